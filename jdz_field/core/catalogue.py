@@ -1,0 +1,197 @@
+"""The catalogue: site kinds, their fields and the code lists, read from ``resources/catalogue``.
+
+A county changes these tables without code. Every table names its ``source`` and how sure it is
+(``certainty``: ``source`` = found in one, ``general`` = general knowledge, to be confirmed).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jdz_field.core.i18n import pick
+from jdz_field.core.resources import resource
+
+#: Site kinds in the order of menus and layers.
+SITE_KINDS = ("geohazard", "risk", "mine", "plot", "works")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of a code list; ``exclusive`` codes never merge with others."""
+
+    value: str
+    labels: Mapping[str, str]
+    synonyms: tuple[str, ...] = ()
+    exclusive: bool = False
+
+    @property
+    def label(self) -> str:
+        """The label in the language in force."""
+        return pick(dict(self.labels))
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A closed list of codes."""
+
+    name: str
+    codes: tuple[Code, ...]
+    source: str
+    certainty: str
+
+    def __contains__(self, value: object) -> bool:
+        return any(code.value == value for code in self.codes)
+
+    def label(self, value: str | None) -> str:
+        """The label of a code, or the code itself when the list does not hold it."""
+        found = next((code for code in self.codes if code.value == value), None)
+        return found.label if found else str(value or "")
+
+    def find(self, text: str) -> Code | None:
+        """The code whose value, label or synonym is exactly ``text``."""
+        wanted = text.strip()
+        for code in self.codes:
+            if wanted == code.value or wanted in code.labels.values() or wanted in code.synonyms:
+                return code
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a site kind.
+
+    ``type`` is ``text``, ``integer``, ``decimal``, ``date``, ``boolean``, ``code`` or ``codes``
+    (several, spaces between). ``controlled``: a field role's change is a proposal.
+    """
+
+    name: str
+    type: str
+    labels: Mapping[str, str]
+    codes: str | None = None
+    controlled: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    synonyms: tuple[str, ...] = ()
+    group: str = ""
+    derived: bool = False
+    pattern: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The label in the language in force."""
+        return pick(dict(self.labels))
+
+    def code_list(self) -> CodeList | None:
+        """The list this field draws on."""
+        return code_list(self.codes) if self.codes else None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteKind:
+    """A kind of site: its layer, its entity list and its fields.
+
+    ``geometry`` is ``POINT`` or ``GEOMETRY`` (any). ``geometry_controlled``: moving it from the
+    field is a proposal.
+    """
+
+    name: str
+    labels: Mapping[str, str]
+    entity_list: str
+    geometry: str
+    geometry_controlled: bool
+    fields: tuple[Field, ...]
+    source: str
+    certainty: str
+    by_name: Mapping[str, Field] = field(default_factory=dict, repr=False)
+
+    @property
+    def label(self) -> str:
+        """The label in the language in force."""
+        return pick(dict(self.labels))
+
+    def controlled(self, name: str) -> bool:
+        """Whether a field role's change of this field waits for the office."""
+        if name in ("geometry", "deleted"):
+            return self.geometry_controlled
+        found = self.by_name.get(name)
+        return bool(found and found.controlled)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def _labels(entry: Mapping[str, Any]) -> dict[str, str]:
+    return {"zh": str(entry["zh"]), "en": str(entry["en"])}
+
+
+@cache
+def code_list(name: str) -> CodeList:
+    """The code list ``codes/<name>.toml``; ``FileNotFoundError`` when there is none."""
+    data = _toml(resource("catalogue", "codes", f"{name}.toml"))
+    codes = tuple(
+        Code(
+            str(entry["code"]),
+            _labels(entry),
+            tuple(entry.get("synonyms", ())),
+            bool(entry.get("exclusive", False)),
+        )
+        for entry in data["codes"]
+    )
+    return CodeList(name, codes, data["source"], data["certainty"])
+
+
+def _field(entry: Mapping[str, Any]) -> Field:
+    return Field(
+        name=entry["name"],
+        type=entry["type"],
+        labels=_labels(entry),
+        codes=entry.get("codes"),
+        controlled=bool(entry.get("controlled", False)),
+        minimum=entry.get("min"),
+        maximum=entry.get("max"),
+        unit=entry.get("unit", ""),
+        synonyms=tuple(entry.get("synonyms", ())),
+        group=entry.get("group", ""),
+        derived=bool(entry.get("derived", False)),
+        pattern=entry.get("pattern"),
+    )
+
+
+@cache
+def site_kind(name: str) -> SiteKind:
+    """The site kind ``sites/<name>.toml``; ``KeyError`` when there is none."""
+    if name not in SITE_KINDS:
+        raise KeyError(name)
+    data = _toml(resource("catalogue", "sites", f"{name}.toml"))
+    common = _toml(resource("catalogue", "sites", "common.toml"))
+    fields = tuple(_field(entry) for entry in (*common["first"], *data["fields"], *common["last"]))
+    return SiteKind(
+        name=name,
+        labels=_labels(data),
+        entity_list=data["entity_list"],
+        geometry=data["geometry"],
+        geometry_controlled=bool(data["geometry_controlled"]),
+        fields=fields,
+        source=data["source"],
+        certainty=data["certainty"],
+        by_name={f.name: f for f in fields},
+    )
+
+
+def site_kinds() -> tuple[SiteKind, ...]:
+    """Every site kind, in menu order."""
+    return tuple(site_kind(name) for name in SITE_KINDS)
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """Another table of the catalogue, ``<name>.toml``, as it stands (thresholds and the like)."""
+    return _toml(resource("catalogue", f"{name}.toml"))

@@ -1,0 +1,1 @@
+"""Reference systems, geometry, county outlines, tracks and tiles."""

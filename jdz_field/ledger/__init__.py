@@ -1,0 +1,1 @@
+"""Tables as county offices keep them: reading, checking, writing."""

@@ -1,0 +1,1 @@
+"""What a person does, once, for windows and command line."""

@@ -1,0 +1,1 @@
+"""Reading, geotagging and keeping photos."""

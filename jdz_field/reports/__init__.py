@@ -1,0 +1,1 @@
+"""Cards, progress and ledgers as documents."""

@@ -1,0 +1,1 @@
+"""Batch format and merge rules (pure), client and engine."""

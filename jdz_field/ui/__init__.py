@@ -1,0 +1,1 @@
+"""Windows (Qt Widgets); the only room that imports PySide6."""
