@@ -81,3 +81,8 @@ def progress_to_terminal() -> Callable[[int, int], None] | None:
         click.echo(f"\r{done}/{total}{end}", nl=False, err=True)
 
     return show
+
+
+def finish_with(code: int) -> None:
+    """Leave with this exit code."""
+    click.get_current_context().exit(code)

@@ -1,0 +1,196 @@
+"""Filling a form: start, resume, save the draft, finalize, correct."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jdz_field.core.catalogue import site_kinds
+from jdz_field.core.clock import to_text
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
+from jdz_field.core.ids import new_id
+from jdz_field.core.sites import Draft, Record, Site, point_wkt
+from jdz_field.operations.forms import open_session
+from jdz_field.store.project import Project
+from jdz_field.xforms.session import FormSession, Problem
+
+_GEOPOINT = re.compile(r"^(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)(?: -?\d+(?:\.\d+)?){0,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class FinalizeResult:
+    """The record that was made, or what stands in its way."""
+
+    record: Record | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass
+class Filling:
+    """One form being filled for one site; the draft's id becomes the record's.
+
+    Attributes:
+        session: the engine's session; answers go there.
+        previous: the answers of the last record of this form at this site, nested JSON.
+    """
+
+    session: FormSession
+    head: Draft
+    site: Site | None
+    previous: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Id of the draft, and of the record that it becomes."""
+        return self.head.id
+
+    @classmethod
+    def start(
+        cls, project: Project, form_id: str, site_id: str | None = None, *, replaces: str = ""
+    ) -> Filling:
+        """A fresh form, prefilled from its site; nothing is saved before the first draft.
+
+        ``replaces`` names a record to correct: its answers are the start.
+        """
+        site = _site(project, site_id)
+        old = _record(project, replaces) if replaces else None
+        session = open_session(
+            project,
+            form_id,
+            version=old.form_version if old else None,
+            site=site,
+            answers=old.answers if old else None,
+        )
+        now = to_text(project.now())
+        head = Draft(
+            id=new_id(),
+            form=form_id,
+            form_version=session.form.version,
+            answers={},
+            author=project.author,
+            started=now,
+            updated=now,
+            site=site.id if site else None,
+            site_kind=site.kind if site else None,
+            replaces=replaces or None,
+        )
+        return cls(session, head, site, _previous(project, form_id, site))
+
+    @classmethod
+    def resume(cls, project: Project, draft_id: str) -> Filling:
+        """A draft as it was left, on the version it was started with."""
+        head = project.draft(draft_id)
+        if head is None:
+            raise BadInput(
+                _("There is no draft {id}; see records list --drafts.").format(id=draft_id)
+            )
+        site = _site(project, head.site)
+        session = open_session(
+            project, head.form, version=head.form_version, site=site, answers=head.answers
+        )
+        return cls(session, head, site, _previous(project, head.form, site))
+
+    def draft(self, project: Project, place: str = "") -> Draft:
+        """The draft as it stands, ready for ``Project.save_draft``."""
+        self.head = replace(
+            self.head,
+            answers=self.session.answers(),
+            updated=to_text(project.now()),
+            place=place or self.head.place,
+        )
+        return self.head
+
+    def finalize(self, project: Project) -> FinalizeResult:
+        """Make the record, its changes and the site's in one transaction; or say what is missing.
+
+        With problems nothing changes: the draft stays as it is.
+        """
+        problems = tuple(self.session.problems())
+        if problems:
+            project.save_draft(self.draft(project))
+            return FinalizeResult(None, problems)
+        answers = self.session.submission()
+        record = Record(
+            id=self.head.id,
+            form=self.head.form,
+            form_version=self.head.form_version,
+            answers=answers,
+            author=project.author,
+            started=self.head.started,
+            finished=to_text(project.now()),
+            site=self.head.site,
+            site_kind=self.head.site_kind,
+            replaces=self.head.replaces,
+            geometry=_place_of(answers, self.site),
+        )
+        project.finalize(record, draft=self.head.id, site_fields=self._site_fields())
+        return FinalizeResult(record)
+
+    def _site_fields(self) -> dict[str, Any]:
+        """What the form's entity block says of this site, typed as the catalogue says."""
+        if self.site is None:
+            return {}
+        kind = next(k for k in site_kinds() if k.name == self.site.kind)
+        fields: dict[str, Any] = {}
+        for update in self.session.entity_updates():
+            if update.dataset == kind.entity_list and update.id == self.site.id:
+                for name, text in update.fields.items():
+                    if name in kind.by_name:
+                        fields[name] = _typed(kind.by_name[name].type, text)
+        return fields
+
+
+def _typed(field_type: str, text: str) -> Any:
+    if text == "":
+        return None
+    if field_type == "integer":
+        return int(float(text))
+    return float(text) if field_type == "decimal" else text
+
+
+def _site(project: Project, site_id: str | None) -> Site | None:
+    if not site_id:
+        return None
+    site = project.site(site_id)
+    if site is None:
+        raise BadInput(_("There is no site {id} in this project.").format(id=site_id))
+    return site
+
+
+def _record(project: Project, record_id: str) -> Record:
+    record = project.record(record_id)
+    if record is None:
+        raise BadInput(_("There is no record {id} in this project.").format(id=record_id))
+    return record
+
+
+def _previous(project: Project, form_id: str, site: Site | None) -> Mapping[str, Any]:
+    if site is None:
+        return {}
+    found = project.records(site=site.id, form=form_id, limit=1)
+    return found[0].answers if found else {}
+
+
+def _texts(answers: Any) -> Iterator[str]:
+    if isinstance(answers, Mapping):
+        for value in answers.values():
+            yield from _texts(value)
+    elif isinstance(answers, list):
+        for value in answers:
+            yield from _texts(value)
+    elif isinstance(answers, str):
+        yield answers
+
+
+def _place_of(answers: Mapping[str, Any], site: Site | None) -> str | None:
+    """The first geopoint answered (ODK: latitude longitude altitude accuracy), else the site's."""
+    for text in _texts(answers):
+        found = _GEOPOINT.match(text)
+        if found and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180:
+            return point_wkt(float(found[2]), float(found[1]))
+    if site and site.lon is not None and site.lat is not None:
+        return point_wkt(site.lon, site.lat)
+    return None
