@@ -153,7 +153,7 @@ def run_guarded(arguments: list[str]) -> int:
         log.debug("surroundings failed", exc_info=True)
         _say(_disk_sentence(error))
         return 4
-    except Exception as error:  # noqa: BLE001 - the last fence: never a traceback
+    except Exception as error:
         log.debug("fault", exc_info=True)
         _say(
             _(

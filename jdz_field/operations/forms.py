@@ -90,7 +90,7 @@ def form_language(form: FormDefinition) -> str | None:
     return next((name for name in form.languages if name.endswith(tag)), None)
 
 
-def open_session(  # noqa: PLR0913 - one place where a session is made
+def open_session(
     project: Project,
     form_id: str,
     *,

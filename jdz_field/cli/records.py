@@ -1,0 +1,169 @@
+"""``records``: filled forms from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jdz_field.cli.common import Context, emit, finish, json_option, pass_context
+from jdz_field.core.clock import from_text, local_text
+from jdz_field.core.errors import BadInput, BadUsage
+from jdz_field.core.i18n import _
+from jdz_field.operations.photos import add_photos
+from jdz_field.operations.record_export import export_records, record_json
+from jdz_field.operations.records import Filling
+from jdz_field.operations.sites import resolve
+from jdz_field.store.project import Project
+from jdz_field.xforms.runner import Runner
+
+
+@click.group()
+def records() -> None:
+    """Filled forms: new, list, show, export."""
+
+
+def _attach(project: Project, filling: Filling, attachments: tuple[str, ...]) -> None:
+    for one in attachments:
+        path, equals, file = one.partition("=")
+        if not equals:
+            raise BadUsage(_("--attach takes PATH=FILE, not «{text}».").format(text=one))
+        site = filling.site.id if filling.site else None
+        added = add_photos(project, [Path(file)], record=filling.id, site=site, path=path)
+        result = added.files[0]
+        if result.attachment is None:
+            raise BadInput(result.problem or _("{file} could not be added.").format(file=file))
+        filling.session.answer(path, result.attachment.filename)
+
+
+@records.command()
+@click.argument("form")
+@click.option("--site", "code", help="Number or id of the site.")
+@click.option("--answers", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option(
+    "--attach", multiple=True, metavar="PATH=FILE", help="A photo or file for a question."
+)
+@click.option("--draft", is_flag=True, help="Keep it as a draft, do not finalize.")
+@json_option
+@pass_context
+def new(
+    context: Context,
+    form: str,
+    code: str | None,
+    answers: Path,
+    attach: tuple[str, ...],
+    draft: bool,
+    as_json: bool,
+) -> None:
+    """Fill FORM from a file of commands (answer, repeat, remove; tab separated)."""
+    try:
+        lines = answers.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            _("The answers {file} cannot be read ({what}).").format(file=answers, what=error)
+        ) from error
+    with context.open() as project:
+        site = resolve(project, code).id if code else None
+        filling = Filling.start(project, form, site)
+        refused = [answer for answer in Runner(filling.session).run(lines) if "error" in answer]
+        _attach(project, filling, attach)
+        project.save_draft(filling.draft(project))
+        data: dict[str, Any] = {"id": filling.id, "state": "draft", "problems": refused}
+        if not draft and not refused:
+            result = filling.finalize(project)
+            data["problems"] = [
+                {"path": p.ref, "kind": p.kind, "message": p.message} for p in result.problems
+            ]
+            data["state"] = "final" if result.record else "draft"
+    emit(data, as_json=as_json, text=lambda: _new_text(data))
+    finish(refused=bool(data["problems"]))
+
+
+def _new_text(data: dict[str, Any]) -> str:
+    lines = [_("{state}: {id}").format(state=_state(data["state"]), id=data["id"])]
+    lines += [str(p.get("message") or p.get("error")) for p in data["problems"]]
+    return "\n".join(lines)
+
+
+def _state(state: str) -> str:
+    words = {
+        "draft": _("Draft"),
+        "final": _("Finalized"),
+        "unsent": _("Unsent"),
+        "sent": _("Sent"),
+        "received": _("Received"),
+        "approved": _("Approved"),
+        "returned": _("Returned"),
+        "rejected": _("Rejected"),
+    }
+    return words.get(state, state)
+
+
+def _drafts(project: Project) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": draft.id,
+            "state": "draft",
+            "form": draft.form,
+            "site": draft.site,
+            "author": draft.author,
+            "finished": None,
+            "updated": draft.updated,
+        }
+        for draft in project.drafts()
+    ]
+
+
+@records.command("list")
+@click.option("--site", "code", help="Only records of this site.")
+@click.option("--drafts", is_flag=True, help="Drafts too.")
+@json_option
+@pass_context
+def list_records(context: Context, code: str | None, drafts: bool, as_json: bool) -> None:
+    """List records, newest first."""
+    with context.open(read_only=True) as project:
+        site = resolve(project, code).id if code else None
+        data = _drafts(project) if drafts else []
+        data += [record_json(project, r) for r in project.records(site=site, limit=1_000_000)]
+    emit(data, as_json=as_json, text=lambda: "\n".join(map(_line, data)) or _("No records yet."))
+
+
+def _line(row: dict[str, Any]) -> str:
+    when = local_text(from_text(row.get("finished") or row["updated"]))
+    site = row.get("site_name") or row.get("site") or ""
+    return f"{when}  {_state(row['state'])}  {row['form']}  {site}  {row['author']}  {row['id']}"
+
+
+@records.command()
+@click.argument("record_id")
+@json_option
+@pass_context
+def show(context: Context, record_id: str, as_json: bool) -> None:
+    """Show one record with its answers."""
+    with context.open(read_only=True) as project:
+        record = project.record(record_id)
+        if record is None:
+            raise BadInput(_("There is no record {id} in this project.").format(id=record_id))
+        data = record_json(project, record)
+    emit(data, as_json=as_json, text=lambda: _show_text(data))
+
+
+def _show_text(data: dict[str, Any]) -> str:
+    head = [_line(data)]
+    return "\n".join(head + [f"  {name}: {value}" for name, value in data["answers"].items()])
+
+
+@records.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@pass_context
+def export(context: Context, out: Path, as_json: bool) -> None:
+    """Write all records to OUT (.json .csv .xlsx .gpkg .xml)."""
+    with context.open(read_only=True) as project:
+        written = export_records(project, out)
+    emit(
+        {"written": written, "file": str(out)},
+        as_json=as_json,
+        text=lambda: _("Wrote {n} records to {file}.").format(n=written, file=out),
+    )

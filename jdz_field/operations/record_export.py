@@ -1,0 +1,156 @@
+"""Records as tables and documents: .json .csv .xlsx .gpkg .xml (OpenRosa)."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pyogrio
+import shapely
+from lxml import etree
+
+from jdz_field.core.errors import BadUsage
+from jdz_field.core.i18n import _
+from jdz_field.core.sites import Record
+from jdz_field.operations.forms import definition
+from jdz_field.store.project import Project
+from jdz_field.xforms.session import FormSession
+
+_HEAD = ("id", "form", "form_version", "site", "site_code", "site_name", "author")
+_TAIL = ("started", "finished", "review", "review_comment", "replaces", "sample")
+#: Spreadsheets run these as formulas when a cell begins with one.
+_FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def record_json(project: Project, record: Record) -> dict[str, Any]:
+    """One record with its site's number and name, its state and its attachments."""
+    site = project.site(record.site) if record.site else None
+    return {
+        "id": record.id,
+        "state": project.record_state(record.id),
+        "form": record.form,
+        "form_version": record.form_version,
+        "site": record.site,
+        "site_code": site.code if site else None,
+        "site_name": site.name if site else None,
+        "author": record.author,
+        "started": record.started,
+        "finished": record.finished,
+        "review": record.review,
+        "review_comment": record.review_comment,
+        "replaces": record.replaces,
+        "sample": bool(site and site.fields.get("sample")),
+        "geometry": record.geometry,
+        "answers": dict(record.answers),
+        "attachments": [
+            {"sha256": a.sha256, "filename": a.filename, "path": a.path}
+            for a in project.attachments(record=record.id)
+        ],
+    }
+
+
+def _leaves(answers: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in answers.items():
+        here = f"{path}/{name}" if path else str(name)
+        if isinstance(value, Mapping):
+            yield from _leaves(value, here)
+        elif isinstance(value, list):
+            yield here, json.dumps(value, ensure_ascii=False)
+        else:
+            yield here, value
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Flat rows and their columns; repeats stay JSON text in one cell."""
+    flat = [
+        {**{k: row[k] for k in (*_HEAD, *_TAIL)}, **dict(_leaves(row["answers"]))} for row in rows
+    ]
+    answered = dict.fromkeys(k for row in flat for k in row if k not in (*_HEAD, *_TAIL))
+    return [*_HEAD, *answered, *_TAIL], flat
+
+
+def _as_json(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    out.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def _as_csv(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    columns, flat = _table(rows)
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows({k: _safe(v) for k, v in row.items()} for row in flat)
+
+
+def _as_xlsx(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    for form in dict.fromkeys(row["form"] for row in rows) or ["records"]:
+        columns, flat = _table([row for row in rows if row["form"] == form])
+        sheet = book.create_sheet(form[:31])
+        sheet.append(columns)
+        for row in flat:
+            sheet.append([_safe(row.get(column)) for column in columns])
+    book.save(out)
+
+
+def _as_gpkg(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    columns, flat = _table(rows)
+    shapes = [shapely.from_wkt(row["geometry"]) if row["geometry"] else None for row in rows]
+    cells = [
+        np.array([None if row.get(c) is None else str(row[c]) for row in flat], dtype=object)
+        for c in columns
+    ]
+    pyogrio.raw.write(
+        out,
+        shapely.to_wkb(np.array(shapes, dtype=object)),
+        cells,
+        columns,
+        layer="records",
+        geometry_type="Point",
+        crs="EPSG:4490",
+        driver="GPKG",
+    )
+
+
+def _as_xml(project: Project, out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    top = etree.Element("submissions")
+    for row in rows:
+        form = definition(project, row["form"], row["form_version"])
+        session = FormSession(form, answers=row["answers"], first_load=False)
+        top.append(etree.fromstring(session.to_xml().encode()))
+    out.write_bytes(etree.tostring(top, encoding="utf-8", xml_declaration=True, pretty_print=True))
+
+
+def export_records(project: Project, out: Path) -> int:
+    """Write every record to ``out`` by its suffix; how many. ``BadUsage`` for another suffix."""
+    writers: dict[str, Callable[[Path, Sequence[Mapping[str, Any]]], None]] = {
+        ".json": _as_json,
+        ".csv": _as_csv,
+        ".xlsx": _as_xlsx,
+        ".gpkg": _as_gpkg,
+        ".xml": lambda file, rows: _as_xml(project, file, rows),
+    }
+    write = writers.get(out.suffix.lower())
+    if write is None:
+        raise BadUsage(
+            _("Records cannot be written as «{suffix}»; use one of {known}.").format(
+                suffix=out.suffix, known=" ".join(writers)
+            )
+        )
+    rows = [record_json(project, record) for record in project.records(limit=10_000_000)]
+    unfinished = out.with_name(f".{out.stem}.part{out.suffix}")
+    unfinished.unlink(missing_ok=True)
+    write(unfinished, rows)
+    os.replace(unfinished, out)  # noqa: PTH105 - the atomic one, on Windows too
+    return len(rows)
