@@ -1,0 +1,1 @@
+"""Side-by-side timings; run with ``python -m tests.benchmarks NAME``."""
