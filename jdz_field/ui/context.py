@@ -1,0 +1,153 @@
+"""What every page of the field window is given: the store, the lanes, and ways to ask the frame.
+
+A page is ``Page(app: AppContext)``. It lives in a sheet over the map, at least 400 px wide
+(1280×800: 480; upright: the window's width), unless it sets the class attribute ``wide = True``
+(up to 820 px) or ``full = True`` (the whole area). It may define ``title() -> str`` for the
+sheet's heading and ``leave() -> bool`` (``False`` keeps it open).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from jdz_field.core.clock import utc_now
+from jdz_field.core.errors import JdzError
+from jdz_field.core.i18n import _
+from jdz_field.ui.jobs import Jobs
+from jdz_field.ui.questions import Questions
+
+if TYPE_CHECKING:
+    from jdz_field.store.project import Project
+
+log = logging.getLogger(__name__)
+
+#: How often the window looks for writes of the command line, in ms.
+LOOK_EVERY = 2000
+
+
+class AppContext(QObject):
+    """The open project as the pages see it. Lives on the GUI thread.
+
+    Attributes:
+        path: the project folder.
+        jobs: the lanes of background work; ``jobs.with_store(work, owner, done, failed)``.
+        reader: a read-only ``Project`` for the GUI thread's tables; never write with it.
+        questions: asks the person (files, confirmation); tests put their own there.
+
+    Signals:
+        changed: something in the store changed; show it anew.
+        saved: the moment (``datetime``, UTC) at which something was last written.
+        language_changed, theme_changed: show texts / pictures anew.
+        site_wanted, form_wanted, page_wanted, toast_wanted: what the methods of like name ask;
+            only the frame listens.
+    """
+
+    changed = Signal()
+    saved = Signal(object)
+    language_changed = Signal()
+    theme_changed = Signal()
+    site_wanted = Signal(str)
+    form_wanted = Signal(object, object, object)
+    page_wanted = Signal(str, object)
+    back_wanted = Signal()
+    toast_wanted = Signal(str, object)
+
+    def __init__(
+        self,
+        path: Path,
+        jobs: Jobs[Project],
+        reader: Project,
+        questions: Questions | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.path = path
+        self.jobs = jobs
+        self.reader = reader
+        self.questions = questions or Questions()
+        self._seen = reader.data_version()
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_EVERY)
+        self._look.timeout.connect(self.look)
+        self._look.start()
+
+    # ---- asking the frame
+    def open_site(self, site_id: str) -> None:
+        """Show the page of a site, and the site on the map."""
+        self.site_wanted.emit(site_id)
+
+    def open_form(
+        self, form_id: str, site_id: str | None = None, draft_id: str | None = None
+    ) -> None:
+        """Start a form (for a site), or resume the draft ``draft_id``."""
+        self.form_wanted.emit(form_id, site_id, draft_id)
+
+    def show_page(self, name: str, argument: object = None) -> None:
+        """Go to ``today``, ``map``, ``sites``, ``records``, ``sync`` or ``settings``."""
+        self.page_wanted.emit(name, argument)
+
+    def back(self) -> None:
+        """Leave the page that is shown for the one below it."""
+        self.back_wanted.emit()
+
+    def toast(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        """Say something in passing; with ``undo``, offer it for ten seconds."""
+        self.toast_wanted.emit(text, undo)
+
+    # ---- writing
+    def write(
+        self,
+        work: Callable[[Project], Any],
+        owner: QObject,
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Write in the store lane, then ``done(result)`` and the signals ``saved``, ``changed``.
+
+        Without ``failed`` the error's sentence is said as a toast.
+        """
+
+        def after(result: Any) -> None:
+            if done is not None:
+                done(result)
+            self.wrote()
+
+        self.jobs.with_store(work, owner, after, failed or self.say_failure)
+
+    def wrote(self) -> None:
+        """Tell every page that something was written just now."""
+        self._seen = self.reader.data_version()
+        self.saved.emit(utc_now())
+        self.changed.emit()
+
+    def say_failure(self, error: Exception) -> None:
+        """Say in one sentence what went wrong."""
+        self.toast(sentence(error))
+
+    def look(self) -> None:
+        """Notice what another process (the command line, QGIS) wrote meanwhile."""
+        now = self.reader.data_version()
+        if now != self._seen:
+            self._seen = now
+            self.changed.emit()
+
+    def close(self) -> None:
+        """Stop looking, finish the lanes, close the reader."""
+        self._look.stop()
+        self.jobs.close()
+        self.reader.close()
+
+
+def sentence(error: Exception) -> str:
+    """The sentence of an error for the person; faults of ours are named as such."""
+    if isinstance(error, JdzError):
+        return str(error)
+    log.error("fault", exc_info=error)
+    return _("Something went wrong in the program ({what}); what was saved is safe.").format(
+        what=type(error).__name__
+    )
