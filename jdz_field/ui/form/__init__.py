@@ -1,0 +1,1 @@
+"""Filling a form: one scrollable page over one session."""

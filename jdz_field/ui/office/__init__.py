@@ -1,0 +1,1 @@
+"""The office window: batches, conflicts, proposals, reviews, new points."""

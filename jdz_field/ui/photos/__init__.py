@@ -1,0 +1,1 @@
+"""Photos: add, place by a track, assign to a site."""
