@@ -118,7 +118,7 @@ class CellGrid(QWidget):
             return 1
         if self._columns:
             return max(1, min(self._columns, len(self._cells), (width + _GAP) // (88 + _GAP)))
-        widest = max(112, max(cell.wanted_width() for cell in self._cells))
+        widest = max(112, *(cell.wanted_width() for cell in self._cells))
         return max(1, min(len(self._cells), (width + _GAP) // (widest + _GAP)))
 
     def hasHeightForWidth(self) -> bool:

@@ -14,7 +14,7 @@ from jdz_field.ui.form.editor import half_width
 from jdz_field.ui.form.month import MonthPicker
 from jdz_field.ui.form.text import TypingEditor
 from jdz_field.ui.theme import current
-from jdz_field.ui.widgets import button, column, line, tool
+from jdz_field.ui.widgets import button, column, line, set_role, tool
 
 _DATE = re.compile(r"^(?:(\d{4})\D?)?(\d{1,2})\D(\d{1,2})\D?$|^(\d{4})(\d{2})(\d{2})$")
 _TIME = re.compile(r"^(\d{1,2})(?:\D(\d{1,2})\D?|(\d{2}))?$")
@@ -100,6 +100,12 @@ class WhenEditor(TypingEditor):
                 part.setReadOnly(readonly)
         for part in self._buttons:
             part.setVisible(not readonly)
+
+    def mark_invalid(self, invalid: bool) -> None:
+        """A red border."""
+        for part in (self.date, self.time):
+            if part is not None:
+                set_role(part, "true" if invalid else "false", "invalid")
 
     def text(self) -> str:
         """The lexical form: ``2026-11-22``, ``14:05:00.000+08:00`` or both with a T."""

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from jdz_field.core.clock import utc_now
-from jdz_field.operations.records import FinalizeResult, Filling
+from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 from jdz_field.xforms.session import FormSession

@@ -40,6 +40,9 @@ class Editor(QWidget):
     def set_choices(self, choices: Sequence[Choice]) -> None:
         """The choices on offer now; only selects have any."""
 
+    def mark_invalid(self, invalid: bool) -> None:
+        """Show on the field itself that its answer is wrong."""
+
     def take_focus(self) -> None:
         """Put the keyboard where the answer is typed."""
         (self.focusProxy() or self).setFocus()

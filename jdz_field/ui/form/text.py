@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayou
 
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.theme import current
+from jdz_field.ui.widgets import set_role
 
 #: Typing is answered this long after the last key: rules run once a word, not once a letter.
 _PAUSE_MS = 250
@@ -94,6 +95,10 @@ class LineEditor(TypingEditor):
         self.line.setReadOnly(readonly)
         self.line.setClearButtonEnabled(not readonly)
 
+    def mark_invalid(self, invalid: bool) -> None:
+        """A red border."""
+        set_role(self.line, "true" if invalid else "false", "invalid")
+
     def text(self) -> str:
         """The line."""
         return self.line.text()
@@ -156,6 +161,10 @@ class MultilineEditor(TypingEditor):
     def set_readonly(self, readonly: bool) -> None:
         """Legible and copyable, but not to be changed."""
         self.area.setReadOnly(readonly)
+
+    def mark_invalid(self, invalid: bool) -> None:
+        """A red border."""
+        set_role(self.area, "true" if invalid else "false", "invalid")
 
     def text(self) -> str:
         """The whole text."""

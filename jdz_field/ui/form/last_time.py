@@ -1,0 +1,68 @@
+"""Last time's answers of the same form at the same site, ready to be taken again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jdz_field.core.i18n import _
+from jdz_field.ui.form.place import point_of_answer
+from jdz_field.ui.values import shown_point
+from jdz_field.xforms.session import Choice, Node
+
+_POSITION = re.compile(r"\[(\d+)\]$")
+#: Kinds of answer that are never taken over: they belong to their visit.
+_NEVER = frozenset({"binary", "dateTime", "date", "time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """An answer of last time: as the session takes it, and as a person reads it."""
+
+    lexical: str
+    shown: str
+
+
+def value_at(answers: Mapping[str, Any], ref: str) -> Any:
+    """The value at ``/data/group/repeat[2]/question`` in nested JSON; ``None`` if there is none."""
+    here: Any = answers
+    for step in ref.split("/")[2:]:
+        found = _POSITION.search(step)
+        name = step[: found.start()] if found else step
+        here = here.get(name) if isinstance(here, Mapping) else None
+        if isinstance(here, list):
+            place = int(found[1]) if found else 1
+            here = here[place - 1] if place <= len(here) else None
+        if here is None:
+            return None
+    return here
+
+
+def lexical_of(value: Any) -> str:
+    """A JSON answer in XForms lexical form."""
+    if value is None or isinstance(value, Mapping):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return " ".join(str(part) for part in value)
+    return str(value)
+
+
+def shown_answer(node_type: str, lexical: str, choices: Sequence[Choice]) -> str:
+    """An answer as a person reads it: labels of choices, coordinates."""
+    if choices:
+        labels = {choice.value: choice.label for choice in choices}
+        return _(", ").join(labels.get(value, value) for value in lexical.split())
+    point = point_of_answer(lexical) if node_type == "geopoint" else None
+    return shown_point(*point) if point else lexical
+
+
+def last_of(previous: Mapping[str, Any], node: Node, choices: Sequence[Choice]) -> Last | None:
+    """Last time's answer to this question, when there is one that may be taken again."""
+    if not previous or node.type in _NEVER:
+        return None
+    lexical = lexical_of(value_at(previous, node.ref))
+    return Last(lexical, shown_answer(node.type, lexical, choices)) if lexical else None

@@ -1,0 +1,122 @@
+"""One question on the page: label, hint, last time's answer, the answer, what is wrong with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from jdz_field.core.i18n import _
+from jdz_field.ui.form.editor import Editor
+from jdz_field.ui.form.last_time import Last
+from jdz_field.ui.icons import give
+from jdz_field.ui.widgets import button, column, line, set_role, text
+from jdz_field.xforms.session import Node
+
+#: How long a question stays lit after one jumped to it.
+_LIT_MS = 1600
+
+
+class Question(QFrame):
+    """Shows one node; says what was answered, knows nothing of the session.
+
+    Signals:
+        answered(str, str): ref and the new answer in lexical form.
+        entered(str): the person went into this question.
+    """
+
+    answered = Signal(str, str)
+
+    def __init__(
+        self, node: Node, editor: Editor, last: Last | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "question")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.ref = node.ref
+        self.editor = editor
+        self.last = last
+        self._touched = False
+        self._node = node
+        self.label = text("", "strong")
+        self.hint = text("", "caption")
+        self.error = text("", "error")
+        self.error_icon = text("", wrap=False)
+        give(self.error_icon, "error", "error", 20)
+        self.was = text("", "caption")
+        self.again = button(_("Same as last time"), self._again, kind="quiet", icon="repeat")
+        self._unlight = QTimer(self)
+        self._unlight.setSingleShot(True)
+        self._unlight.setInterval(_LIT_MS)
+        self._unlight.timeout.connect(self._dim)
+        self._last_row = line(self.was, self.again)
+        self._last_row.setStretch(0, 1)
+        fault = line(self.error_icon, self.error)
+        fault.setStretch(1, 1)
+        self.setLayout(
+            column(self.label, self.hint, self._last_row, editor, fault, margins=0, gap=6)
+        )
+        editor.answered.connect(self._answered)
+        editor.settled.connect(self._settled)
+        self.refresh(node)
+
+    @property
+    def node(self) -> Node:
+        """The node as it was last shown."""
+        return self._node
+
+    def refresh(self, node: Node) -> None:
+        """Show the node as it stands now."""
+        self._node = node
+        self._label(node)
+        if self.hint.text() != node.hint:
+            self.hint.setText(node.hint)
+        self.hint.setVisible(bool(node.hint))
+        self.editor.set_readonly(node.readonly)
+        self.editor.show_value(node.value)
+        self._show_last()
+        if not node.error or self._touched:
+            self.show_error(node.error or "")
+        self.setVisible(node.relevant)
+
+    def show_error(self, sentence: str) -> None:
+        """Show a sentence under the answer; empty takes it away."""
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
+        self.error_icon.setVisible(bool(sentence))
+        self.editor.mark_invalid(bool(sentence))
+
+    def light(self) -> None:
+        """Stand out for a moment: the person was led here."""
+        set_role(self, "question-lit")
+        self._unlight.start()
+
+    def _dim(self) -> None:
+        set_role(self, "question")
+
+    def _label(self, node: Node) -> None:
+        words = node.label or node.ref.rsplit("/", 1)[-1]
+        if node.required and not node.readonly:
+            words += " *"
+            self.label.setToolTip(_("This must be answered."))
+        if self.label.text() != words:
+            self.label.setText(words)
+
+    def _show_last(self) -> None:
+        offered = self.last is not None and not self._node.readonly
+        same = self.last is not None and self.last.lexical == self._node.value
+        self.was.setVisible(offered and not same)
+        self.again.setVisible(offered and not same)
+        if self.last is not None:
+            self.was.setText(_("Last time: {value}").format(value=self.last.shown))
+
+    def _again(self) -> None:
+        if self.last is not None:
+            self._touched = True
+            self.answered.emit(self.ref, self.last.lexical)
+
+    def _answered(self, value: str) -> None:
+        self.answered.emit(self.ref, value)
+
+    def _settled(self) -> None:
+        self._touched = True
+        self.show_error(self._node.error or "")

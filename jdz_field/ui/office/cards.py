@@ -1,0 +1,55 @@
+"""The cards of a conflict: a value large, who gave it and when, and the key that takes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+
+from jdz_field.ui.theme import current
+from jdz_field.ui.widgets import column, line, set_role, text
+
+
+class ValueCard(QPushButton):
+    """One value to take, with its key. A press takes it."""
+
+    def __init__(self, key: str, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        self.setShortcut(key)
+        self.setToolTip(key)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.key = text(key, "chip", wrap=False)
+        self.words = text(words, "section", wrap=False)
+        self.value = text("", "title")
+        self.value.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.who = text("", "secondary")
+        self.note = text("", "caption")
+        for label in (self.key, self.words, self.value, self.who, self.note):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        top = line(self.key, self.words, None)
+        self.setLayout(column(top, self.value, None, self.who, self.note, margins=16, gap=8))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def put(self, value: str, who: str, note: str = "", *, mark: str = "") -> None:
+        """Show a value; ``mark`` is the role of the word above it (``accent`` stands out)."""
+        self.value.setText(value)
+        set_role(self.value, "title" if len(value) <= 18 else "heading")
+        self.who.setText(who)
+        self.who.setVisible(bool(who))
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        set_role(self.words, mark or "section")
+        self.setAccessibleName(f"{self.words.text()}: {value}")
+
+    def sizeHint(self) -> QSize:
+        """What the labels need."""
+        return self.layout().sizeHint().expandedTo(QSize(180, 3 * current().touch()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow enough for three beside each other on an upright tablet."""
+        return QSize(160, self.layout().minimumSize().height())
+
+
+def who_line(author: str, when: str, device: str = "") -> QLabel:
+    """Who and when, in second ink."""
+    return text(" · ".join(part for part in (author, when, device) if part), "secondary")
