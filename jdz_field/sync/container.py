@@ -22,6 +22,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from jdz_field.core.errors import BadInput, JdzError, Unavailable
 from jdz_field.core.i18n import _
@@ -341,6 +351,16 @@ def _unreadable(path: Path) -> BadInput:
             "it is meant for can open it."
         ).format(file=path)
     )
+
+
+def recipient_of(key: Ed25519PublicKey) -> str:
+    """What to encrypt to so that the holder of this signing key can read it (age's SSH keys)."""
+    return key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+
+def identity_of(key: Ed25519PrivateKey) -> str:
+    """What opens a file that was encrypted to ``recipient_of`` this key."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
 
 
 def _recipient(text: str) -> pyrage.x25519.Recipient | pyrage.ssh.Recipient:
