@@ -1,0 +1,121 @@
+"""Closures for ``or and = != < <= > >= + - * div mod |`` and unary minus."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+
+from jdz_field.xforms.xpath.code import (
+    BOOLEAN,
+    NODES,
+    NUMBER,
+    STRING,
+    Code,
+    as_atom,
+    as_boolean,
+    as_nodes,
+    as_number,
+)
+from jdz_field.xforms.xpath.scope import Context
+from jdz_field.xforms.xpath.syntax import Binary
+from jdz_field.xforms.xpath.values import NAN, NodeSet, equal
+
+_ORDER: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def divide(left: float, right: float) -> float:
+    """IEEE 754 division: no exception for zero."""
+    if right:
+        return left / right
+    if not left or math.isnan(left) or math.isnan(right):
+        return NAN
+    return math.copysign(math.inf, left) * math.copysign(1.0, right)
+
+
+def remainder(left: float, right: float) -> float:
+    """The remainder with the sign of the dividend; NaN where there is none."""
+    if not right or math.isinf(left) or math.isnan(left) or math.isnan(right):
+        return NAN
+    return math.fmod(left, right)
+
+
+def compile_binary(expression: Binary, left: Code, right: Code) -> Code:
+    """The closure of a binary expression whose sides are compiled."""
+    name = expression.operator
+    if name in ("or", "and"):
+        return Code(BOOLEAN, _logic(name, left, right))
+    if name in ("=", "!="):
+        return Code(BOOLEAN, _equality(name == "=", left, right))
+    if name == "|":
+        return _union(left, right, expression.position)
+    one, other = as_number(left), as_number(right)
+    if name in _ORDER:
+        compare = _ORDER[name]
+        return Code(BOOLEAN, lambda context: compare(one(context), other(context)))
+    return Code(NUMBER, _arithmetic(name, left, right))
+
+
+def _logic(name: str, left: Code, right: Code) -> Callable[[Context], bool]:
+    one, other = as_boolean(left), as_boolean(right)
+    if name == "or":
+        return lambda context: one(context) or other(context)
+    return lambda context: one(context) and other(context)
+
+
+def _equality(wanted: bool, left: Code, right: Code) -> Callable[[Context], bool]:
+    if left.kind == STRING and left.constant is not None:
+        left, right = right, left
+    one = as_atom(left)
+    if right.kind == STRING and right.constant is not None:
+        return _equal_to_text(wanted, one, str(right.constant))
+    other = as_atom(right)
+    return lambda context: equal(one(context), other(context)) is wanted
+
+
+def _equal_to_text(wanted: bool, one: Callable[..., object], text: str) -> Callable[..., bool]:
+    def same(context: Context) -> bool:
+        value = one(context)
+        found = value == text if type(value) is str else equal(value, text)  # type: ignore[arg-type]
+        return found is wanted
+
+    return same
+
+
+def _arithmetic(name: str, left: Code, right: Code) -> Callable[[Context], float]:
+    one, other = as_number(left), as_number(right)
+    if name == "+":
+        if right.kind == NUMBER and right.constant is not None:
+            added = float(right.constant)  # type: ignore[arg-type]
+            return lambda context: one(context) + added
+        return lambda context: one(context) + other(context)
+    if name == "-":
+        return lambda context: one(context) - other(context)
+    if name == "*":
+        return lambda context: one(context) * other(context)
+    if name == "div":
+        return lambda context: divide(one(context), other(context))
+    return lambda context: remainder(one(context), other(context))
+
+
+def compile_negate(operand: Code) -> Code:
+    """The closure of ``-operand``."""
+    number = as_number(operand)
+    return Code(NUMBER, lambda context: -number(context))
+
+
+def _union(left: Code, right: Code, position: int) -> Code:
+    one, other = as_nodes(left, "|", position), as_nodes(right, "|", position)
+
+    def nodes(context: Context) -> NodeSet:
+        found = NodeSet(one(context))
+        seen = {id(node) for node in found}
+        found.extend(node for node in other(context) if id(node) not in seen)
+        return found
+
+    return Code(NODES, nodes, nodes)

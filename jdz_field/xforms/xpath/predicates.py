@@ -1,0 +1,160 @@
+"""Closures for ``[…]``; equality over a secondary instance goes through an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from jdz_field.xforms.static import StaticNode
+from jdz_field.xforms.xpath.code import BOOLEAN, NUMBER, Code, as_atom
+from jdz_field.xforms.xpath.scope import Context, Scope
+from jdz_field.xforms.xpath.syntax import (
+    Binary,
+    Call,
+    Expression,
+    Number,
+    Path,
+    walk,
+)
+from jdz_field.xforms.xpath.values import NodeSet, XNode, to_boolean
+
+#: Narrows the children ``name`` of a node: ``(context, parent, name, kids) -> kids``.
+Narrow = Callable[[Context, XNode, str, Sequence[XNode]], Sequence[XNode]]
+Compile = Callable[[Expression, Scope], Code]
+
+
+def compile_predicates(
+    predicates: tuple[Expression, ...], scope: Scope, compile_in: Compile
+) -> list[Narrow]:
+    """One closure a predicate, to be applied in order."""
+    narrows: list[Narrow] = []
+    for predicate in predicates:
+        indexed = None
+        if scope.node is None and not narrows:
+            indexed = _indexed(predicate, scope, compile_in)
+        narrows.append(indexed or _general(predicate, scope, compile_in))
+    return narrows
+
+
+def _general(predicate: Expression, scope: Scope, compile_in: Compile) -> Narrow:
+    if isinstance(predicate, Number):
+        return _at(int(predicate.value))
+    return _filter(compile_in(predicate, scope))
+
+
+def _at(place: int) -> Narrow:
+    def narrow(
+        _context: Context, _parent: XNode, _name: str, kids: Sequence[XNode]
+    ) -> Sequence[XNode]:
+        return kids[place - 1 : place] if place > 0 else ()
+
+    return narrow
+
+
+def _filter(code: Code) -> Narrow:
+    passes = _passes(code)
+
+    def narrow(
+        context: Context, _parent: XNode, _name: str, kids: Sequence[XNode]
+    ) -> Sequence[XNode]:
+        inner = Context(context.host, context.node, context.current)
+        inner.size = len(kids)
+        found = []
+        for place, kid in enumerate(kids, 1):
+            inner.node = kid
+            inner.position = place
+            if passes(inner):
+                found.append(kid)
+        return found
+
+    return narrow
+
+
+def _passes(code: Code) -> Callable[[Context], bool]:
+    run = code.run
+    if code.kind == BOOLEAN:
+        return run  # type: ignore[return-value]
+    if code.kind == NUMBER:
+        return lambda context: run(context) == context.position
+    atom = as_atom(code)
+
+    def passes(context: Context) -> bool:
+        value = atom(context)
+        return value == context.position if type(value) is float else to_boolean(value)
+
+    return passes
+
+
+def _indexed(predicate: Expression, scope: Scope, compile_in: Compile) -> Narrow | None:
+    conjuncts = _conjuncts(predicate)
+    for conjunct in conjuncts:
+        sides = _key_and_value(conjunct)
+        if sides is None:
+            continue
+        key, wanted = sides
+        rest = [_filter(compile_in(other, scope)) for other in conjuncts if other is not conjunct]
+        slow = _filter(compile_in(conjunct, scope))
+        return _lookup(key, compile_in(wanted, scope), rest, slow)
+    return None
+
+
+def _conjuncts(predicate: Expression) -> list[Expression]:
+    if isinstance(predicate, Binary) and predicate.operator == "and":
+        return [*_conjuncts(predicate.left), *_conjuncts(predicate.right)]
+    return [predicate]
+
+
+def _key_and_value(conjunct: Expression) -> tuple[str, Expression] | None:
+    if not isinstance(conjunct, Binary) or conjunct.operator != "=":
+        return None
+    for one, other in ((conjunct.left, conjunct.right), (conjunct.right, conjunct.left)):
+        if (
+            isinstance(one, Path)
+            and one.start == "."
+            and len(one.steps) == 1
+            and one.steps[0].axis in ("child", "attribute")
+            and one.steps[0].test not in ("*", "node()")
+            and not one.steps[0].predicates
+            and not _needs_item(other)
+        ):
+            step = one.steps[0]
+            return ("@" if step.axis == "attribute" else "") + step.test, other
+    return None
+
+
+def _needs_item(expression: Expression) -> bool:
+    return any(
+        (isinstance(part, Path) and part.start == ".")
+        or (isinstance(part, Call) and (part.name in ("position", "last") or not part.arguments))
+        for part in walk(expression)
+        if not (
+            isinstance(part, Call) and part.name in ("current", "today", "now", "true", "false")
+        )
+    )
+
+
+def _lookup(key: str, wanted: Code, rest: list[Narrow], slow: Narrow) -> Narrow:
+    value_of = as_atom(wanted)
+
+    def narrow(
+        context: Context, parent: XNode, name: str, kids: Sequence[XNode]
+    ) -> Sequence[XNode]:
+        value = value_of(context)
+        if isinstance(parent, StaticNode) and type(value) is str:
+            kids = parent.index_of(name, key).with_text(value)
+        elif isinstance(parent, StaticNode) and type(value) is float:
+            kids = parent.index_of(name, key).with_number(value)
+        else:
+            kids = slow(context, parent, name, kids)
+        for other in rest:
+            kids = other(context, parent, name, kids)
+        return kids
+
+    return narrow
+
+
+def filter_nodes(narrows: list[Narrow], context: Context, nodes: NodeSet) -> NodeSet:
+    """Predicates over a whole node-set: ``(expression)[…]``."""
+    found: Sequence[XNode] = nodes
+    for narrow in narrows:
+        found = narrow(context, context.node, "", found)
+    return NodeSet(found)
