@@ -103,9 +103,9 @@ class MBTiles:
         form = str(rows.get("format", "png")).lower()
         if form not in RASTER:
             raise BadInput(
-                _("The base map {file} holds «{form}»; only png, jpg and webp can be shown.").format(
-                    file=self.path.name, form=form
-                )
+                _(
+                    "The base map {file} holds «{form}»; only png, jpg and webp can be shown."
+                ).format(file=self.path.name, form=form)
             )
         return TileSource(
             name=str(rows.get("name") or self.path.stem),
@@ -154,4 +154,4 @@ def from_unit(x: float, y: float) -> tuple[float, float]:
 
 def ground_metres(lat: float, zoom: float, tile: int = 256) -> float:
     """Metres on the ground that one pixel covers at ``lat`` and ``zoom``."""
-    return 2 * math.pi * 6_378_137.0 * math.cos(math.radians(lat)) / (tile * 2.0**zoom)
+    return 2 * math.pi * 6_378_137.0 * math.cos(math.radians(lat)) / (tile * math.exp2(zoom))

@@ -1,0 +1,78 @@
+"""What a person chose on this machine: language, theme, text size, recent projects.
+
+Kept as JSON in the person's configuration folder; never in a project. A damaged file is
+treated as empty: preferences are not worth a sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+
+log = logging.getLogger(__name__)
+
+#: How many projects the first page remembers.
+MOST_RECENT = 6
+
+
+def default_file() -> Path:
+    """``window.json`` in the configuration folder, or what ``JDZ_FIELD_PREFERENCES`` names."""
+    named = os.environ.get("JDZ_FIELD_PREFERENCES")
+    return Path(named) if named else user_config_path("jdz_field", appauthor=False) / "window.json"
+
+
+@dataclass
+class Preferences:
+    """The choices. ``language`` empty: the program's default; ``scale`` 1.0 to 2.0."""
+
+    language: str = ""
+    theme: str = "light"
+    scale: float = 1.0
+    coordinates: str = "decimal"
+    recent: list[str] = field(default_factory=list)
+    file: Path | None = None
+
+    @classmethod
+    def load(cls, file: Path | None = None) -> Preferences:
+        """Read them; what is absent or damaged takes its default."""
+        source = file or default_file()
+        made = cls(file=source)
+        for key, value in _read(source).items():
+            known = {f.name: type(getattr(made, f.name)) for f in fields(cls) if f.name != "file"}
+            if key in known and isinstance(value, known[key]):
+                setattr(made, key, value)
+        made.recent = [str(path) for path in made.recent][:MOST_RECENT]
+        return made
+
+    def save(self) -> None:
+        """Write them; a disk that refuses is no reason to stop the person."""
+        if self.file is None:
+            return
+        data = {key: value for key, value in asdict(self).items() if key != "file"}
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            beside = self.file.with_suffix(".new")
+            beside.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+            beside.replace(self.file)
+        except OSError:
+            log.warning("preferences not saved", exc_info=True)
+
+    def remember(self, project: Path) -> None:
+        """Put a project first among the recent ones."""
+        name = str(project.resolve())
+        self.recent = [name, *(other for other in self.recent if other != name)][:MOST_RECENT]
+        self.save()
+
+
+def _read(source: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(source.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}

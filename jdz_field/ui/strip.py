@@ -1,0 +1,88 @@
+"""The strip on top: project, where positions come from, what is unsent, when it was saved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from jdz_field.core.i18n import _
+from jdz_field.ui import icons
+from jdz_field.ui.numbers import clock
+from jdz_field.ui.widgets import button, line, set_role, text
+
+
+class Strip(QFrame):
+    """What must always be seen.
+
+    Signals:
+        unsent_tapped: the person wants to see what is unsent.
+    """
+
+    unsent_tapped = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "strip")
+        self._unsent = 0
+        self._saved: datetime | None = None
+        self._receiver = ""
+        self.name = text(name, "strong", wrap=False)
+        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.fix_icon = QLabel()
+        icons.give(self.fix_icon, "no-signal", "ink2", 20)
+        self.fix = text("", "secondary", wrap=False)
+        self.unsent = button("", self.unsent_tapped.emit, kind="quiet")
+        self.saved_icon = QLabel()
+        icons.give(self.saved_icon, "done", "ok", 20)
+        self.saved = text("", "secondary", wrap=False)
+        row = line(
+            self.name, self.fix_icon, self.fix, 8, self.unsent, 8, self.saved_icon, self.saved
+        )
+        row.setContentsMargins(16, 4, 16, 4)
+        row.setStretch(0, 1)
+        self.setLayout(row)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Every text in the language in force."""
+        self.fix.setText(self._receiver or _("Position: no receiver"))
+        self.fix.setToolTip(
+            _("No receiver is connected: positions come from photos, the map or the keyboard.")
+        )
+        self.show_unsent(self._unsent)
+        if self._saved is None:
+            self.saved.setText(_("Everything is saved"))
+        else:
+            self.saved.setText(_("Saved {time}").format(time=clock(self._saved)))
+
+    def show_unsent(self, count: int) -> None:
+        """How many changes wait to be sent."""
+        self._unsent = count
+        words = _("Unsent {n}").format(n=f"{count:,}") if count else _("Nothing unsent")
+        self.unsent.setText(words)
+        self.unsent.setToolTip(_("To the sync page (Ctrl+5)"))
+
+    def show_saved(self, moment: datetime) -> None:
+        """When something was last written."""
+        self._saved = moment
+        self.retranslate()
+
+
+class SampleBand(QFrame):
+    """The quiet band that says: this is invented."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "band")
+        self.words = text("", "caption", wrap=False)
+        row = line(None, self.words, None)
+        row.setContentsMargins(8, 3, 8, 3)
+        self.setLayout(row)
+        set_role(self.words, "")
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Its words in the language in force."""
+        self.words.setText(_("Invented sample data: no such places, people or telephones"))
