@@ -19,7 +19,7 @@ from typing import BinaryIO
 from jdz_field.core.errors import Unavailable
 from jdz_field.core.i18n import _
 
-_PREFIX, _SUFFIX = ".jdz-", ".part"
+PART_PREFIX, PART_SUFFIX = ".jdz-", ".part"
 #: A part younger than this may belong to another process at work, seconds.
 _FRESH = 3600
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
@@ -32,7 +32,7 @@ def replacing(target: Path, *, like: Path | None = None) -> Iterator[BinaryIO]:
     With ``like`` it gets that file's permissions and times. An exception in the block, or one
     of ours (``OSError``), leaves ``target`` as it was and nothing beside it.
     """
-    part = target.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
+    part = target.with_name(f"{PART_PREFIX}{secrets.token_hex(8)}{PART_SUFFIX}")
     try:
         with part.open("xb") as file:
             yield file
@@ -66,7 +66,7 @@ def sweep(folder: Path) -> None:
     """Remove what killed runs left in a folder, unless it is fresh."""
     limit = time.time() - _FRESH
     with suppress(OSError):
-        for part in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        for part in folder.glob(f"{PART_PREFIX}*{PART_SUFFIX}"):
             with suppress(OSError):
                 if part.stat().st_mtime < limit:
                     part.unlink()
