@@ -62,10 +62,14 @@ class HybridClock:
             self._counter += 1
         return f"{self._last}-{self._counter:06d}-{self.device}"
 
+    def resume(self, stamp: str) -> None:
+        """Go on after our own last stamp, however far the clock was set back since."""
+        text, counter = stamp[:24], int(stamp[25:31])
+        self._last, self._counter = max((self._last, self._counter), (text, counter))
+
     def observe(self, stamp: str) -> None:
         """Move past another device's stamp, unless it runs over five minutes ahead."""
-        text, counter = stamp[:24], int(stamp[25:31])
-        if from_text(text) > self.now() + MAX_SKEW:
+        if from_text(stamp[:24]) > self.now() + MAX_SKEW:
             self.skews.append(stamp)
-        elif (text, counter) > (self._last, self._counter):
-            self._last, self._counter = text, counter
+        else:
+            self.resume(stamp)

@@ -57,7 +57,7 @@ class FeedEntry:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> FeedEntry:
-        """The entry that ``to_json`` wrote; ``KeyError``, ``TypeError`` or ``ValueError`` if not."""
+        """The entry that ``to_json`` wrote; ``KeyError``, ``TypeError``, ``ValueError`` if not."""
         return cls(
             position=int(data["position"]),
             kind=str(data["kind"]),

@@ -105,6 +105,7 @@ class Attachment:
     ``path`` is the question's path in the record. Position in degrees (EPSG:4490), heights in
     metres, direction in degrees from true north, accuracy in metres. ``taken`` is ISO 8601.
     ``method`` says where the position came from: ``exif``, ``track`` or ``typed``.
+    ``geometry`` is the line of a track (WKT, EPSG:4490); photos have none.
     """
 
     id: str
@@ -123,3 +124,4 @@ class Attachment:
     accuracy: float | None = None
     method: str | None = None
     caption: str | None = None
+    geometry: str | None = None

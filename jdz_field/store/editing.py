@@ -1,0 +1,207 @@
+"""Editing: changes into the log and into the layers, always both in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from jdz_field.core.catalogue import SITE_KINDS
+from jdz_field.core.changes import RECORD, Change, Value
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
+from jdz_field.core.ids import new_id
+from jdz_field.store import log, rows
+from jdz_field.store.base import Base
+from jdz_field.store.fields import clean
+from jdz_field.store.layers import DELETED, home_of, layers_of
+from jdz_field.store.rows import Subject
+from jdz_field.store.shown import put
+
+#: Edits that are read, compared and written together.
+CHUNK = 1000
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Fields to set on a subject; one that is not there yet is made."""
+
+    kind: str
+    subject: str
+    fields: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class EditCounts:
+    """What became of many edits."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: EditCounts) -> EditCounts:
+        """Both counts together."""
+        return EditCounts(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+        )
+
+
+class _Chunk:
+    """Some edits on their way: subjects in hand, changes made."""
+
+    def __init__(self, subjects: dict[str, Subject], parents: dict[str, str]) -> None:
+        self.subjects = subjects
+        self.parents = parents
+        self.changes: list[Change] = []
+        self.touched: dict[str, Subject] = {}
+        self.counts = [0, 0, 0]
+
+
+class Editing(Base):
+    """Writing to sites, and the part of it that records and attachments share."""
+
+    def edit(
+        self, kind: str, subject: str, fields: Mapping[str, Value], *, origin: str = "edit"
+    ) -> Change | None:
+        """Set fields of a subject, or make it: one change with what differs from what is shown.
+
+        Returns ``None``, and writes nothing, when nothing differs. ``geometry`` is WKT
+        (EPSG:4490, longitude latitude), ``deleted`` true or false.
+
+        Raises:
+            BadInput: an unknown kind or field, a value of the wrong type, a finalized record.
+        """
+        if kind == RECORD:
+            raise BadInput(_("A finalized record never changes; correct it with a new one."))
+        with self._write() as now:
+            changes, _counts = self._apply([Edit(kind, subject, fields)], origin, now)
+        return changes[0] if changes else None
+
+    def edit_many(
+        self, edits: Iterable[Edit], *, origin: str, progress: Progress | None = None
+    ) -> EditCounts:
+        """Many edits in one transaction, for imports; all or nothing.
+
+        ``progress`` is called with the number done so far; what it raises undoes everything.
+        """
+        counts = EditCounts()
+        done = 0
+        waiting = iter(edits)
+        with self._write() as now:
+            while chunk := list(islice(waiting, CHUNK)):
+                counts += self._apply(chunk, origin, now)[1]
+                done += len(chunk)
+                if progress:
+                    progress(done)
+        return counts
+
+    def undo_origin(self, origin: str) -> int:
+        """Take back the changes of an import as far as nobody touched them since.
+
+        A site that it made is deleted when none of its fields changed afterwards; other fields
+        go back to what they were. Returns the number of changes written.
+        """
+        with self._write() as now:
+            return len(self._apply(self._reversals(origin), f"undo:{origin}", now)[0])
+
+    def _reversals(self, origin: str) -> list[Edit]:
+        found = self._db.rows(f"{log.OWN} WHERE c.origin = ? ORDER BY o.seq DESC", (origin,))
+        own = [log.own_of(row) for row in found]
+        edits: list[Edit] = []
+        by_kind: dict[str, set[str]] = {}
+        for one in own:
+            by_kind.setdefault(one.change.kind, set()).add(one.change.subject)
+        subjects = {k: rows.load(self._db, k, ids) for k, ids in by_kind.items()}
+        for one in own:
+            subject = subjects[one.change.kind].get(one.change.subject)
+            if subject is None:
+                continue
+            fields = self._untouched(subject, one.seq, one.change)
+            if one.creation and one.change.kind in SITE_KINDS:
+                fields = {DELETED: True} if len(fields) == len(one.change.fields) else {}
+            if fields:
+                edits.append(Edit(one.change.kind, one.change.subject, fields))
+        return edits
+
+    def _untouched(self, subject: Subject, seq: int, change: Change) -> dict[str, Value]:
+        """The fields that still show what this change set, and what they were before."""
+        later = self._db.rows(
+            "SELECT DISTINCT j.key FROM jdz_change c, json_each(c.fields) j"
+            " WHERE c.subject = ? AND c.seq > ?",
+            (subject.id, seq),
+        )
+        touched = {row[0] for row in later}
+        return {
+            name: base if name != DELETED else bool(base)
+            for name, (base, new) in change.fields.items()
+            if name not in touched and subject.state.get(name, _none(name)) == new
+        }
+
+    def _apply(self, edits: list[Edit], origin: str, now: str) -> tuple[list[Change], EditCounts]:
+        """Write edits inside a transaction: their changes to the log, their rows to the layers."""
+        by_kind: dict[str, list[str]] = {}
+        for edit in edits:
+            by_kind.setdefault(edit.kind, []).append(edit.subject)
+        subjects: dict[str, Subject] = {}
+        for kind, ids in by_kind.items():
+            _known(kind)
+            subjects |= rows.load(self._db, kind, ids)
+        parents = log.last_open(self._db, [edit.subject for edit in edits])
+        chunk = _Chunk(subjects, parents)
+        device, author = self.device, self.author
+        for edit in edits:
+            self._one(chunk, edit, (device, author, origin))
+        log.append(self._db, chunk.changes)
+        rows.save(self._db, chunk.touched.values(), now)
+        return chunk.changes, EditCounts(*chunk.counts)
+
+    def _one(self, chunk: _Chunk, edit: Edit, who: tuple[str, str, str]) -> None:
+        subject = chunk.subjects.get(edit.subject)
+        fresh = subject is None
+        if subject is None:
+            subject = Subject(edit.kind, edit.subject)
+        layer = subject.layer or home_of(edit.kind, dict(edit.fields))
+        state = subject.state
+        fields = {}
+        for name, value in clean(layer, edit.fields).items():
+            base = state.get(name, _none(name))
+            if base != value or (fresh and name == DELETED):
+                fields[name] = (None if fresh else base, value)
+        if not fields or (fresh and all(new is None for _base, new in fields.values())):
+            chunk.counts[2] += 1
+            return
+        for name, (_base, new) in fields.items():
+            put(state, name, new)
+        device, author, origin = who
+        change = Change(
+            id=new_id(),
+            device=device,
+            author=author,
+            hlc=self._clock.tick(),
+            kind=edit.kind,
+            subject=edit.subject,
+            fields=fields,
+            base_version=subject.version,
+            parent=chunk.parents.get(edit.subject),
+            origin=origin,
+        )
+        chunk.parents[edit.subject] = change.id
+        chunk.subjects[edit.subject] = chunk.touched[edit.subject] = subject
+        chunk.changes.append(change)
+        chunk.counts[0 if fresh else 1] += 1
+
+
+def _none(name: str) -> Value:
+    """What a field shows when nothing is stored: not deleted, or no value."""
+    return False if name == DELETED else None
+
+
+def _known(kind: str) -> None:
+    try:
+        layers_of(kind)
+    except KeyError:
+        raise BadInput(_("There is no kind «{kind}».").format(kind=kind)) from None

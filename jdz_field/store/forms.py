@@ -1,0 +1,60 @@
+"""The forms of a project: every version ever used stays, because records name theirs."""
+
+from __future__ import annotations
+
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
+from jdz_field.store.base import Base
+from jdz_field.store.queries import FormRow
+
+
+class Forms(Base):
+    """The registry of forms."""
+
+    def add_form(
+        self, form_id: str, version: str, title: str, xml: str, source: bytes | None
+    ) -> None:
+        """Add a form version: XForm, and the workbook it came from.
+
+        The same again changes nothing. ``BadInput`` when this version is there with another
+        content.
+        """
+        with self._write() as now:
+            known = self._db.value(
+                "SELECT xml FROM jdz_forms WHERE form_id = ? AND version = ?", (form_id, version)
+            )
+            if known == xml:
+                return
+            if known is not None:
+                raise BadInput(
+                    _(
+                        "Form {form} is there in version {version} with another content;"
+                        " give the changed form a new version."
+                    ).format(form=form_id, version=version)
+                )
+            self._db.run(
+                "INSERT INTO jdz_forms (form_id, version, title, xml, xlsx, added)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (form_id, version, title, xml, source, now),
+            )
+
+    def forms(self) -> list[FormRow]:
+        """The newest version of every form, by title."""
+        found = self._db.rows(
+            "SELECT form_id, version, title, added, xlsx IS NOT NULL FROM jdz_forms"
+            " WHERE number IN (SELECT max(number) FROM jdz_forms GROUP BY form_id)"
+            " ORDER BY title, form_id"
+        )
+        return [
+            FormRow(form_id, version, title, added, bool(source))
+            for form_id, version, title, added, source in found
+        ]
+
+    def form_xml(self, form_id: str, version: str | None = None) -> str | None:
+        """The XForm of a version, by default the one added last."""
+        found = self._db.value(
+            "SELECT xml FROM jdz_forms WHERE form_id = ?1 AND (?2 IS NULL OR version = ?2)"
+            " ORDER BY number DESC",
+            (form_id, version),
+        )
+        return None if found is None else str(found)

@@ -1,0 +1,184 @@
+"""The schema, step by step (sqlite-utils migrations), and the upgrade of older projects.
+
+A step never changes after a release; layers change by ADD COLUMN or explicit SQL, never by
+``transform()``, which drops R-tree triggers and column types. The layers' columns follow the
+catalogue and are brought up to date by ``fit_layers`` at every open.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from jdz_field.core.catalogue import code_list
+from jdz_field.core.hashing import canonical_json, sha256
+from jdz_field.core.i18n import _
+from jdz_field.store import gpkg
+from jdz_field.store.layers import Layer, dumps, layers
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+#: Name of our set in ``_sqlite_migrations``.
+SET = "jdz_field"
+
+_LOG = """
+CREATE TABLE jdz_writer (id INTEGER PRIMARY KEY);
+CREATE TABLE jdz_settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE jdz_change (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, id TEXT NOT NULL UNIQUE, device TEXT NOT NULL,
+  author TEXT NOT NULL, hlc TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+  fields TEXT NOT NULL, base_version INTEGER NOT NULL, parent TEXT, origin TEXT NOT NULL);
+CREATE INDEX jdz_change_subject ON jdz_change (subject);
+CREATE INDEX jdz_change_origin ON jdz_change (origin) WHERE origin != 'edit';
+CREATE TABLE jdz_own (
+  seq INTEGER PRIMARY KEY, subject TEXT NOT NULL, batch TEXT, receipt TEXT,
+  held TEXT, open INTEGER NOT NULL DEFAULT 1);
+CREATE INDEX jdz_own_open ON jdz_own (subject) WHERE open = 1;
+CREATE INDEX jdz_own_unsealed ON jdz_own (seq) WHERE batch IS NULL;
+CREATE INDEX jdz_own_batch ON jdz_own (batch) WHERE batch IS NOT NULL;
+CREATE TABLE jdz_feed (
+  subject TEXT NOT NULL, version INTEGER NOT NULL, epoch TEXT NOT NULL, position INTEGER NOT NULL,
+  kind TEXT NOT NULL, fields TEXT NOT NULL, change TEXT, decision TEXT, device TEXT NOT NULL,
+  author TEXT NOT NULL, hlc TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (subject, version));
+CREATE TABLE jdz_batch (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, epoch TEXT NOT NULL,
+  seq INTEGER NOT NULL, previous TEXT, sha256 TEXT NOT NULL, manifest TEXT NOT NULL,
+  changes BLOB NOT NULL, signature BLOB, count INTEGER NOT NULL, created TEXT NOT NULL,
+  received TEXT, UNIQUE (epoch, seq));
+CREATE TABLE jdz_draft (
+  id TEXT PRIMARY KEY, form TEXT NOT NULL, form_version TEXT NOT NULL, answers TEXT NOT NULL,
+  author TEXT NOT NULL, started TEXT NOT NULL, updated TEXT NOT NULL, site TEXT, site_kind TEXT,
+  replaces TEXT, place TEXT NOT NULL);
+CREATE TABLE jdz_forms (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, form_id TEXT NOT NULL, version TEXT NOT NULL,
+  title TEXT NOT NULL, xml TEXT NOT NULL, xlsx BLOB, added TEXT NOT NULL,
+  UNIQUE (form_id, version));
+CREATE TABLE jdz_upload (sha256 TEXT PRIMARY KEY, added TEXT NOT NULL, sent TEXT);
+CREATE TABLE jdz_external (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, layer TEXT NOT NULL, operation TEXT NOT NULL,
+  fid INTEGER NOT NULL, at TEXT NOT NULL, old TEXT, new TEXT, taken TEXT);
+CREATE INDEX jdz_external_new ON jdz_external (number) WHERE taken IS NULL
+"""
+_APPEND_ONLY = (
+    "CREATE TRIGGER jdz_change_{event} BEFORE {event} ON jdz_change"
+    " BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END"
+)
+_SITE_INDEXES = "CREATE INDEX jdz_{table}_code ON {table} (code)"
+_OTHER_INDEXES = (
+    "CREATE INDEX jdz_geohazard_field_code ON geohazard (field_code) WHERE field_code IS NOT NULL",
+    "CREATE INDEX jdz_records_site ON records (site)",
+    "CREATE INDEX jdz_records_finished ON records (finished)",
+    "CREATE INDEX jdz_photos_record ON photos (record)",
+    "CREATE INDEX jdz_photos_site ON photos (site)",
+    "CREATE INDEX jdz_photos_sha256 ON photos (sha256)",
+    "CREATE INDEX jdz_tracks_record ON tracks (record)",
+    "CREATE INDEX jdz_tracks_site ON tracks (site)",
+)
+_SEARCH = """
+CREATE VIRTUAL TABLE jdz_search USING fts5(
+  code, words, initials, tokenize = "unicode61 remove_diacritics 2 tokenchars '-_'")
+"""
+
+
+def run_all(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+    """Run statements one by one inside the transaction that is open."""
+    for statement in statements:
+        connection.execute(statement)
+
+
+def _base(db: sqlite_utils.Database) -> None:
+    """The tables of the standard, the layers and the log."""
+    connection = db.conn
+    run_all(connection, gpkg.core_tables())
+    run_all(connection, _LOG.split(";"))
+    for event in ("UPDATE", "DELETE"):
+        connection.execute(_APPEND_ONLY.format(event=event))
+    connection.execute(gpkg.register_attributes("jdz_change", _("Change log")))
+    for layer in layers():
+        run_all(connection, gpkg.create_layer(layer))
+        if layer.labelled:
+            connection.execute(_SITE_INDEXES.format(table=layer.name))
+    run_all(connection, _OTHER_INDEXES)
+
+
+def _search(db: sqlite_utils.Database) -> None:
+    """The search index."""
+    db.conn.execute(_SEARCH)
+
+
+#: Every step in order; the schema number is how many a file has.
+STEPS = (("0001_base", _base), ("0002_search", _search))
+SCHEMA = len(STEPS)
+
+
+def schema_of(connection: sqlite3.Connection) -> int:
+    """How many of our steps a file has; 0 when it is no project."""
+    has = connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"
+    ).fetchone()
+    if not has:
+        return 0
+    found = connection.execute(
+        "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = ?", (SET,)
+    ).fetchone()
+    return int(found[0])
+
+
+def upgrade(connection: sqlite3.Connection, *, until: int = SCHEMA) -> None:
+    """Take every missing step up to number ``until``, all in one transaction of the caller."""
+    import sqlite_utils  # noqa: PLC0415 - costs 0.3 s, and most opens need no step
+
+    migrations = sqlite_utils.Migrations(SET)
+    for name, step in STEPS[:until]:
+        migrations(name=name)(step)
+    migrations.apply(
+        sqlite_utils.Database(connection, execute_plugins=False, recursive_triggers=False)
+    )
+
+
+def _signature() -> str:
+    """A fingerprint of everything in the layers that follows the catalogue."""
+    described = [
+        (
+            layer.name,
+            layer.geometry,
+            [(c.name, c.type, c.catalogue.label if c.catalogue else "") for c in layer.columns],
+            [
+                [(code.value, code.label) for code in code_list(c.catalogue.codes).codes]
+                for c in layer.columns
+                if c.catalogue and c.catalogue.codes
+            ],
+        )
+        for layer in layers()
+    ]
+    return sha256(canonical_json(described).encode())
+
+
+def layers_fit(connection: sqlite3.Connection) -> bool:
+    """Whether the layers are what the catalogue of this program says."""
+    found = connection.execute("SELECT value FROM jdz_settings WHERE key = 'layers'").fetchone()
+    return bool(found) and found[0] == dumps(_signature())
+
+
+def fit_layers(connection: sqlite3.Connection) -> None:
+    """Add the columns a newer catalogue has, and write titles, code lists and triggers anew.
+
+    Columns that the catalogue lost stay: their values may be wanted again.
+    """
+    for layer in layers():
+        _add_columns(connection, layer)
+        run_all(connection, gpkg.describe_layer(layer))
+        run_all(connection, gpkg.watch_layer(layer))
+    run_all(connection, gpkg.constraints(layers()))
+    connection.execute(
+        "INSERT OR REPLACE INTO jdz_settings VALUES ('layers', ?)", (dumps(_signature()),)
+    )
+
+
+def _add_columns(connection: sqlite3.Connection, layer: Layer) -> None:
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info('{layer.name}')")}
+    for name, sql_type in gpkg.column_types(layer).items():
+        if name not in there:
+            connection.execute(f'ALTER TABLE "{layer.name}" ADD COLUMN "{name}" {sql_type}')
