@@ -1,0 +1,237 @@
+"""Attachments over bad links: tus 1.0 up, ranges down; both go on where they broke off.
+
+An upload's address is remembered (by the caller) from its creation on, so that even a killed
+program goes on at the byte where it stopped. Nothing counts as sent before the centre says
+that it holds every byte; the centre then hashes them again and answers 460 when they differ.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import time
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import httpx
+
+from jdz_field.core.errors import BadInput, Unavailable
+from jdz_field.core.hashing import sha256_file
+from jdz_field.core.i18n import _
+from jdz_field.sync.link import PATIENCE, Answer, Link, nonsense
+
+_TUS = {"Tus-Resumable": "1.0.0"}
+_SMALLEST, _FIRST, _LARGEST = 32 << 10, 256 << 10, 8 << 20
+#: Pieces grow while one takes fewer seconds than this.
+_QUICK = 2.0
+#: How often an attachment whose hash came out wrong at the centre is sent anew.
+_ANEW = 3
+_GONE = (404, 410)
+_WRONG_HASH = 460
+
+#: ``(bytes the centre holds, bytes in all)``
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class _Upload:
+    link: Link
+    file: BinaryIO
+    size: int
+    progress: Progress
+    patience: float
+    chunk: int = _FIRST
+    failure: Unavailable | None = None
+
+    def send(self, address: str, offset: int) -> bool:
+        """Send from ``offset`` on; whether the centre took it all. No: it must start anew."""
+        gained, tries = time.monotonic(), 0
+        while offset < self.size:
+            self.progress(offset, self.size)
+            answer = self._patch(address, offset)
+            if answer is not None and answer.status in {*_GONE, _WRONG_HASH}:
+                return False
+            if answer is not None and answer.status == 204:
+                now: int | None = offset_of(answer, self.size)
+            else:
+                now = self._asked(address, gained, tries)
+            if now is None:
+                return False
+            tries = tries + 1 if now <= offset else 0
+            if now > offset:
+                gained = time.monotonic()
+            offset = now
+        self.progress(offset, self.size)
+        return True
+
+    def _patch(self, address: str, offset: int) -> Answer | None:
+        """One piece; ``None`` when the connection broke and the centre must be asked."""
+        self.link.check()
+        self.file.seek(offset)
+        headers = {
+            **_TUS,
+            "Upload-Offset": str(offset),
+            "Content-Type": "application/offset+octet-stream",
+        }
+        fine = (*_GONE, 409, 423, _WRONG_HASH)
+        piece = self.file.read(self.chunk)
+        start = time.monotonic()
+        try:
+            answer = self.link.call(
+                "PATCH", address, body=piece, headers=headers, again=False, fine=fine
+            )
+        except Unavailable as error:
+            self.failure = error
+            self.chunk = max(_SMALLEST, self.chunk // 4)
+            return None
+        if time.monotonic() - start < _QUICK:
+            self.chunk = min(_LARGEST, self.chunk * 2)
+        return answer
+
+    def _asked(self, address: str, gained: float, tries: int) -> int | None:
+        """How far the centre says it is; ``None`` when it no longer knows the upload."""
+        if self.failure is not None and time.monotonic() - gained > self.patience:
+            raise self.failure
+        self.link.pause(tries)
+        answer = self.link.call("HEAD", address, headers=_TUS, fine=_GONE, since=gained)
+        return None if answer.status in _GONE else offset_of(answer, self.size)
+
+
+def offset_of(answer: Answer, size: int) -> int:
+    """The ``Upload-Offset`` of an answer; ``Unavailable`` when it makes no sense."""
+    text = answer.headers.get("Upload-Offset", "")
+    if not text.isascii() or not text.isdigit() or int(text) > size:
+        raise nonsense()
+    return int(text)
+
+
+def upload(
+    link: Link,
+    path: Path,
+    sha: str,
+    filename: str,
+    *,
+    addresses: MutableMapping[str, str],
+    progress: Progress | None = None,
+    patience: float = PATIENCE,
+) -> None:
+    """Bring a file to the centre; returns when the centre holds all of it, hash verified.
+
+    ``addresses`` remembers, by SHA-256, where an unfinished upload lives.
+    ``BadInput``: the file is gone or is not what its hash says; ``Unavailable``: patience over.
+    """
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            job = _Upload(link, file, size, progress or _silent, patience)
+            _run(job, path, sha, filename, addresses)
+    except OSError as error:
+        raise BadInput(
+            _("{file} can't be read ({reason}); run check on the project.").format(
+                file=path, reason=error.strerror or error
+            )
+        ) from error
+
+
+def _run(
+    job: _Upload, path: Path, sha: str, filename: str, addresses: MutableMapping[str, str]
+) -> None:
+    for _attempt in range(_ANEW):
+        if holds(job.link, sha):
+            job.progress(job.size, job.size)
+            addresses.pop(sha, None)
+            return
+        address, offset = _resume(job, addresses.get(sha))
+        if not address:
+            address, offset = _create(job, sha, filename), 0
+            addresses[sha] = address
+        # Whatever the pieces were answered: only the centre's own hash of the whole counts.
+        if not job.send(address, offset) or not holds(job.link, sha):
+            addresses.pop(sha, None)
+            if sha256_file(path) != sha:
+                raise BadInput(
+                    _("{file} is no longer what was recorded; run check on the project.").format(
+                        file=path
+                    )
+                )
+            continue
+        addresses.pop(sha, None)
+        return
+    raise Unavailable(
+        _("{file} does not arrive whole at the centre; sync over another network.").format(
+            file=path
+        )
+    )
+
+
+def holds(link: Link, sha: str) -> bool:
+    """Whether the centre holds an attachment, hash verified."""
+    answer = link.call("HEAD", f"v1/attachments/{sha}", fine=_GONE)
+    return answer.status == 200
+
+
+def _resume(job: _Upload, address: str | None) -> tuple[str, int]:
+    if not address:
+        return "", 0
+    answer = job.link.call("HEAD", address, headers=_TUS, fine=(*_GONE, 403))
+    known = answer.status < 400 and answer.headers.get("Upload-Length") == str(job.size)
+    return (address, offset_of(answer, job.size)) if known else ("", 0)
+
+
+def _create(job: _Upload, sha: str, filename: str) -> str:
+    words = {"sha256": sha, "filename": filename}
+    metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in words.items())
+    headers = {**_TUS, "Upload-Length": str(job.size), "Upload-Metadata": metadata}
+    answer = job.link.call("POST", "v1/attachments", body=b"", headers=headers)
+    place = answer.headers.get("Location", "")
+    if answer.status != 201 or not place:
+        raise nonsense()
+    return job.link.resolve(place)
+
+
+def download(
+    link: Link, sha: str, target: Path, *, progress: Progress | None = None, size: int = 0
+) -> None:
+    """Fetch an attachment into ``target``: complete and verified, or not at all.
+
+    Goes on from what an earlier try left in ``<target>.part``. ``Unavailable``: patience over,
+    disk; ``Refused``: not there, not allowed; ``BadInput``: what came is not what the hash says.
+    """
+    draft = target.with_name(target.name + ".part")
+    try:
+        _fetch(link, sha, draft, progress or _silent, size)
+        if sha256_file(draft) != sha:
+            draft.unlink()
+            raise BadInput(_("Attachment {sha} arrived damaged; sync again.").format(sha=sha[:16]))
+        draft.replace(target)
+    except OSError as error:
+        raise Unavailable(
+            _("{file} could not be written ({reason}); check the disk and its free space.").format(
+                file=target, reason=error.strerror or error
+            )
+        ) from error
+
+
+def _fetch(link: Link, sha: str, draft: Path, progress: Progress, size: int) -> None:
+    tries = 0
+    with draft.open("ab") as out:
+        while True:
+            link.check()
+            try:
+                for block in link.blocks(f"v1/attachments/{sha}", out.tell()):
+                    out.write(block)
+                    tries = 0
+                    progress(out.tell(), size)
+                    link.check()
+                break
+            except httpx.TransportError as error:
+                link.wait(tries, error)
+                tries += 1
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _silent(_done: int, _total: int) -> None:
+    return None
