@@ -43,7 +43,8 @@ class AppContext(QObject):
         changed: something in the store changed; show it anew.
         saved: the moment (``datetime``, UTC) at which something was last written.
         language_changed, theme_changed: show texts / pictures anew.
-        site_wanted, form_wanted, page_wanted, toast_wanted: what the methods of like name ask;
+        site_wanted, form_wanted, page_wanted, toast_wanted, preference_wanted: what the
+            methods of like name ask;
             only the frame listens.
     """
 
@@ -55,6 +56,7 @@ class AppContext(QObject):
     form_wanted = Signal(object, object, object)
     page_wanted = Signal(str, object)
     back_wanted = Signal()
+    preference_wanted = Signal(str, object)
     toast_wanted = Signal(str, object)
 
     def __init__(
@@ -90,6 +92,10 @@ class AppContext(QObject):
     def show_page(self, name: str, argument: object = None) -> None:
         """Go to ``today``, ``map``, ``sites``, ``records``, ``sync`` or ``settings``."""
         self.page_wanted.emit(name, argument)
+
+    def prefer(self, name: str, value: object) -> None:
+        """Choose a preference of this machine: ``language``, ``theme``, ``scale``, …"""
+        self.preference_wanted.emit(name, value)
 
     def back(self) -> None:
         """Leave the page that is shown for the one below it."""

@@ -71,6 +71,7 @@ class Sheet(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._area = parent
         self.setProperty("role", "sheet")
         self._upright = False
         self._share = MIDDLE
@@ -89,8 +90,9 @@ class Sheet(QFrame):
         self.head = frame("surface")
         self.head.setLayout(head)
         self._stack = QStackedWidget()
-        self.setLayout(column(self.grip, self.head, divider(), self._stack, gap=0))
-        self.layout().setContentsMargins(1, 0, 0, 0)
+        whole = column(self.grip, self.head, divider(), self._stack, gap=0)
+        whole.setContentsMargins(1, 0, 0, 0)
+        self.setLayout(whole)
         self._slide = QPropertyAnimation(self, b"geometry", self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._slide.finished.connect(self._settled)
@@ -130,6 +132,13 @@ class Sheet(QFrame):
         self._show_top()
         return True
 
+    def pop_quietly(self) -> bool:
+        """Take the page on top away, to put another in its place; ``False``: it will not go."""
+        if self.page is not None and not _may_leave(self.page):
+            return False
+        self._drop_to(len(self._pages) - 1)
+        return True
+
     def close_by_person(self) -> bool:
         """Close, if every page may be left."""
         if not self._all_may_leave():
@@ -158,17 +167,16 @@ class Sheet(QFrame):
 
     def _add(self, page: QWidget) -> None:
         self._pages.append(page)
-        self._stack.addWidget(page)
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
         self._show_top()
 
     def _drop_to(self, keep: int) -> None:
         while len(self._pages) > keep:
             page = self._pages.pop()
-            self._stack.removeWidget(page)
-            page.hide()
-            if page in self._lasting:
-                page.setParent(None)
-            else:
+            if page not in self._lasting:
+                self._stack.removeWidget(page)
+                page.hide()
                 page.deleteLater()
 
     def _show_top(self) -> None:
@@ -210,7 +218,7 @@ class Sheet(QFrame):
 
     def wanted(self) -> QRect:
         """Where the sheet belongs with the page that is on top."""
-        area = self.parentWidget().rect()
+        area = self._area.rect()
         if getattr(self.page, "full", False):
             return area
         if self._upright:
@@ -260,12 +268,12 @@ class Sheet(QFrame):
         self.moved.emit()
 
     def _dragged(self, down: int) -> None:
-        area = self.parentWidget().height()
+        area = self._area.height()
         top = min(max(self.y() + down, 0), area - 120)
         self.setGeometry(0, top, self.width(), area - top)
 
     def _released(self) -> None:
-        share = self.height() / max(self.parentWidget().height(), 1)
+        share = self.height() / max(self._area.height(), 1)
         if share < LOW * 0.7:
             self.close_by_person()
             return

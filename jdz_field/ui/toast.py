@@ -19,6 +19,7 @@ class Toast(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._area = parent
         self.setProperty("role", "toast")
         self.words = QLabel()
         self.words.setWordWrap(True)
@@ -30,6 +31,7 @@ class Toast(QFrame):
         self._act: Callable[[], None] | None = None
         row = line(self.words, self.undo, gap=12)
         row.setContentsMargins(20, 6, 12, 6)
+        self._row = row
         self.setLayout(row)
         self.setMinimumHeight(56)
         self._gone = QTimer(self, singleShot=True)
@@ -53,14 +55,14 @@ class Toast(QFrame):
 
     def place(self) -> None:
         """At the bottom of the parent, in the middle, as wide as its words need."""
-        area = self.parentWidget()
+        area = self._area
         room = min(area.width() - 32, 620)
         wanted = self.words.fontMetrics().horizontalAdvance(self.words.text()) + 48
         if self._act is not None:
             wanted += self.undo.sizeHint().width() + 24
         width = max(min(room, wanted), 200)
         self.setFixedWidth(width)
-        height = max(self.layout().heightForWidth(width), 56)
+        height = max(self._row.heightForWidth(width), 56)
         self.setGeometry(
             (area.width() - width) // 2, area.height() - height - self.bottom, width, height
         )

@@ -1,0 +1,184 @@
+"""The main window: navigation, strip, band, stage and toast; where pages open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
+
+from jdz_field.core.i18n import _, set_language
+from jdz_field.geo.tiles import basemaps
+from jdz_field.ui import icons, theme
+from jdz_field.ui.context import AppContext
+from jdz_field.ui.navigation import Navigation
+from jdz_field.ui.pages import Pages
+from jdz_field.ui.preferences import Preferences
+from jdz_field.ui.stage import Stage
+from jdz_field.ui.strip import SampleBand, Strip
+from jdz_field.ui.toast import Toast
+from jdz_field.ui.widgets import column
+
+#: Places of the navigation that are no page: the map itself.
+MAP = "map"
+
+
+class MainWindow(QWidget):
+    """The field window of one project."""
+
+    def __init__(
+        self,
+        app: AppContext,
+        preferences: Preferences,
+        *,
+        pages: Pages | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.app, self.preferences = app, preferences
+        self.setProperty("role", "window")
+        self.setMinimumSize(480, 480)
+        self.resize(1280, 800)
+        self._upright: bool | None = None
+        sources, self._troubles = basemaps(app.path / "basemaps")
+        self.navigation = Navigation()
+        self.strip = Strip(app.reader.name)
+        self.band = SampleBand()
+        self.band.setVisible(app.reader.sample)
+        self.stage = Stage(app.jobs, sources)
+        self.stage.readout.form = preferences.coordinates
+        self.pages = pages or Pages(app, self.stage)
+        main = column(self.strip, self.band, self.stage, gap=0)
+        main.setStretch(2, 1)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self.navigation)
+        self._layout.addLayout(main, 1)
+        self.toast = Toast(self.stage)
+        self._connect()
+        self.retranslate()
+        self._set_upright(upright=False)
+        self.refresh()
+        for sentence in self._troubles:
+            app.toast(sentence)
+
+    def _connect(self) -> None:
+        app, stage = self.app, self.stage
+        self.navigation.chosen.connect(app.show_page)
+        self.strip.unsent_tapped.connect(self._show_sync)
+        app.page_wanted.connect(self.show_page)
+        app.site_wanted.connect(self.pages.open_site)
+        app.form_wanted.connect(self.pages.open_form)
+        app.back_wanted.connect(stage.sheet.pop)
+        app.toast_wanted.connect(self._say)
+        app.changed.connect(self.refresh)
+        app.saved.connect(self.strip.show_saved)
+        app.preference_wanted.connect(self.apply_preference)
+        stage.site_chosen.connect(self.pages.open_site)
+        stage.add_wanted.connect(self.pages.open_add)
+        stage.kinds_chosen.connect(self._show_points)
+        stage.copied.connect(self._copied)
+        stage.map.trouble.connect(app.toast)
+        stage.sheet.turned.connect(self._turned)
+        stage.sheet.left.connect(self._sheet_left)
+
+    # ---- pages
+    def show_page(self, name: str, argument: object = None) -> None:
+        """Go to a page by its name; ``map`` closes the sheet."""
+        if name == MAP:
+            self.stage.sheet.close_by_person()
+        else:
+            self.pages.open(name, argument)
+        self._turned()
+
+    def _show_sync(self) -> None:
+        self.show_page("sync")
+
+    def _turned(self) -> None:
+        self.navigation.show_place(self.pages.place())
+
+    def _sheet_left(self) -> None:
+        self.pages.forget_site()
+        self.navigation.show_place(MAP)
+        self.stage.map.setFocus()
+
+    # ---- what is always seen
+    def refresh(self) -> None:
+        """Read the store for strip, badge and map."""
+        counts = self.app.reader.counts()
+        unsent = int(counts["unsent"])
+        self.strip.show_unsent(unsent)
+        self.navigation.buttons["sync"].set_count(unsent)
+        self.navigation.buttons["records"].set_count(int(counts.get("drafts", 0)))
+        self._show_points(self.stage.kinds)
+
+    def _show_points(self, kinds: tuple[str, ...]) -> None:
+        places = self.app.reader.map_points(kinds) if kinds else []
+        self.stage.map.set_places(places)
+
+    def _say(self, words: str, undo: Callable[[], None] | None) -> None:
+        self.toast.say(words, undo)
+
+    def _copied(self, words: str) -> None:
+        self.app.toast(_("Copied: {text}").format(text=words))
+
+    # ---- language, theme
+    def apply_preference(self, name: str, value: Any) -> None:
+        """Take over and keep a preference: ``language``, ``theme``, ``scale``, ``coordinates``."""
+        setattr(self.preferences, name, value)
+        self.preferences.save()
+        if name == "language":
+            set_language(value)
+            self.retranslate()
+            self.app.language_changed.emit()
+        elif name in ("theme", "scale"):
+            self.apply_theme()
+        elif name == "coordinates":
+            self.stage.readout.form = value
+            self.stage.place()
+
+    def apply_theme(self) -> None:
+        """Put the chosen theme in force everywhere."""
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, self.preferences.theme, self.preferences.scale)
+        icons.retint(self)
+        self.stage.map.render_now()
+        self.app.theme_changed.emit()
+        self.stage.sheet.place()
+        self.stage.place()
+
+    def retranslate(self) -> None:
+        """Every text in the language in force."""
+        self.setWindowTitle(_("{project} – Jingdezhen field").format(project=self.app.reader.name))
+        self.navigation.retranslate()
+        self.strip.retranslate()
+        self.band.retranslate()
+        self.stage.retranslate()
+        self.stage.sheet.retranslate()
+
+    # ---- the window
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Rail at the left when wide, bar at the bottom when high."""
+        super().resizeEvent(event)
+        upright = event.size().height() > event.size().width()
+        if upright != self._upright:
+            self._set_upright(upright=upright)
+
+    def _set_upright(self, *, upright: bool) -> None:
+        self._upright = upright
+        way = QBoxLayout.Direction
+        self._layout.setDirection(way.BottomToTop if upright else way.LeftToRight)
+        self.navigation.set_upright(upright=upright)
+        self.stage.set_upright(upright=upright)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close when every page may be left; what was asked of the store is finished first."""
+        if not self.stage.sheet.close_by_person():
+            event.ignore()
+            return
+        self.stage.map.close_files()
+        self.app.close()
+        super().closeEvent(event)

@@ -1,0 +1,101 @@
+"""Which pages there are, when they are made, and how they open in the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from PySide6.QtWidgets import QWidget
+
+from jdz_field.ui.context import AppContext
+from jdz_field.ui.stage import Stage
+
+#: Lasting pages: name → module and class, made when first shown (``Page(app)``).
+LASTING = {
+    "today": ("jdz_field.ui.today", "TodayPage"),
+    "sites": ("jdz_field.ui.sites.list", "SitesPage"),
+    "records": ("jdz_field.ui.records", "RecordsPage"),
+    "sync": ("jdz_field.ui.sync_page", "SyncPage"),
+    "settings": ("jdz_field.ui.settings", "SettingsPage"),
+    "help": ("jdz_field.ui.help", "HelpPage"),
+}
+
+
+class Pages:
+    """Opens pages in the stage's sheet."""
+
+    def __init__(self, app: AppContext, stage: Stage) -> None:
+        self.app, self.stage = app, stage
+        self._lasting: dict[str, QWidget] = {}
+        self._place = "map"
+
+    def place(self) -> str:
+        """The place of the navigation that the person is at."""
+        return self._place if self.stage.sheet.covered().isValid() else "map"
+
+    def lasting(self, name: str) -> QWidget:
+        """A lasting page, made when first asked for; ``KeyError`` for no such page."""
+        if name not in self._lasting:
+            module, cls = LASTING[name]
+            maker: Callable[[AppContext], QWidget] = getattr(import_module(module), cls)
+            self._lasting[name] = maker(self.app)
+        return self._lasting[name]
+
+    def open(self, name: str, argument: object = None) -> None:
+        """Open a page by name; ``photos`` (argument: a site's or record's id) lies above others."""
+        if name == "import":
+            from jdz_field.ui.sites.importing import ImportPage  # noqa: PLC0415 - when wanted
+
+            self.stage.sheet.push(ImportPage(self.app))
+            return
+        if name == "photos":
+            from jdz_field.ui.photos.page import PhotosPage  # noqa: PLC0415 - when wanted
+
+            self.stage.sheet.push(PhotosPage(self.app, argument))
+            return
+        page = self.lasting(name)
+        if self.stage.sheet.open_root(page):
+            self._place = name
+            self.forget_site()
+            show = getattr(page, "show_argument", None)
+            if argument is not None and callable(show):
+                show(argument)
+
+    def open_site(self, site_id: str) -> None:
+        """The page of a site above what is open, the site ringed on the map."""
+        from jdz_field.ui.sites.page import SitePage  # noqa: PLC0415 - when wanted
+
+        site = self.app.reader.site(site_id)
+        if site is None:
+            return
+        top = self.stage.sheet.page
+        if isinstance(top, SitePage) and not self.stage.sheet.pop_quietly():
+            return
+        self.stage.sheet.push(SitePage(self.app, site_id))
+        self.stage.map.select(site_id, site.geometry)
+        if site.lon is not None and site.lat is not None:
+            self.stage.map.go_to(site.lon, site.lat)
+
+    def open_form(self, form_id: str, site_id: str | None, draft_id: str | None) -> None:
+        """A form over the whole stage."""
+        from jdz_field.ui.form.page import FormPage  # noqa: PLC0415 - when wanted
+
+        self.stage.sheet.push(FormPage(self.app, form_id, site_id, draft_id))
+
+    def open_add(self, lon: float | None, lat: float | None) -> None:
+        """The page that adds a site, at a place or without one."""
+        from jdz_field.ui.sites.add import AddSitePage  # noqa: PLC0415 - when wanted
+
+        if isinstance(self.stage.sheet.page, AddSitePage):
+            if lon is not None and lat is not None:
+                self.stage.sheet.page.set_place(lon, lat)
+            return
+        page = AddSitePage(self.app, self.stage.map)
+        self.stage.sheet.push(page)
+        if lon is not None and lat is not None:
+            page.set_place(lon, lat)
+
+    def forget_site(self) -> None:
+        """No site is chosen any more."""
+        self.stage.map.select(None)
+        self.stage.map.set_pin(None)

@@ -1,0 +1,203 @@
+"""The stage: the map over the whole area, its buttons, and the sheet above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from jdz_field.core.catalogue import site_kinds
+from jdz_field.core.i18n import _
+from jdz_field.geo.tiles import MBTiles
+from jdz_field.ui.map.readout import Readout
+from jdz_field.ui.map.tiles import Lanes
+from jdz_field.ui.map.view import Margins
+from jdz_field.ui.map.widget import MapWidget
+from jdz_field.ui.numbers import coordinates
+from jdz_field.ui.sheet import Sheet
+from jdz_field.ui.widgets import button, tool
+
+#: Space between the map's edge and what lies on it.
+AIR = 12
+
+
+class Stage(QWidget):
+    """Map, buttons and sheet.
+
+    Signals:
+        add_wanted: longitude and latitude where the person wants a new site, or ``None``, ``None``.
+        kinds_chosen: the site kinds to show (tuple of names).
+        copied: a text went to the clipboard.
+        site_chosen: id of a site tapped or picked.
+    """
+
+    add_wanted = Signal(object, object)
+    kinds_chosen = Signal(object)
+    copied = Signal(str)
+    site_chosen = Signal(str)
+
+    def __init__(
+        self, lanes: Lanes, basemaps: Sequence[MBTiles] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.upright = False
+        self.kinds: tuple[str, ...] = tuple(kind.name for kind in site_kinds())
+        self.map = MapWidget(lanes, basemaps, self)
+        self.readout = Readout(self)
+        self.readout.clicked.connect(self.copy_place)
+        self.tools = QWidget(self)
+        stack = QVBoxLayout(self.tools)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(8)
+        self.layers = tool("layers", "", self._open_layers, kind="map")
+        self.city = tool("city", "", self.map.show_city, kind="map")
+        self.closer = tool("plus", "", self._closer, kind="map")
+        self.farther = tool("minus", "", self._farther, kind="map")
+        for each in (self.layers, self.city, self.closer, self.farther):
+            stack.addWidget(each)
+        self.add = button("", self._add, kind="primary", icon="plus")
+        self.add.setParent(self)
+        self.sheet = Sheet(self)
+        self.sheet.moved.connect(self.place)
+        self.map.view_changed.connect(self._show_view)
+        self.map.site_tapped.connect(self.site_chosen)
+        self.map.pile_tapped.connect(self._open_pile)
+        self.map.place_held.connect(self._open_ground_menu)
+        self._menu: QMenu | None = None
+        copy = QShortcut(QKeySequence.StandardKey.Copy, self.map)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self.copy_place)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Every text in the language in force."""
+        words = (
+            (self.layers, _("What the map shows")),
+            (self.city, _("Whole city (0)")),
+            (self.closer, _("Closer (+)")),
+            (self.farther, _("Farther (−)")),
+        )
+        for each, tip in words:
+            each.setToolTip(tip)
+            each.setAccessibleName(tip)
+        self.add.setText(_("Add a site"))
+        self.add.setToolTip(_("Add a site in the middle of the map (Ctrl+N)"))
+        self.add.setShortcut("Ctrl+N")
+        self.readout.retranslate()
+        self.map.render_now()
+        self.place()
+
+    def set_upright(self, *, upright: bool) -> None:
+        """Sheet from the bottom or from the right."""
+        self.upright = upright
+        self.sheet.set_upright(upright=upright)
+        self.place()
+
+    def place(self) -> None:
+        """Put everything where nothing covers it."""
+        self.map.setGeometry(self.rect())
+        covered = self.sheet.covered()
+        free = self._free(covered)
+        for each in (self.readout, self.tools, self.add):
+            each.setVisible(free.height() >= 160 and free.width() >= 220)
+        self.tools.resize(self.tools.sizeHint())
+        self.add.resize(self.add.sizeHint())
+        self.readout.resize(self.readout.sizeHint())
+        bottom = free.bottom() - AIR
+        self.readout.move(free.left() + AIR, bottom - self.readout.height() + 1)
+        self.add.move(free.right() - self.add.width() - AIR, bottom - self.add.height() + 1)
+        top = max(self.add.y() - AIR - self.tools.height(), AIR)
+        self.tools.move(free.right() - self.tools.width() - AIR, top)
+        if free.height() < self.tools.height() + self.add.height() + 3 * AIR:
+            self.tools.move(self.add.x() - self.tools.width() - AIR, AIR)
+        self.map.set_margins(
+            Margins(right=self.width() - free.right() - 1, bottom=self.height() - free.bottom() - 1)
+        )
+        self._show_view()
+
+    def _free(self, covered: QRect) -> QRect:
+        area = self.rect()
+        if covered.isEmpty():
+            return area
+        if covered.width() >= area.width():
+            return area.adjusted(0, 0, 0, -covered.height())
+        return area.adjusted(0, 0, -covered.width(), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything finds its new place."""
+        super().resizeEvent(event)
+        self.sheet.place()
+        self.place()
+
+    # ---- acts
+    def copy_place(self) -> None:
+        """The coordinates of the middle to the clipboard."""
+        self._copy(coordinates(*self.map.middle(), self.readout.form))
+
+    def _copy(self, words: str) -> None:
+        QGuiApplication.clipboard().setText(words)
+        self.copied.emit(words)
+
+    def _show_view(self) -> None:
+        self.readout.show_view(self.map.view, self.map.middle())
+
+    def _closer(self) -> None:
+        self.map.zoom_by(1)
+
+    def _farther(self) -> None:
+        self.map.zoom_by(-1)
+
+    def _add(self) -> None:
+        self.add_wanted.emit(*self.map.middle())
+
+    def _open_ground_menu(self, lon: float, lat: float) -> None:
+        menu = self._fresh_menu()
+        here = coordinates(lon, lat, self.readout.form)
+        menu.addAction(_("Add a site here")).setData(("add", lon, lat))
+        menu.addAction(_("Copy {place}").format(place=here)).setData(("copy", here, None))
+        at = self.map.view.at(lon, lat)
+        menu.popup(self.map.mapToGlobal(QPoint(round(at[0]), round(at[1]))))
+
+    def _open_pile(self, ids: list[str]) -> None:
+        menu = self._fresh_menu()
+        for site_id in ids[:12]:
+            row = self.map.index.row_of(site_id)
+            if row is not None:
+                menu.addAction(self.map.index.places[row].name).setData(("site", site_id, None))
+        menu.popup(self.map.mapToGlobal(self.map.free_middle().toPoint()))
+
+    def _open_layers(self) -> None:
+        menu = self._fresh_menu()
+        for kind in site_kinds():
+            act = menu.addAction(kind.label)
+            act.setCheckable(True)
+            act.setChecked(kind.name in self.kinds)
+            act.setData(("kind", kind.name, None))
+        menu.addSeparator()
+        names = [source.source.name for source in self.map.tiles.sources]
+        words = ", ".join(names) or _("No base map: put .mbtiles files into the folder basemaps")
+        note = menu.addAction(words)
+        note.setEnabled(False)
+        menu.popup(self.layers.mapToGlobal(QPoint(-200, 0)))
+
+    def _fresh_menu(self) -> QMenu:
+        if self._menu is not None:
+            self._menu.deleteLater()
+        self._menu = QMenu(self)
+        self._menu.triggered.connect(self._picked)
+        return self._menu
+
+    def _picked(self, act: object) -> None:
+        what, first, second = act.data()  # type: ignore[attr-defined]
+        if what == "add":
+            self.add_wanted.emit(first, second)
+        elif what == "copy":
+            self._copy(first)
+        elif what == "site":
+            self.site_chosen.emit(first)
+        elif what == "kind":
+            chosen = set(self.kinds) ^ {first}
+            self.kinds = tuple(k.name for k in site_kinds() if k.name in chosen)
+            self.kinds_chosen.emit(self.kinds)
