@@ -8,96 +8,96 @@ with the centre's sentence).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from jdz_field.core.changes import Value
-from jdz_field.core.sites import Record
+from jdz_field.operations.office_items import (
+    BatchRow,
+    Conflict,
+    Held,
+    Proposal,
+    Review,
+    batch_of,
+    conflict_of,
+    held_of,
+    proposal_of,
+    review_of,
+)
+from jdz_field.sync.client import CentralClient
+from jdz_field.sync.link import nonsense
 
-Json = Mapping[str, Any]
-
-
-class Calls(Protocol):
-    """The part of ``sync.client.CentralClient`` that the office needs."""
-
-    def get(self, path: str) -> Any:
-        """The JSON at ``/v1/<path>``."""
-
-    def post(self, path: str, body: Json) -> Any:
-        """The JSON that the centre answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchRow:
-    """One batch that came in.
-
-    ``outcomes`` counts changes by what became of them; ``missing`` attachments are named in
-    the batch and have not arrived; ``received`` is UTC text.
-    """
-
-    id: str
-    author: str
-    device: str
-    received: str
-    changes: int
-    outcomes: Mapping[str, int] = field(default_factory=dict)
-    attachments: int = 0
-    missing: int = 0
+#: States of review that an office gives.
+VERDICTS = ("approved", "returned", "rejected")
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """One of the values that stand against each other: who gave it, when, with what."""
+class Desk:
+    """The office's desk over one connection. Belongs to the thread that made it."""
 
-    value: Value
-    author: str = ""
-    at: str = ""
-    device: str = ""
-    change: str = ""
-    version: int | None = None
+    def __init__(self, client: CentralClient) -> None:
+        self._client = client
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._client.close()
+
+    @property
+    def url(self) -> str:
+        """The centre's address."""
+        return self._client.url
+
+    def info(self) -> Mapping[str, Any]:
+        """Counts of what the centre holds."""
+        data = self._client.info()
+        if not isinstance(data, Mapping):
+            raise nonsense()
+        return data
+
+    def batches(self) -> list[BatchRow]:
+        """What came in, the newest first."""
+        return [batch_of(row) for row in _rows(self._client.batches())]
+
+    def conflicts(self) -> list[Conflict]:
+        """What is open, the oldest first."""
+        return [conflict_of(row) for row in _rows(self._client.conflicts())]
+
+    def decide(self, conflict: Conflict, take: str, value: Value, why: str) -> int:
+        """Settle a conflict; the new version.
+
+        ``take`` is central, incoming, base or value. ``Refused`` (409) when it has moved on
+        since it was shown.
+        """
+        return self._client.decide(
+            conflict.id, take=take, value=value, why=why, seen_version=conflict.seen_version
+        )
+
+    def proposals(self) -> list[Proposal]:
+        """Changes of controlled fields that wait, the oldest first."""
+        return [proposal_of(row) for row in _rows(self._client.proposals())]
+
+    def settle_proposal(self, proposal: str, *, approve: bool, why: str) -> None:
+        """Let a proposal take effect, or not."""
+        self._client.settle("proposals", proposal, "approve" if approve else "reject", why)
+
+    def held(self) -> list[Held]:
+        """What waits for its parent, and what broke a rule."""
+        rooms = (("waiting", self._client.waiting()), ("quarantine", self._client.quarantine()))
+        return [held_of(room, row) for room, rows in rooms for row in _rows(rows)]
+
+    def settle_held(self, held: Held, *, release: bool, why: str) -> None:
+        """Release what is held, or reject it; either with a reason."""
+        self._client.settle(held.room, held.id, "release" if release else "reject", why)
+
+    def reviews(self, state: str = "received") -> list[Review]:
+        """Records in one state of review, the oldest first."""
+        return [review_of(row) for row in _rows(self._client.records(state))]
+
+    def review(self, record: str, verdict: str, comment: str) -> None:
+        """Give a verdict on a record: approved, returned (with a comment) or rejected."""
+        self._client.review(record, verdict, comment)
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """One open conflict: ``field``, ``delete``, ``duplicate`` or ``record``.
-
-    ``incoming`` is the newest of ``rivals``. ``seen_version`` goes back with the decision, so
-    that nobody decides over a value they have not seen.
-    """
-
-    id: str
-    type: str
-    kind: str
-    subject: str
-    code: str
-    name: str
-    field: str
-    base: Stand
-    central: Stand
-    incoming: Stand
-    rivals: tuple[Stand, ...]
-    seen_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A change of a controlled field that waits for the office."""
-
-    id: str
-    kind: str
-    subject: str
-    code: str
-    name: str
-    field: str
-    central: Value
-    proposed: Stand
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A record that waits for review, with where it belongs."""
-
-    record: Record
-    code: str = ""
-    name: str = ""
-    device: str = ""
+def _rows(data: Any) -> Sequence[Mapping[str, Any]]:
+    """A list of objects; what is none comes from no centre of ours."""
+    if not isinstance(data, list) or not all(isinstance(row, Mapping) for row in data):
+        raise nonsense()
+    return data

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from jdz_field.core.changes import Value
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import point_of
-from jdz_field.operations.office import Conflict, Stand
+from jdz_field.operations.office_items import Conflict, Stand
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.office.cards import ValueCard
 from jdz_field.ui.office.free_value import Refused, editor_for, value_of

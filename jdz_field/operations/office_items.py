@@ -1,0 +1,228 @@
+"""What lies on the office's desk: batches, conflicts, proposals, held changes, reviews, new points.
+
+Read from the centre's JSON. A row without its id or with a value of another shape comes from no
+centre of ours (``Unavailable``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jdz_field.core.changes import Value
+from jdz_field.core.sites import Record
+from jdz_field.sync.link import nonsense
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One batch that came in.
+
+    ``outcomes`` counts changes by what became of them; ``missing`` attachments are named in the
+    batch and have not arrived; ``received`` is UTC text (``core.clock.to_text``).
+    """
+
+    id: str
+    author: str = ""
+    device: str = ""
+    received: str = ""
+    changes: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    attachments: int = 0
+    missing: int = 0
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """One of the values that stand against each other: who gave it, when, on which device."""
+
+    value: Value
+    author: str = ""
+    at: str = ""
+    device: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One open conflict; ``type`` is ``field``, ``delete``, ``duplicate`` or ``record``.
+
+    ``incoming`` is the newest of ``rivals``. ``seen_version`` goes back with the decision, so
+    that nobody decides over a value they have not seen.
+    """
+
+    id: str
+    type: str
+    kind: str
+    subject: str
+    code: str
+    name: str
+    field: str
+    base: Stand
+    central: Stand
+    incoming: Stand
+    rivals: tuple[Stand, ...]
+    seen_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change of a controlled field that waits for the office."""
+
+    id: str
+    kind: str
+    subject: str
+    code: str
+    name: str
+    field: str
+    central: Value
+    proposed: Stand
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value that waits for its parent (``room`` waiting) or broke a rule (quarantine)."""
+
+    id: str
+    room: str
+    kind: str
+    subject: str
+    code: str
+    name: str
+    field: str
+    proposed: Stand
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A record that waits for review, with the site it belongs to."""
+
+    record: Record
+    code: str = ""
+    name: str = ""
+
+
+def conflict_of(row: Json) -> Conflict:
+    """A conflict of ``GET /v1/conflicts``."""
+    rivals = tuple(_stand(rival) for rival in _list(row, "rivals"))
+    incoming = rivals[-1] if rivals else Stand(row.get("incoming"))
+    return Conflict(
+        **_subject(row),
+        type=str(row.get("type", "field")),
+        base=_side(row, "base"),
+        central=_side(row, "central"),
+        incoming=incoming,
+        rivals=rivals,
+        seen_version=_number(row, "seen_version"),
+    )
+
+
+def proposal_of(row: Json) -> Proposal:
+    """A proposal of ``GET /v1/proposals``."""
+    return Proposal(**_subject(row), central=row.get("central"), proposed=_stand(row))
+
+
+def held_of(room: str, row: Json) -> Held:
+    """A held change of ``GET /v1/waiting`` or ``/v1/quarantine``."""
+    reason = str(row.get("reason") or "")
+    return Held(**_subject(row), room=room, proposed=_stand(row), reason=reason)
+
+
+def batch_of(row: Json) -> BatchRow:
+    """A batch of ``GET /v1/batches``."""
+    outcomes = row.get("outcomes") or row.get("counts") or {}
+    if not isinstance(outcomes, Mapping):
+        raise nonsense()
+    missing = row.get("missing")
+    return BatchRow(
+        id=_text(row, "id") or _text(row, "batch"),
+        author=_text(row, "author"),
+        device=_text(row, "device_name") or _text(row, "device"),
+        received=_text(row, "received") or _text(row, "at"),
+        changes=_number(row, "changes"),
+        outcomes={str(name): int(n) for name, n in outcomes.items()},
+        attachments=_number(row, "attachments"),
+        missing=len(missing) if isinstance(missing, list) else _number(row, "missing"),
+        sequence=_number(row, "sequence"),
+    )
+
+
+def review_of(row: Json) -> Review:
+    """A record of ``GET /v1/records``."""
+    answers = row.get("answers")
+    record = Record(
+        id=_needed(row, "id"),
+        form=_text(row, "form"),
+        form_version=_text(row, "form_version"),
+        answers=answers if isinstance(answers, Mapping) else {},
+        author=_text(row, "author"),
+        started=_text(row, "started"),
+        finished=_text(row, "finished"),
+        site=_text(row, "site") or None,
+        site_kind=_text(row, "site_kind") or None,
+        replaces=_text(row, "replaces") or None,
+        geometry=_text(row, "geometry") or None,
+        review=_text(row, "review"),
+        review_comment=_text(row, "review_comment"),
+    )
+    code = _text(row, "site_code") or _text(row, "code")
+    return Review(record, code, _text(row, "site_name") or _text(row, "name"))
+
+
+def _subject(row: Json) -> dict[str, Any]:
+    return {
+        "id": _needed(row, "id"),
+        "kind": _text(row, "kind"),
+        "subject": _text(row, "subject"),
+        "code": _text(row, "code"),
+        "name": _text(row, "name"),
+        "field": _text(row, "field"),
+    }
+
+
+def _stand(row: Json) -> Stand:
+    if not isinstance(row, Mapping):
+        raise nonsense()
+    return Stand(
+        value=row.get("value"),
+        author=_text(row, "author"),
+        at=_text(row, "at"),
+        device=_text(row, "device_name") or _text(row, "device"),
+        change=_text(row, "change"),
+    )
+
+
+def _side(row: Json, name: str) -> Stand:
+    """``base`` or ``central``: the value, and beside it who gave it and when."""
+    return Stand(
+        value=row.get(name), author=_text(row, f"{name}_author"), at=_text(row, f"{name}_at")
+    )
+
+
+def _list(row: Json, name: str) -> Sequence[Any]:
+    found = row.get(name) or []
+    if not isinstance(found, list):
+        raise nonsense()
+    return found
+
+
+def _needed(row: Json, name: str) -> str:
+    found = row.get(name)
+    if not isinstance(found, str) or not found:
+        raise nonsense()
+    return found
+
+
+def _text(row: Json, name: str) -> str:
+    found = row.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _number(row: Json, name: str) -> int:
+    found = row.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) else 0
