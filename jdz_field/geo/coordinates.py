@@ -169,14 +169,10 @@ def resolve(first: Numbers, second: Numbers, system: Reference | None = None) ->
 
     ``system`` says what metres mean when they carry no zone prefix; without it the city's zone,
     CGCS2000 / 3° Gauss-Krüger CM 117°E. ``swapped`` marks pairs whose size says north first.
-    Raises ``LegacyDatum`` when ``system`` hangs on an old datum.
+    Raises ``LegacyDatum`` when ``system`` hangs on a datum that is not converted.
     """
     with np.errstate(invalid="ignore"):
-        if system is not None and system.projected and _own_numbers(system):
-            lon, lat = to_lon_lat(system, first, second)
-            planar = np.isfinite(first) & np.isfinite(second)
-            return Resolved(lon, lat, np.zeros(len(first), bool), planar)
-        return _by_size(first, second, system)
+        return _by_size(np.asarray(first, float), np.asarray(second, float), system)
 
 
 def _own_numbers(system: Reference) -> bool:
@@ -217,6 +213,8 @@ def _by_size(first: Numbers, second: Numbers, system: Reference | None) -> Resol
 
 def _gauss(x: Numbers, y: Numbers, system: Reference | None) -> tuple[Numbers, Numbers]:
     """Gauss-Krüger metres, zone by zone: by prefix, else in the system named, else the city's."""
+    if system is not None and system.projected and _own_numbers(system):
+        return to_lon_lat(system, x, y)
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
     prefixes = np.where(x >= 1e6, x // 1e6, 0).astype(int)
     for prefix in np.unique(prefixes):

@@ -1,0 +1,74 @@
+"""Rows below the header that are no sites: sums, remarks, headings repeated on every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from jdz_field.core.catalogue import table
+from jdz_field.core.i18n import _
+from jdz_field.ledger.headings import key
+from jdz_field.ledger.layout import Layout
+from jdz_field.ledger.numbers import WIDTHS
+
+_NAMING = ("code", "name", "field_code", "geometry", "lon", "lat", "x", "y", "north", "east")
+
+
+@cache
+def _totals() -> re.Pattern[str]:
+    words = "|".join(re.escape(w) for w in table("ledger")["words"]["totals"])
+    return re.compile(rf"^(本页|全市|全县|以上)?({words})([\s(:：]|\d|共|数|$)", re.I)
+
+
+@cache
+def _notes() -> re.Pattern[str]:
+    words = "|".join(re.escape(w) for w in table("ledger")["words"]["notes"])
+    return re.compile(rf"^({words})", re.I)
+
+
+class Outsiders:
+    """Tells rows that are no sites from those that are, for one table."""
+
+    def __init__(self, layout: Layout) -> None:
+        columns = layout.columns
+        self._code = columns.get("code", -1)
+        self._naming = [columns[name] for name in _NAMING if name in columns]
+        self._words = {match.heading.index: key(match.heading.own) for match in layout.matches}
+        self._starts = {str(word)[0] for word in table("ledger")["words"]["totals"]}
+        self._starts |= {start.upper() for start in self._starts} | set("本全以")
+
+    def reason(self, cells: Sequence[Any]) -> str | None:
+        """Why a row is no site (in the language in force); ``None`` when it is one.
+
+        A row with a number is a site, whatever else it holds.
+        """
+        first = cells[0] if cells else None
+        if first is None or first == "":
+            first = next((cell for cell in cells if cell not in (None, "")), None)
+        number = cells[self._code] if 0 <= self._code < len(cells) else None
+        if isinstance(first, str) and first.strip()[:1] in self._starts and self._sums(first):
+            return _("sum")
+        if isinstance(number, str) and (self._sums(number) or key(number) in self._words.values()):
+            return _("sum") if self._sums(number) else _("heading")
+        if number not in (None, ""):
+            return None
+        return self._unnumbered(cells, first)
+
+    def _sums(self, text: str) -> bool:
+        plain = re.sub(r"\s+", "", text.translate(WIDTHS))
+        return bool(_totals().match(plain)) and not plain[:6].isdigit()
+
+    def _unnumbered(self, cells: Sequence[Any], first: Any) -> str | None:
+        full = [i for i, cell in enumerate(cells) if cell not in (None, "")]
+        repeated = sum(
+            isinstance(cells[i], str) and key(cells[i]) == self._words.get(i, "") for i in full
+        )
+        if repeated >= 2 and repeated * 2 > len(full):
+            return _("heading")
+        named = any(i < len(cells) and cells[i] not in (None, "") for i in self._naming)
+        if named and len(full) > 1:
+            return None
+        told = isinstance(first, str) and bool(_notes().match(first.strip()))
+        return _("remark") if len(full) <= 2 or told else None

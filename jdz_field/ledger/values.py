@@ -1,0 +1,310 @@
+"""Cells as the catalogue's values, one reader a column; what could not be read is never lost.
+
+A reader gives ``Reading(value, issue, note, kept)``: the value (``None`` when empty or
+unreadable), a fault, a note when the text was read as something that is not merely the same in
+another spelling, and the text to keep in the remarks when the value holds less than the cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from jdz_field.core.catalogue import CodeList, Field, code_list, table
+from jdz_field.core.i18n import _
+from jdz_field.ledger.dates import parse_date
+from jdz_field.ledger.issues import Issue
+from jdz_field.ledger.numbers import WIDTHS, parse_number
+from jdz_field.ledger.tables import UNCOMPUTED
+
+
+class Reading(NamedTuple):
+    """What one cell became."""
+
+    value: Any = None
+    issue: Issue | None = None
+    note: str | None = None
+    kept: str | None = None
+
+
+Reader = Callable[[Any], Reading]
+
+NOTHING = Reading()
+_ERRORS = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", UNCOMPUTED}
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
+_SPLIT = re.compile(r"[、,，;；+＋/|\n]|\s+|和|及")
+_SPACES = re.compile(r"\s+")
+_BRACKETED = re.compile(r"[(（].*?[)）]")
+#: A longer text than this in one cell is a mistake of the file.
+MAX_TEXT = 10_000
+
+
+def reader_for(field: Field, *, scale: float = 1.0) -> Reader:
+    """The reader of a column that holds this field; equal texts are read once.
+
+    ``scale`` turns numbers without a unit of their own into the field's unit (万m³ headings).
+    """
+    read = _reader(field, scale)
+    seen: dict[str, Reading] = {}
+
+    def remembered(cell: Any) -> Reading:
+        if cell is None or cell == "":
+            return NOTHING
+        if not isinstance(cell, str):
+            return read(cell)
+        found = seen.get(cell)
+        if found is None:
+            found = seen[cell] = _error(field, cell) or read(cell)
+            if len(seen) > 200_000:
+                seen.clear()
+        return found
+
+    return remembered
+
+
+def _reader(field: Field, scale: float) -> Reader:
+    if field.type in ("integer", "decimal"):
+        return _number_reader(field, scale)
+    if field.type in ("code", "codes"):
+        return _codes_reader(field)
+    if field.name == "code":
+        return lambda cell: _site_number(field, cell)
+    if field.type == "date" or field.name in table("ledger")["dates"]["partial"]:
+        return lambda cell: _date(field, cell)
+    if field.type == "boolean":
+        return lambda cell: _boolean(field, cell)
+    return lambda cell: _text(field, cell)
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """A list of words of ``ledger.toml``, lower case."""
+    return frozenset(str(word).lower() for word in table("ledger")["words"][name])
+
+
+def is_empty(text: str) -> bool:
+    """Whether a cell's text says nothing (``/``, ``无``, ``—``)."""
+    plain = text.strip().lower()
+    return not plain or plain in words("empty")
+
+
+def shown(cell: object) -> str:
+    """A cell as the person sees it, for messages and remarks; at most 200 characters."""
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return _CONTROL.sub(" ", str(cell)).strip()[:200]
+
+
+def bad(field: Field, cell: object, why: str) -> Reading:
+    """An unreadable cell: no value, an issue, the text kept."""
+    message = _("{field}: «{text}» {why}; left empty, kept in the remarks.").format(
+        field=field.label, text=shown(cell), why=why
+    )
+    return Reading(issue=Issue("bad_value", message), kept=shown(cell))
+
+
+def _error(field: Field, cell: str) -> Reading | None:
+    text = cell.strip()
+    if text == UNCOMPUTED:
+        message = _("{field}: the formula has no result; open the file in Excel, save it, retry.")
+        return Reading(issue=Issue("bad_value", message.format(field=field.label)), kept=text)
+    return bad(field, cell, _("is a formula error")) if text.upper() in _ERRORS else None
+
+
+def _read_as(field: Field, cell: object, value: object) -> str:
+    return f"{field.label}: {shown(cell)} → {value}"
+
+
+# ---- numbers
+
+
+def _number_reader(field: Field, scale: float) -> Reader:
+    whole = field.type == "integer"
+
+    def read(cell: Any) -> Reading:
+        if isinstance(cell, bool):
+            return bad(field, cell, _("is no number"))
+        exact = True
+        if isinstance(cell, (int, float)):
+            figure = float(cell) if scale == 1 else float(f"{cell * scale:.12g}")
+        else:
+            if not isinstance(cell, str) or is_empty(cell):
+                return NOTHING if isinstance(cell, str) else bad(field, cell, _("is no number"))
+            number = parse_number(cell, field.unit, scale)
+            if number is None:
+                return bad(field, cell, _("is no number"))
+            figure, exact = number.value, number.exact
+        return _in_range(field, cell, figure, whole=whole, exact=exact)
+
+    return read
+
+
+def _in_range(field: Field, cell: Any, figure: float, *, whole: bool, exact: bool) -> Reading:
+    if whole and figure != int(figure):
+        return bad(field, cell, _("is no whole number"))
+    if field.minimum is not None and figure < field.minimum:
+        return bad(field, cell, _("is less than {limit}").format(limit=f"{field.minimum:g}"))
+    if field.maximum is not None and figure > field.maximum:
+        return bad(field, cell, _("is more than {limit}").format(limit=f"{field.maximum:g}"))
+    value = int(figure) if figure == int(figure) else figure
+    if exact:
+        return Reading(value)
+    return Reading(value, None, _read_as(field, cell, value), shown(cell))
+
+
+# ---- texts
+
+
+def _text(field: Field, cell: Any) -> Reading:
+    text = _CONTROL.sub(" ", shown_whole(cell)).strip()
+    if not any(sign.isalnum() for sign in text):
+        return NOTHING
+    if len(text) > MAX_TEXT:
+        return bad(field, text, _("is too long"))
+    if not field.pattern:
+        return Reading(text)
+    plain = text.translate(WIDTHS).strip()
+    if is_empty(plain):
+        return NOTHING
+    return (
+        Reading(plain) if re.search(field.pattern, plain) else bad(field, cell, _("is malformed"))
+    )
+
+
+def shown_whole(cell: object) -> str:
+    """A cell's whole text; whole numbers without ``.0``, dates as ``YYYY-MM-DD``."""
+    return cell if isinstance(cell, str) else shown(cell)
+
+
+def _site_number(field: Field, cell: Any) -> Reading:
+    """A site's number: full-width figures made plain, no blanks; damaged ones are refused."""
+    text = _SPACES.sub("", shown_whole(cell).translate(WIDTHS)).lstrip("'")
+    text = text.removesuffix(".0")
+    if is_empty(text):
+        return NOTHING
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text) or len(text) > 64:
+        return bad(field, cell, _("is a damaged number"))
+    return Reading(text)
+
+
+def _boolean(field: Field, cell: Any) -> Reading:
+    if isinstance(cell, bool):
+        return Reading(cell)
+    text = shown(cell).translate(WIDTHS).lower()
+    if text in words("yes") or text in words("no"):
+        return Reading(text in words("yes"))
+    return NOTHING if is_empty(text) else bad(field, cell, _("is neither yes nor no"))
+
+
+def _date(field: Field, cell: Any) -> Reading:
+    if isinstance(cell, str) and is_empty(cell):
+        return NOTHING
+    found = parse_date(cell, partial=field.type != "date")
+    if found is None:
+        # A text field may say 雨季 or 1998 年洪水; a date field may not.
+        return _text(field, cell) if field.type == "text" else bad(field, cell, _("is no date"))
+    return Reading(found)
+
+
+# ---- codes
+
+
+def _codes_reader(field: Field) -> Reader:
+    codes = field.code_list()
+    if codes is None:
+        return lambda cell: _text(field, cell)
+    several = field.type == "codes"
+
+    def read(cell: Any) -> Reading:
+        text = shown_whole(cell).strip()
+        if is_empty(text) and find_code(codes, text) is None:
+            return NOTHING
+        one = find_code(codes, text)
+        if one is not None:
+            return _named(field, codes, one, text)
+        return _several(field, codes, text) if several else _like(field, codes, text)
+
+    return read
+
+
+@cache
+def _index(name: str) -> dict[str, str]:
+    index: dict[str, str] = {}
+    for code in code_list(name).codes:
+        for text in (code.value, *code.labels.values(), *code.synonyms):
+            index.setdefault(_key(text), code.value)
+    return index
+
+
+def _key(text: str) -> str:
+    return _SPACES.sub("", text.translate(WIDTHS)).lower()
+
+
+def find_code(codes: CodeList, text: str) -> str | None:
+    """The code that a text names by value, label or synonym; blanks and brackets aside."""
+    index, key = _index(codes.name), _key(text)
+    if key.endswith(".0") and key[:-2].isdigit():
+        key = key[:-2]
+    found = index.get(key) or index.get(_BRACKETED.sub("", key))
+    if found is None and key.isdigit():
+        # Spreadsheets turn 01 into 1.
+        found = next((v for v in index.values() if v.isdigit() and int(v) == int(key)), None)
+    return found
+
+
+def _named(field: Field, codes: CodeList, value: str, text: str) -> Reading:
+    """A code found by name; a synonym (山体滑坡) is noted in the report."""
+    code = next(code for code in codes.codes if code.value == value)
+    own = {_key(name) for name in (value, *code.labels.values())}
+    key = _key(text).removesuffix(".0")
+    same = key in own or _BRACKETED.sub("", key) in own or key.isdigit()
+    return Reading(value, None, None if same else _read_as(field, text, codes.label(value)))
+
+
+def _like(field: Field, codes: CodeList, text: str) -> Reading:
+    """A text that holds exactly one label (滑坡体隐患): read, noted and kept; else unknown."""
+    key = _key(text)
+    names = _index(codes.name).items()
+    inside = {name: value for name, value in names if len(name) > 1 and name in key}
+    longest = [n for n in inside if not any(n != o and n in o for o in inside)]
+    values = {inside[name] for name in longest}
+    negated = re.search(r"[非无不未疑]", key.replace("不稳定", ""))
+    if len(values) == 1 and not negated and len(key) <= 20:
+        value = values.pop()
+        return Reading(value, None, _read_as(field, text, codes.label(value)), shown(text))
+    if field.name == "kind_code":
+        message = _("{field}: «{text}» is in no list; left empty, kept in the remarks.").format(
+            field=field.label, text=shown(text)
+        )
+        return Reading(issue=Issue("unknown_kind", message), kept=shown(text))
+    return bad(field, text, _("is not in the list"))
+
+
+def _several(field: Field, codes: CodeList, text: str) -> Reading:
+    """Several codes in one cell; those that are unknown are kept and reported."""
+    found: set[str] = set()
+    unknown: list[str] = []
+    notes: list[str] = []
+    kept: list[str] = []
+    for piece in filter(None, _SPLIT.split(text)):
+        code = find_code(codes, piece)
+        reading = _named(field, codes, code, piece) if code else _like(field, codes, piece)
+        if reading.value is None:
+            unknown.append(piece)
+        else:
+            found.add(reading.value)
+            notes += [reading.note] if reading.note else []
+            kept += [reading.kept] if reading.kept else []
+    # In the list's order, so that the same set is always the same text.
+    value = " ".join(c.value for c in codes.codes if c.value in found) or None
+    if unknown:
+        fault = bad(field, "、".join(unknown), _("is not in the list"))
+        return Reading(value, fault.issue, "; ".join(notes) or None, shown(text))
+    return Reading(value, None, "; ".join(notes) or None, "、".join(kept) or None)
