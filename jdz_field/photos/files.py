@@ -25,6 +25,10 @@ _FRESH = 3600
 _FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
+class DiskFull(Unavailable):
+    """The disk is full: the next file would not fit either."""
+
+
 @contextmanager
 def replacing(target: Path, *, like: Path | None = None) -> Iterator[BinaryIO]:
     """A file to write to that takes the name ``target`` at the end of the block.
@@ -76,7 +80,7 @@ def disk_fault(error: OSError, place: Path) -> Unavailable:
     """The sentence for a disk that did not do its part."""
     if error.errno in _FULL:
         text = _("The disk is full at {place}; make room and start again, nothing was lost.")
-        return Unavailable(text.format(place=place))
+        return DiskFull(text.format(place=place))
     if isinstance(error, PermissionError):
         text = _(
             "{place} cannot be written: it is read-only or open in another program; "

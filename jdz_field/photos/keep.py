@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.hashing import sha256_file
@@ -22,7 +23,7 @@ from jdz_field.photos.files import PART_PREFIX, PART_SUFFIX, disk_fault, sync_fo
 
 Cancelled = Callable[[], bool]
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 17
 
 
 class Stopped(Exception):
@@ -66,12 +67,13 @@ def keep(
 
 def _hash_source(source: Path, cancelled: Cancelled | None) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
+    buffer = memoryview(bytearray(_BLOCK))
     try:
-        with source.open("rb") as file:
-            while block := file.read(_BLOCK):
+        with source.open("rb", buffering=0) as file:
+            while count := file.readinto(buffer):
                 _ask(cancelled)
-                digest.update(block)
-                size += len(block)
+                digest.update(buffer[:count])
+                size += count
     except OSError as error:
         raise _unreadable(source, error) from error
     return digest.hexdigest(), size
@@ -105,12 +107,10 @@ def _copy(source: Path, target: Path, digest: str, cancelled: Cancelled | None) 
     part = target.with_name(f"{PART_PREFIX}{secrets.token_hex(8)}{PART_SUFFIX}")
     try:
         with part.open("xb") as out:
-            _fill(source, out.write, cancelled)
+            _fill(source, out, cancelled)
             out.flush()
             os.fsync(out.fileno())
-        if sha256_file(part) != digest:
-            text = _("{file} changed while it was copied, or the disk failed; copy it again.")
-            raise Unavailable(text.format(file=source))
+        _verify(part, source, digest)
         os.replace(part, target)  # noqa: PTH105 - the name says what it does on Windows too
         sync_folder(target.parent)
     except BaseException:
@@ -119,19 +119,26 @@ def _copy(source: Path, target: Path, digest: str, cancelled: Cancelled | None) 
         raise
 
 
-def _fill(source: Path, write: Callable[[bytes], object], cancelled: Cancelled | None) -> None:
+def _verify(part: Path, source: Path, digest: str) -> None:
+    if sha256_file(part) != digest:
+        text = _("{file} changed while it was copied, or the disk failed; copy it again.")
+        raise Unavailable(text.format(file=source))
+
+
+def _fill(source: Path, out: BinaryIO, cancelled: Cancelled | None) -> None:
     """Copy block by block; a fault of the source is told apart from one of the project's disk."""
+    buffer = memoryview(bytearray(_BLOCK))
     try:
-        file = source.open("rb")
+        file = source.open("rb", buffering=0)
     except OSError as error:
         raise _unreadable(source, error) from error
     with file:
         while True:
             _ask(cancelled)
             try:
-                block = file.read(_BLOCK)
+                count = file.readinto(buffer)
             except OSError as error:
                 raise _unreadable(source, error) from error
-            if not block:
+            if not count:
                 return
-            write(block)
+            out.write(buffer[:count])
