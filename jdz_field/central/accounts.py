@@ -1,0 +1,270 @@
+"""Users, roles, devices: who may come in, and with what."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select, update
+
+from jdz_field.central.audit import note
+from jdz_field.central.tables import batches, device_codes, devices, dumps, users
+from jdz_field.core.catalogue import SITE_KINDS, code_list
+from jdz_field.core.clock import Now, to_text
+from jdz_field.core.errors import BadInput, BadUsage, JdzError
+from jdz_field.core.hashing import sha256
+from jdz_field.core.i18n import _
+from jdz_field.core.ids import is_uuid, new_id
+
+ROLES = ("field", "forestry", "office", "admin")
+#: Roles that decide, review and see every batch.
+OFFICE_ROLES = frozenset({"office", "admin"})
+ACTIVE, REVOKED = "active", "revoked"
+
+#: How long a one-time code is good.
+CODE_LIFE = timedelta(days=7)
+_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_CODE_LENGTH = 10
+
+
+class NotAllowed(JdzError):
+    """Who asks may not; the server says 401 or 403."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who acts: a device with its user, or the office at the command line (no device)."""
+
+    device: str
+    user: str
+    role: str
+    public_key: str = ""
+    epoch: str = ""
+    name: str = ""
+
+    @property
+    def office(self) -> bool:
+        """Whether they may decide."""
+        return self.role in OFFICE_ROLES
+
+
+def add_user(
+    connection: Connection,
+    now: Now,
+    who: str,
+    name: str,
+    role: str,
+    counties: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Enter a person. ``BadUsage``: role, county or kind unknown; ``BadInput``: name taken."""
+    if not name.strip() or len(name) > 100:
+        raise BadUsage(_("A user needs a name of at most 100 characters."))
+    if role not in ROLES:
+        raise BadUsage(
+            _("There is no role {role}; roles: {roles}.").format(role=role, roles=", ".join(ROLES))
+        )
+    _check_listed(counties, [c.value for c in code_list("county").codes])
+    _check_listed(kinds, SITE_KINDS)
+    if connection.execute(select(users.c.id).where(users.c.name == name)).first():
+        raise BadInput(_("There is a user {name} already; choose another name.").format(name=name))
+    row = {"name": name, "role": role, "counties": list(counties), "kinds": list(kinds)}
+    connection.execute(
+        users.insert().values(
+            id=new_id(),
+            name=name,
+            role=role,
+            counties=dumps(list(counties)),
+            kinds=dumps(list(kinds)),
+            created=to_text(now()),
+        )
+    )
+    note(connection, now, who, "user add", **row)
+    return row
+
+
+def _check_listed(values: Sequence[str], known: Sequence[str]) -> None:
+    for value in values:
+        if value not in known:
+            raise BadUsage(
+                _("{value} is not known; one of: {known}.").format(
+                    value=value, known=", ".join(known)
+                )
+            )
+
+
+def list_users(connection: Connection) -> list[dict[str, Any]]:
+    """Every user, by name."""
+    rows = connection.execute(select(users).order_by(users.c.name))
+    return [
+        {
+            "name": r.name,
+            "role": r.role,
+            "counties": json.loads(r.counties),
+            "kinds": json.loads(r.kinds),
+            "created": r.created,
+        }
+        for r in rows
+    ]
+
+
+def _role_of(connection: Connection, user: str) -> str:
+    role = connection.execute(select(users.c.role).where(users.c.name == user)).scalar()
+    if role is None:
+        raise BadInput(
+            _("There is no user {name}; add one with central user add.").format(name=user)
+        )
+    return str(role)
+
+
+def make_code(connection: Connection, now: Now, who: str, user: str) -> str:
+    """A one-time code for a device of this user; good for seven days."""
+    _role_of(connection, user)
+    code = "".join(secrets.choice(_CODE_LETTERS) for _i in range(_CODE_LENGTH))
+    connection.execute(
+        device_codes.insert().values(
+            code_hash=_hash_code(code), user_name=user, expires=to_text(now() + CODE_LIFE)
+        )
+    )
+    note(connection, now, who, "device code", user=user)
+    return f"{code[:5]}-{code[5:]}"
+
+
+def _hash_code(code: str) -> str:
+    return sha256("".join(c for c in code.upper() if c.isalnum()).encode())
+
+
+def use_code(connection: Connection, now: Now, code: str, device: str) -> str:
+    """The user of a code, which is used up by this. ``NotAllowed``: unknown, used, too old."""
+    key = _hash_code(code)
+    done = connection.execute(
+        update(device_codes)
+        .where(
+            device_codes.c.code_hash == key,
+            device_codes.c.used_by.is_(None),
+            device_codes.c.expires > to_text(now()),
+        )
+        .values(used_by=device)
+    )
+    if done.rowcount != 1:
+        raise NotAllowed(
+            _("This code is not known, was used or is too old; ask the office for a new one.")
+        )
+    query = select(device_codes.c.user_name).where(device_codes.c.code_hash == key)
+    return str(connection.execute(query).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """What a device asks to be taken in with; ``public_key``: base64 Ed25519."""
+
+    device: str
+    name: str
+    public_key: str
+    epoch: str
+
+
+def enter_device(
+    connection: Connection, now: Now, user: str, wanted: NewDevice
+) -> tuple[Caller, str]:
+    """Enter a device; the caller it is from now on, and its token (told this once).
+
+    A device that enrols again keeps its id when it is the same user's; otherwise it gets another.
+    """
+    role = _role_of(connection, user)
+    token = secrets.token_urlsafe(32)
+    device = wanted.device if is_uuid(wanted.device) else new_id()
+    found = connection.execute(select(devices).where(devices.c.id == device)).first()
+    if found is not None and (found.user_name != user or found.state == REVOKED):
+        device, found = new_id(), None
+    values = {
+        "user_name": user,
+        "name": wanted.name[:100],
+        "public_key": wanted.public_key,
+        "token_hash": sha256(token.encode()),
+        "epoch": wanted.epoch,
+        "state": ACTIVE,
+        "created": to_text(now()),
+    }
+    if found is None:
+        connection.execute(devices.insert().values(id=device, **values))
+    else:
+        connection.execute(update(devices).where(devices.c.id == device).values(**values))
+    note(connection, now, user, "device enrol", device=device, name=values["name"])
+    return Caller(device, user, role, wanted.public_key, wanted.epoch, values["name"]), token
+
+
+def caller_of_token(connection: Connection, token: str) -> Caller:
+    """Who bears this token. ``NotAllowed``: nobody, or a device that was revoked."""
+    query = (
+        select(devices, users.c.role)
+        .join(users, users.c.name == devices.c.user_name)
+        .where(devices.c.token_hash == sha256(token.encode()))
+    )
+    row = connection.execute(query).first()
+    if row is None or row.state != ACTIVE:
+        raise NotAllowed(_("This device is not enrolled here; ask the office for a code."))
+    return Caller(row.id, row.user_name, row.role, row.public_key, row.epoch, row.name)
+
+
+def device_caller(connection: Connection, device: str) -> tuple[Caller, str]:
+    """A device by its id, and its state. ``BadInput``: unknown."""
+    query = (
+        select(devices, users.c.role)
+        .join(users, users.c.name == devices.c.user_name)
+        .where(devices.c.id == device)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        raise BadInput(
+            _("Device {device} is not enrolled here; enrol it, then send again.").format(
+                device=device
+            )
+        )
+    caller = Caller(row.id, row.user_name, row.role, row.public_key, row.epoch, row.name)
+    return caller, str(row.state)
+
+
+def list_devices(connection: Connection) -> list[dict[str, Any]]:
+    """Every device with its user, state, last visit and number of batches."""
+    counted = (
+        select(batches.c.device, func.count().label("n")).group_by(batches.c.device).subquery()
+    )
+    query = (
+        select(devices, counted.c.n)
+        .outerjoin(counted, counted.c.device == devices.c.id)
+        .order_by(devices.c.created)
+    )
+    return [_device_json(row) for row in connection.execute(query).mappings()]
+
+
+def _device_json(row: RowMapping) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "user": row["user_name"],
+        "name": row["name"],
+        "state": row["state"],
+        "created": row["created"],
+        "last_seen": row["last_seen"],
+        "batches": row["n"] or 0,
+    }
+
+
+def revoke_device(connection: Connection, now: Now, who: str, device: str) -> None:
+    """Shut a device out; what it still sends is kept and held. ``BadInput``: unknown."""
+    done = connection.execute(update(devices).where(devices.c.id == device).values(state=REVOKED))
+    if not done.rowcount:
+        raise BadInput(
+            _("There is no device {device}; see central device list.").format(device=device)
+        )
+    note(connection, now, who, "device revoke", device=device)
+
+
+def touch_device(connection: Connection, now: Now, device: str, epoch: str | None = None) -> None:
+    """Note a device's visit, and the epoch it is in."""
+    values = {"last_seen": to_text(now())} | ({"epoch": epoch} if epoch else {})
+    connection.execute(update(devices).where(devices.c.id == device).values(**values))

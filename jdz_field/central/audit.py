@@ -1,0 +1,40 @@
+"""The audit log: every act, append-only, each entry's hash over the one before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from jdz_field.central.tables import audit, dumps
+from jdz_field.core.clock import Now, to_text
+from jdz_field.core.hashing import canonical_json, sha256
+
+
+def note(connection: Connection, now: Now, who: str, act: str, **what: Any) -> None:
+    """Write one entry; the writing transaction's lock keeps the chain in order."""
+    last = connection.execute(
+        select(audit.c.id, audit.c.hash).order_by(audit.c.id.desc()).limit(1)
+    ).first()
+    number, before = (last.id + 1, last.hash) if last else (1, "")
+    entry = {"id": number, "at": to_text(now()), "who": who, "act": act, "what": dumps(what)}
+    chained = sha256(canonical_json([before, entry]).encode())
+    connection.execute(audit.insert().values(**entry, hash=chained))
+
+
+def broken_link(connection: Connection) -> int | None:
+    """Number of the first entry whose hash does not fit, ``None`` when the chain is whole."""
+    before = ""
+    expected = 1
+    rows = connection.execute(select(audit).order_by(audit.c.id))
+    for row in rows:
+        entry = {"id": row.id, "at": row.at, "who": row.who, "act": row.act, "what": row.what}
+        if row.id != expected or row.hash != sha256(canonical_json([before, entry]).encode()):
+            return int(row.id)
+        before, expected = row.hash, expected + 1
+    return None
+
+
+def length(connection: Connection) -> int:
+    """How many entries there are."""
+    return int(connection.execute(select(func.count()).select_from(audit)).scalar_one())
