@@ -8,6 +8,10 @@ from pathlib import Path
 
 from jdz_field.store.db import sentences
 
+#: Copies of one reason that stay.
+KEPT = 10
+
+_NAME = re.compile(r"field-\d{8}T\d{6}Z(?:-(?P<label>.*?))??(?:-\d+)?\.gpkg")
 _UNSAFE = re.compile(r"[^\w-]+")
 
 
@@ -32,3 +36,17 @@ def copy_database(source: sqlite3.Connection, target: Path) -> None:
         finally:
             copy.close()
     part.replace(target)
+
+
+def thin_out(newest: Path) -> None:
+    """Remove all but the newest copies that have the same reason as this one."""
+    label = _label_of(newest)
+    same = [f for f in newest.parent.glob("field-*.gpkg") if _label_of(f) == label]
+    for old in sorted(same, reverse=True)[KEPT:]:
+        if old != newest:
+            old.unlink(missing_ok=True)
+
+
+def _label_of(file: Path) -> str:
+    found = _NAME.fullmatch(file.name)
+    return found["label"] or "" if found else file.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass
 from itertools import islice
 
@@ -21,7 +21,8 @@ from jdz_field.store.shown import put
 #: Edits that are read, compared and written together.
 CHUNK = 1000
 
-Progress = Callable[[int], None]
+#: Called with the number done and the number of all, 0 when that is not known.
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +87,17 @@ class Editing(Base):
     ) -> EditCounts:
         """Many edits in one transaction, for imports; all or nothing.
 
-        ``progress`` is called with the number done so far; what it raises undoes everything.
+        What ``progress`` raises undoes everything.
         """
         counts = EditCounts()
-        done = 0
+        done, total = 0, len(edits) if isinstance(edits, Sized) else 0
         waiting = iter(edits)
         with self._write() as now:
             while chunk := list(islice(waiting, CHUNK)):
                 counts += self._apply(chunk, origin, now)[1]
                 done += len(chunk)
                 if progress:
-                    progress(done)
+                    progress(done, total)
         return counts
 
     def undo_origin(self, origin: str) -> int:

@@ -46,7 +46,7 @@ CREATE TABLE jdz_batch (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, epoch TEXT NOT NULL,
   seq INTEGER NOT NULL, previous TEXT, sha256 TEXT NOT NULL, manifest TEXT NOT NULL,
   changes BLOB NOT NULL, signature BLOB, count INTEGER NOT NULL, created TEXT NOT NULL,
-  received TEXT, UNIQUE (epoch, seq));
+  received TEXT, centre TEXT, UNIQUE (epoch, seq));
 CREATE TABLE jdz_draft (
   id TEXT PRIMARY KEY, form TEXT NOT NULL, form_version TEXT NOT NULL, answers TEXT NOT NULL,
   author TEXT NOT NULL, started TEXT NOT NULL, updated TEXT NOT NULL, site TEXT, site_kind TEXT,

@@ -10,13 +10,14 @@ from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.clock import Now, to_text, utc_now
 from jdz_field.core.ids import new_id
 from jdz_field.store import opening
-from jdz_field.store.editing import Editing
 from jdz_field.store.forms import Forms
-from jdz_field.store.records import Records
+from jdz_field.store.history import History
 from jdz_field.store.sites import SiteReads
+from jdz_field.store.syncing import Syncing
+from jdz_field.store.upkeep import Upkeep
 
 
-class Project(SiteReads, Records, Editing, Forms):
+class Project(SiteReads, History, Syncing, Upkeep, Forms):
     """One open project folder: ``field.gpkg``, ``files/``, ``basemaps/``, ``backups/``.
 
     Belongs to the thread that opened it. Every writing method is one transaction: when it

@@ -81,7 +81,7 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class SealedBatch:
-    """A sealed batch without receipt; ``changes`` is its ``changes.jsonl``, kept for ever."""
+    """A sealed batch; ``changes`` is its ``changes.jsonl``, kept byte for byte for ever."""
 
     id: str
     seq: int
@@ -89,6 +89,7 @@ class SealedBatch:
     manifest: str
     changes: bytes
     created: str
+    changes_count: int
     signature: bytes = b""
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jdz_field.core.changes import Change, FieldOutcome, Outcome, Value
+from jdz_field.core.changes import Change, ChangeReceipt, Outcome, Value
 from jdz_field.core.feed import FeedEntry
 from jdz_field.store.layers import DELETED, State
 
@@ -98,7 +98,8 @@ def put(state: State, name: str, value: Value) -> None:
         state[name] = value
 
 
-def _is_shown(own: OwnChange, name: str, central: Central) -> bool:
+def is_shown(own: OwnChange, name: str, central: Central) -> bool:
+    """Whether a field shows the value of this own change, unless a later one covers it."""
     state = own.state(name)
     if state.settled:
         return False
@@ -114,7 +115,7 @@ def shown(central: Central, own: Iterable[OwnChange]) -> State:
         put(state, name, value)
     for one in own:
         for name, (_base, new) in one.change.fields.items():
-            if _is_shown(one, name, central):
+            if is_shown(one, name, central):
                 put(state, name, new)
     return state
 
@@ -145,12 +146,18 @@ def settle(own: OwnChange, central: Central) -> OwnChange:
     return replace(own, states=states)
 
 
-def receive(own: OwnChange, outcomes: Mapping[str, FieldOutcome], central: Central) -> OwnChange:
-    """The change after a receipt; one that repeats an old outcome reopens nothing."""
+def receive(own: OwnChange, receipt: ChangeReceipt, central: Central) -> OwnChange:
+    """The change after a receipt; one that repeats an old outcome reopens nothing.
+
+    A receipt that names another subject went to the site that this one was merged into: what
+    was taken there comes back as that site's, so it is settled here.
+    """
     states = {name: own.state(name) for name in own.change.fields}
-    for name, told in outcomes.items():
+    elsewhere = receipt.subject != own.change.subject
+    for name, told in receipt.fields.items():
         if name in states and not states[name].settled:
-            states[name] = FieldState(told.outcome, told.version, told.reason)
+            gone = elsewhere and told.outcome in _TAKEN
+            states[name] = FieldState(told.outcome, told.version, told.reason, gone)
     return settle(replace(own, states=states), central)
 
 
@@ -175,8 +182,10 @@ def _ends(own: OwnChange, name: str, state: FieldState, entry: FeedEntry) -> boo
         return True
     if entry.decision is None or state.outcome is not Outcome.CONFLICT:
         return False
-    newer = state.version is None or entry.version > state.version
-    return newer and (name in entry.fields or DELETED in entry.fields)
+    if state.version is not None and entry.version <= state.version:
+        return False
+    # An edit that met a deletion waits for the decision about the deletion.
+    return name in entry.fields or (state.reason == DELETED and DELETED in entry.fields)
 
 
 def states_to_json(own: OwnChange) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""Keeping a project well: locks, backups, checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jdz_field.core.clock import from_text, local_text, to_text
+from jdz_field.core.errors import Unavailable
+from jdz_field.core.i18n import _
+from jdz_field.store import backup
+from jdz_field.store.base import Base
+from jdz_field.store.lock import Busy, Lock, WindowLock, hold
+
+
+class Upkeep(Base):
+    """Locks, backups and checks of an open project."""
+
+    def lock_window(self) -> WindowLock:
+        """Make this the project's one window, until it is released or the process ends.
+
+        Raises:
+            Unavailable: another window has the project; the sentence says whose.
+        """
+        try:
+            return self._hold("window")
+        except Busy as busy:
+            raise Unavailable(
+                _(
+                    "The project {path} is open in another window ({who}, process {pid} on"
+                    " {host}, since {since}); use that one, or close it first."
+                ).format(path=self.path, **_described(busy))
+            ) from busy
+
+    def lock_sync(self) -> Lock:
+        """Be the only one that syncs this project; ``Unavailable`` when a sync is at work."""
+        try:
+            return self._hold("sync")
+        except Busy as busy:
+            raise Unavailable(
+                _(
+                    "Another sync of {path} is at work ({who}, process {pid} on {host}, since"
+                    " {since}); wait for its end."
+                ).format(path=self.path, **_described(busy))
+            ) from busy
+
+    def _hold(self, what: str) -> Lock:
+        return hold(self.path / f".{what}.lock", self.author, to_text(self.now()))
+
+    def backup(self, reason: str = "") -> Path:
+        """Write a whole copy of the database into ``backups/`` and return its place.
+
+        Of the copies with one reason, the newest ten stay.
+        """
+        file = backup.name_of_backup(self.path, to_text(self.now()), reason)
+        backup.copy_database(self._db.connection, file)
+        backup.thin_out(file)
+        return file
+
+
+def _described(busy: Busy) -> dict[str, str]:
+    holder = busy.holder
+    since = holder.get("since")
+    return {
+        "who": str(holder.get("who") or "?"),
+        "pid": str(holder.get("pid") or "?"),
+        "host": str(holder.get("host") or "?"),
+        "since": local_text(from_text(since)) if since else "?",
+    }
