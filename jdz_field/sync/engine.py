@@ -1,0 +1,286 @@
+"""One sync: seal, push, pull, attachments. Cut at any point, the next one goes on from there.
+
+Order: changes first (the centre merges them at once, so an urgent report never waits for a
+photo), then what is new, then attachments. Nothing is taken as done before the centre said so;
+everything that it says is written down in the order in which it was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jdz_field.core.changes import ChangeReceipt, Outcome
+from jdz_field.core.errors import BadInput, Unavailable
+from jdz_field.core.feed import FeedEntry
+from jdz_field.core.i18n import _
+from jdz_field.core.sites import Attachment
+from jdz_field.store.project import Project
+from jdz_field.sync.batch import Batch, verify_receipts
+from jdz_field.sync.client import CentralClient, PushAnswer
+from jdz_field.sync.link import Cancelled
+from jdz_field.sync.sealing import (
+    Identity,
+    file_of,
+    identity_of_project,
+    seal_unsent,
+    stored_batch,
+)
+from jdz_field.sync.tally import OUTCOMES, tally
+
+#: Entries of the feed in one page.
+PAGE = 1_000
+#: Setting: epochs of the centre that are over; files from them come too late.
+PAST_EPOCHS = "past_centre_epochs"
+_REFUSED = {Outcome.QUARANTINED, Outcome.REJECTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a sync is: ``stage`` is ``push``, ``pull`` or ``attachments``; items and bytes."""
+
+    stage: str
+    done: int = 0
+    total: int = 0
+    bytes_done: int = 0
+    bytes_total: int = 0
+
+
+Progress = Callable[[Step], None]
+
+
+@dataclass
+class SyncReport:
+    """What a sync did. ``counts`` as ``tally.OUTCOMES``; ``refused`` lists what needs a person.
+
+    ``pushed``: changes sent; ``pulled``: changes of others that arrived; ``attachments``: files
+    that the centre now holds; ``stopped``: the person stopped it, everything done stands.
+    """
+
+    pushed: int = 0
+    pulled: int = 0
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(OUTCOMES, 0))
+    attachments: int = 0
+    bytes_sent: int = 0
+    refused: list[dict[str, str]] = field(default_factory=list)
+    stopped: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as ``sync --json`` prints it."""
+        return {
+            "pushed": self.pushed,
+            "pulled": self.pulled,
+            **self.counts,
+            "attachments": self.attachments,
+            "bytes_sent": self.bytes_sent,
+            "refused": self.refused,
+            "stopped": self.stopped,
+        }
+
+    def take(self, receipts: Sequence[ChangeReceipt]) -> None:
+        """Count receipts, and list what was refused."""
+        for word, n in tally(receipts).items():
+            self.counts[word] += n
+        for receipt in receipts:
+            for name, fate in receipt.fields.items():
+                if fate.outcome in _REFUSED:
+                    self.refused.append(
+                        {
+                            "change": receipt.change,
+                            "subject": receipt.subject,
+                            "field": name,
+                            "outcome": str(fate.outcome),
+                            "message": fate.reason or "",
+                        }
+                    )
+
+
+def sync(
+    project: Project,
+    client: CentralClient,
+    *,
+    pull_only: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> SyncReport:
+    """Bring a project and its centre together; ``cancelled`` is asked between steps.
+
+    ``BadUsage``: not enrolled; ``link.Refused``: the centre said no; ``Unavailable``: no
+    connection, 30 s without progress, another sync of this project is at work. What was done
+    before an error stands.
+    """
+    identity = identity_of_project(project)
+    client.cancel_when(cancelled)
+    with project.lock_sync():
+        run = _Run(project, client, identity, progress or _silent)
+        try:
+            run.all(pull_only)
+        except Cancelled:
+            run.report.stopped = True
+        finally:
+            client.cancel_when(None)
+    run.report.bytes_sent = client.bytes_sent - run.sent_before
+    return run.report
+
+
+def meet(project: Project, epoch: str, last_sequence: int) -> None:
+    """Note which epoch of the centre this is. After its restore, or at another centre, the feed
+    begins anew, and every batch after the last one that it knows goes again, byte for byte.
+    """
+    known, past = project.centre_epoch, project.get_setting(PAST_EPOCHS, [])
+    if known not in {None, epoch} and known not in past:
+        project.set_setting(PAST_EPOCHS, [*past, known])
+    project.meet_centre(epoch, last_sequence)
+
+
+class _Run:
+    """One sync at work."""
+
+    def __init__(
+        self, project: Project, client: CentralClient, identity: Identity, progress: Progress
+    ) -> None:
+        self.project, self.client = project, client
+        self.identity, self.progress = identity, progress
+        self.report = SyncReport()
+        self.sent_before = client.bytes_sent
+
+    def all(self, pull_only: bool) -> None:
+        hello = self.client.hello()
+        meet(self.project, hello.epoch, hello.last_sequence)
+        if not pull_only:
+            self._push()
+        self._pull()
+        if not pull_only:
+            self._send_attachments()
+
+    def _push(self) -> None:
+        """Every batch without a receipt, oldest first; meanwhile new changes may have come."""
+        sent: set[str] = set()
+        seal_unsent(self.project, self.identity)
+        while batches := [b for b in self.project.open_batches() if b.id not in sent]:
+            for row in batches:
+                self.progress(Step("push", len(sent), len(sent) + len(batches)))
+                self._deliver(stored_batch(row.manifest, row.changes, self.identity))
+                sent.add(row.id)
+            seal_unsent(self.project, self.identity)
+        self.progress(Step("push", len(sent), len(sent)))
+
+    def _deliver(self, batch: Batch) -> None:
+        answer = self.client.put_batch(batch)
+        self._check(batch, answer)
+        self.project.apply_receipts(batch.manifest.batch, answer.receipts)
+        self.report.pushed += len(batch.changes)
+        self.report.take(answer.receipts)
+
+    def _check(self, batch: Batch, answer: PushAnswer) -> None:
+        verify_receipts(answer.receipts, answer.signature, self.identity.centre_sign_key)
+        told = [receipt.change for receipt in answer.receipts]
+        if answer.batch != batch.manifest.batch or told != [c.id for c in batch.changes]:
+            raise Unavailable(
+                _("The centre's receipt is not for batch {batch}; tell the office.").format(
+                    batch=batch.manifest.batch
+                )
+            )
+
+    def _pull(self) -> None:
+        more = True
+        while more:
+            after = self.project.feed_position
+            page = self.client.changes(after, PAGE)
+            if page.receipts:
+                self.project.apply_receipts(None, page.receipts)
+            self.project.apply_feed(page.entries, page.position)
+            self.report.pulled += sum(map(self._foreign, page.entries))
+            self.progress(Step("pull", self.report.pulled, 0))
+            more = page.more and page.position > after
+
+    def _foreign(self, entry: FeedEntry) -> bool:
+        return entry.decision is not None or entry.device not in {
+            self.identity.device,
+            self.project.device,
+        }
+
+    def _send_attachments(self) -> None:
+        pending = {a.sha256: a for a in self.project.pending_attachments()}
+        total = sum(a.size for a in pending.values())
+        addresses = _Addresses(self.project, self.client.url)
+        before = 0
+        for number, attachment in enumerate(pending.values()):
+            start = Step("attachments", number, len(pending), before, total)
+            self._send(attachment, addresses, start)
+            before += attachment.size
+        if pending:
+            self.progress(Step("attachments", len(pending), len(pending), total, total))
+
+    def _send(
+        self, attachment: Attachment, addresses: MutableMapping[str, str], start: Step
+    ) -> None:
+        def moved(done: int, _size: int) -> None:
+            self.progress(
+                Step(
+                    start.stage,
+                    start.done,
+                    start.total,
+                    start.bytes_done + done,
+                    start.bytes_total,
+                )
+            )
+
+        try:
+            self.client.upload(
+                self._file(attachment),
+                attachment.sha256,
+                attachment.filename,
+                addresses=addresses,
+                progress=moved,
+            )
+        except BadInput as error:
+            # One bad file must not hold up the others; it stays unsent, and is listed.
+            self.report.refused.append({"file": attachment.filename, "message": str(error)})
+        else:
+            self.project.mark_attachment_sent(attachment.sha256)
+            self.report.attachments += 1
+
+    def _file(self, attachment: Attachment) -> Path:
+        path = file_of(self.project, attachment.sha256)
+        if path is None:
+            raise BadInput(
+                _("{file} is missing in the project folder; restore it from a backup.").format(
+                    file=attachment.filename
+                )
+            )
+        return path
+
+
+class _Addresses(MutableMapping[str, str]):
+    """Where unfinished uploads live at this centre, kept in the project as they change."""
+
+    def __init__(self, project: Project, url: str) -> None:
+        self._project = project
+        kept = project.get_setting("uploads", {})
+        self._known: dict[str, str] = {
+            sha: place for sha, place in kept.items() if place.startswith(url)
+        }
+
+    def __getitem__(self, sha: str) -> str:
+        return self._known[sha]
+
+    def __setitem__(self, sha: str, place: str) -> None:
+        self._known[sha] = place
+        self._project.set_setting("uploads", self._known)
+
+    def __delitem__(self, sha: str) -> None:
+        del self._known[sha]
+        self._project.set_setting("uploads", self._known)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def _silent(_step: Step) -> None:
+    return None
