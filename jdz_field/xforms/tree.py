@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from jdz_field.xforms.xpath.values import Atom
@@ -113,13 +113,13 @@ class TreeNode:
         unreadable: ``text`` is no value of its type (``value`` is empty then).
         relevant, readonly: with what is inherited; ``own_…``: what its own rule says.
         surplus: a repeat instance beyond a count that was lowered: hidden, not lost.
-        fault: why an expression for it could not be evaluated.
+        entered: the value came from a person or an action, not from a calculation.
     """
 
     __slots__ = (
         "_ref",
         "definition",
-        "fault",
+        "entered",
         "index",
         "invalid",
         "kids",
@@ -152,7 +152,7 @@ class TreeNode:
         self.required = False
         self.invalid = False
         self.surplus = False
-        self.fault = ""
+        self.entered = False
         self._ref: str | None = None
 
     def named(self, name: str) -> list[TreeNode]:
@@ -215,7 +215,7 @@ class TreeNode:
         return node
 
 
-def instances_below(top: TreeNode, definitions: list[Def]) -> list[TreeNode]:
+def instances_below(top: TreeNode, definitions: Iterable[Def]) -> list[TreeNode]:
     """All nodes reached from ``top`` down the chain of ``definitions``, in document order."""
     nodes = [top]
     for definition in definitions:
@@ -225,3 +225,24 @@ def instances_below(top: TreeNode, definitions: list[Def]) -> list[TreeNode]:
         else:
             nodes = [node.kids[name] for node in nodes]  # type: ignore[misc]
     return nodes
+
+
+def find_node(root: TreeNode, ref: str) -> TreeNode | None:
+    """The node at a ref below ``root``; repeat steps carry a position, others may carry [1]."""
+    parts = ref.split("/")
+    if len(parts) < 2 or parts[0] or parts[1].removesuffix("[1]") != root.name:
+        return None
+    node: TreeNode | None = root
+    for part in parts[2:]:
+        name, _mark, place = part.partition("[")
+        node = _child(node, name, place.rstrip("]")) if node is not None else None
+    return node
+
+
+def _child(node: TreeNode, name: str, place: str) -> TreeNode | None:
+    kin = node.named(name)
+    if place:
+        at = int(place) - 1 if place.isdigit() else -1
+        return kin[at] if 0 <= at < len(kin) else None
+    definition = node.definition.children.get(name)
+    return kin[0] if kin and definition is not None and not definition.repeat else None

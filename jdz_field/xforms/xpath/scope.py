@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Host(Protocol):
     """What a running form offers its expressions."""
 
-    singles: Sequence[TreeNode]
+    singles: list[TreeNode]
     version: str
 
     def instance(self, name: str) -> XNode | None:

@@ -1,0 +1,83 @@
+"""Which choices a question offers now."""
+
+from __future__ import annotations
+
+from jdz_field.xforms.engine import EVALUATION_ERRORS
+from jdz_field.xforms.filler import Filler
+from jdz_field.xforms.form import CALCULATE, Control, Itemset, Phrase
+from jdz_field.xforms.static import RowNode, StaticNode
+from jdz_field.xforms.tree import TreeNode
+from jdz_field.xforms.view import Choice
+from jdz_field.xforms.xpath.scope import Context
+from jdz_field.xforms.xpath.values import NodeSet, XNode
+
+
+class ChoiceLists:
+    """Gives choices; the last list of every question is kept until its items change."""
+
+    def __init__(self, filler: Filler) -> None:
+        self._filler = filler
+        self._kept: dict[tuple[TreeNode, str], tuple[NodeSet, list[Choice]]] = {}
+
+    def of(self, node: TreeNode) -> list[Choice]:
+        """The choices of a question; none when it is no select or its filter fails."""
+        control = self._filler.form.by_definition.get(node.definition)
+        if control is None:
+            return []
+        if control.itemset is None:
+            return [
+                Choice(choice.value, self._filler.phrase_text(choice.label, node))
+                for choice in control.choices
+            ]
+        items = self._items(control.itemset, node)
+        key = (node, self._filler.language)
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] == items and _lasting(items):
+            return kept[1]
+        found = [self._choice(control.itemset, item, node) for item in items]
+        self._kept[key] = (items, found)
+        return found
+
+    def _items(self, itemset: Itemset, node: TreeNode) -> NodeSet:
+        try:
+            return itemset.nodes(Context(self._filler, node))
+        except EVALUATION_ERRORS as error:
+            self._filler.fault(node, CALCULATE, error)
+            return NodeSet()
+
+    def _choice(self, itemset: Itemset, item: XNode, node: TreeNode) -> Choice:
+        value = self._value(itemset, item, node)
+        if isinstance(item, StaticNode | RowNode) and _plain(itemset.label_name):
+            text = item.text_of(itemset.label_name)
+            if not itemset.translated:
+                return Choice(value, text)
+            label = self._filler.phrase_text(Phrase(text), node)
+            return Choice(value, label, self._filler.media(text))
+        return Choice(value, itemset.label(Context(self._filler, item, node)))
+
+    def _value(self, itemset: Itemset, item: XNode, node: TreeNode) -> str:
+        if isinstance(item, StaticNode | RowNode) and _plain(itemset.value_name):
+            return item.text_of(itemset.value_name)
+        return itemset.value(Context(self._filler, item, node))
+
+    def unavailable(self, control: Control, node: TreeNode) -> list[str]:
+        """The chosen values that are not offered (any more)."""
+        chosen = [node.text] if node.definition.bind.type == "select1" else node.text.split()
+        if not node.text or (control.itemset is None and not control.choices):
+            return []
+        if control.itemset is None:
+            offered = {choice.value for choice in control.choices}
+        else:
+            itemset = control.itemset
+            items = self._items(itemset, node)
+            offered = {self._value(itemset, item, node) for item in items}
+        return [value for value in chosen if value not in offered]
+
+
+def _plain(name: str) -> bool:
+    return not any(sign in name for sign in "/()[]. ")
+
+
+def _lasting(items: NodeSet) -> bool:
+    """Whether the items are of a list, whose labels do not change."""
+    return all(isinstance(item, StaticNode | RowNode) for item in items[:1])

@@ -1,0 +1,382 @@
+"""The running form: the record's nodes, and how a change goes through the rules.
+
+A change pushes the rules that read it; they are evaluated in the order of the graph, each for
+just the nodes concerned, and push others only when their own result changed.
+"""
+
+from __future__ import annotations
+
+import heapq
+import random as _random
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from jdz_field.core.clock import Now
+from jdz_field.core.i18n import _
+from jdz_field.xforms.datatypes import from_result, read_answer
+from jdz_field.xforms.form import (
+    CALCULATE,
+    CONSTRAINT,
+    COUNT,
+    READONLY,
+    RELEVANT,
+    REQUIRED,
+    FormDefinition,
+    Rule,
+    Seed,
+)
+from jdz_field.xforms.static import StaticNode
+from jdz_field.xforms.tree import Def, TreeNode, find_node, instances_below
+from jdz_field.xforms.xpath.dates import Moment, moment_of
+from jdz_field.xforms.xpath.errors import XPathError
+from jdz_field.xforms.xpath.scope import Context
+from jdz_field.xforms.xpath.values import Atom
+
+#: A form that asks for more instances than this at once is stopped.
+MAX_INSTANCES = 5_000
+#: What evaluating an expression may raise for reasons that lie in the answers.
+EVALUATION_ERRORS = (XPathError, OverflowError, ValueError, RecursionError)
+
+
+class Engine:
+    """Nodes and rules; it knows neither labels nor submissions.
+
+    Attributes:
+        touched: nodes whose shown state changed since it was last emptied.
+        faults: why a rule of some kind could not be evaluated at a node.
+    """
+
+    def __init__(
+        self,
+        form: FormDefinition,
+        now: Now,
+        lists: Mapping[str, StaticNode],
+        seed: Seed | None = None,
+    ) -> None:
+        self.form = form
+        self.version = form.version
+        self.touched: dict[TreeNode, None] = {}
+        self.faults: dict[tuple[TreeNode, int], str] = {}
+        self._clock = now
+        self._lists = lists
+        self.singles: list[TreeNode] = [None] * form.single_count  # type: ignore[list-item]
+        self._heap: list[int] = []
+        self._pending: dict[int, dict[TreeNode, None]] = {}
+        self._random = _random.SystemRandom()
+        self._created = 0
+        self.root = self.build(form.root, None, seed or form.seed, 0)
+        self._context = Context(self, self.root)
+        self._apply = {
+            RELEVANT: self._apply_relevant,
+            CALCULATE: self._apply_calculate,
+            READONLY: self._apply_readonly,
+            REQUIRED: self._apply_required,
+            CONSTRAINT: self._apply_constraint,
+            COUNT: self._apply_count,
+        }
+
+    # ---- what expressions ask (scope.Host)
+
+    def instance(self, name: str) -> StaticNode | None:
+        """The document of a list: handed in, else written in the form."""
+        found = self._lists.get(name)
+        if found is None:
+            source = self.form.lists.get(name)
+            found = None if source is None else source.document
+        return found
+
+    def now(self) -> Moment:
+        """The present."""
+        return moment_of(self._clock())
+
+    def random(self) -> float:
+        """0 ≤ r < 1."""
+        return self._random.random()
+
+    def itext(self, identifier: str) -> str:
+        """Without languages an identifier is all there is; the session knows better."""
+        return identifier
+
+    def choice_name(self, value: str, question: TreeNode) -> str:  # noqa: ARG002
+        """Without labels a choice is its value; the session knows better."""
+        return value
+
+    def metadata(self, name: str) -> str:  # noqa: ARG002
+        """Nothing is known of the person here; the session knows better."""
+        return ""
+
+    def today(self) -> date:
+        """The local day."""
+        return self.now().local.date()
+
+    # ---- nodes
+
+    def build(
+        self, definition: Def, parent: TreeNode | None, seed: Seed | None, index: int
+    ) -> TreeNode:
+        """A node with everything in it, filled from ``seed``."""
+        node = TreeNode(definition, parent, index)
+        if definition.slot >= 0:
+            self.singles[definition.slot] = node
+        if seed is not None and seed.text:
+            self._put(node, seed.text)
+        for name, inner in definition.children.items():
+            seeds = seed.kids.get(name, []) if seed is not None else []
+            if inner.repeat:
+                kin = [self.build(inner, node, kid, at) for at, kid in enumerate(seeds)]
+                node.kids[name] = kin
+            else:
+                node.kids[name] = self.build(inner, node, seeds[0] if seeds else None, 0)
+        return node
+
+    def _put(self, node: TreeNode, text: str) -> None:
+        typed = read_answer(text, node.definition.bind.type, self.today)
+        node.unreadable = typed is None
+        node.value, node.text = typed if typed is not None else ("", text)
+        node.entered = True
+
+    def put_text(self, node: TreeNode, text: str) -> None:
+        """Keep what a person entered, readable or not."""
+        self._put(node, text)
+        self.touched[node] = None
+        self.changed(node)
+
+    def put_value(self, node: TreeNode, value: Atom) -> bool:
+        """Keep the result of an expression; whether that changed anything."""
+        worth, text = from_result(value, node.definition.bind.type, self.today)
+        if text == node.text and worth == node.value and type(worth) is type(node.value):
+            return False
+        node.value, node.text, node.unreadable, node.entered = worth, text, False, False
+        self.touched[node] = None
+        self.changed(node)
+        return True
+
+    def seed_of(self, definition: Def) -> Seed | None:
+        """What a new instance of a repeat starts with."""
+        seed: Seed | None = self.form.seed
+        for level in definition.chain[1:]:
+            if seed is None:
+                return None
+            kids = seed.kids.get(level.name)
+            template = seed.template.get(level.name)
+            seed = template or (kids[0] if kids else None)
+        return seed
+
+    # ---- going through the rules
+
+    def start(self) -> None:
+        """Evaluate every rule once."""
+        for node in self.root.walk():
+            self._push_rules(node)
+        self.run()
+
+    def _push_rules(self, node: TreeNode) -> None:
+        for order in self.form.rules_of.get(node.definition, ()):
+            self.push(order, node)
+
+    def push(self, order: int, node: TreeNode) -> None:
+        """A rule must be looked at again at a node; run() must follow."""
+        waiting = self._pending.get(order)
+        if waiting is None:
+            self._pending[order] = {node: None}
+            heapq.heappush(self._heap, order)
+        else:
+            waiting[node] = None
+
+    def changed(self, node: TreeNode, outside: int = -1) -> None:
+        """What reads ``node`` must be looked at again.
+
+        ``outside`` ≥ 0: only rules that are bound at most so deep, so lie outside its instance.
+        """
+        for reaction in self.form.reactions.get(node.definition, ()):
+            if 0 <= outside < reaction.bound:
+                continue
+            if reaction.slot >= 0:
+                self.push(reaction.order, self.singles[reaction.slot])
+                continue
+            top = node.up(reaction.ups)
+            for target in instances_below(top, reaction.chain):
+                self.push(reaction.order, target)
+
+    def run(self) -> None:
+        """Evaluate what was pushed, until nothing is left."""
+        self._created = 0
+        heap, pending, rules = self._heap, self._pending, self.form.rules
+        while heap:
+            order = heapq.heappop(heap)
+            nodes = pending.pop(order)
+            rule = rules[order]
+            apply = self._apply.get(rule.kind)
+            if apply is None:
+                self.touched.update(nodes)
+            else:
+                apply(rule, nodes)
+
+    def evaluate(self, rule: Rule, node: TreeNode) -> object:
+        """The rule's result at ``node``; ``None`` (and a fault on the node) when it fails."""
+        context = self._context
+        context.node = context.current = node
+        try:
+            result = rule.run(context)
+        except EVALUATION_ERRORS as error:
+            self.fault(node, rule.kind, error)
+            return None
+        if self.faults:
+            self.faults.pop((node, rule.kind), None)
+        return result
+
+    def fault(self, node: TreeNode, kind: int, error: Exception) -> None:
+        """Remember why an expression of ``node`` could not be evaluated."""
+        self.faults[node, kind] = str(error)
+        self.touched[node] = None
+
+    def fault_of(self, node: TreeNode) -> str | None:
+        """Why a rule of ``node`` could not be evaluated, if one could not."""
+        if not self.faults:
+            return None
+        return next((text for (at, _kind), text in self.faults.items() if at is node), None)
+
+    def faulty(self) -> list[tuple[TreeNode, str]]:
+        """All nodes with a rule that could not be evaluated, and why."""
+        return [(node, text) for (node, _kind), text in self.faults.items()]
+
+    def _apply_calculate(self, rule: Rule, nodes: Iterable[TreeNode]) -> None:
+        for node in nodes:
+            value = self.evaluate(rule, node)
+            if value is None:
+                continue
+            try:
+                self.put_value(node, value)  # type: ignore[arg-type]
+            except EVALUATION_ERRORS as error:
+                self.fault(node, rule.kind, error)
+
+    def _apply_relevant(self, rule: Rule, nodes: Iterable[TreeNode]) -> None:
+        for node in nodes:
+            result = self.evaluate(rule, node)
+            if result is not None and result is not node.own_relevant:
+                node.own_relevant = bool(result)
+                self.refresh_relevance(node)
+
+    def refresh_relevance(self, node: TreeNode) -> None:
+        """Pass on what its own rule and its parent say, down to the leaves."""
+        above = node.parent.relevant if node.parent is not None else True
+        now = above and node.own_relevant and not node.surplus
+        if now is node.relevant:
+            return
+        node.relevant = now
+        self.touched[node] = None
+        self.changed(node)
+        for kid in node.kids_and_attributes():
+            self.refresh_relevance(kid)
+
+    def _apply_readonly(self, rule: Rule, nodes: Iterable[TreeNode]) -> None:
+        for node in nodes:
+            result = self.evaluate(rule, node)
+            if result is not None:
+                node.own_readonly = bool(result)
+                self._refresh_readonly(node)
+
+    def _refresh_readonly(self, node: TreeNode) -> None:
+        above = node.parent.readonly if node.parent is not None else False
+        now = above or node.own_readonly
+        if now is not node.readonly:
+            node.readonly = now
+            self.touched[node] = None
+            for kid in node.kids_and_attributes():
+                self._refresh_readonly(kid)
+
+    def _apply_required(self, rule: Rule, nodes: Iterable[TreeNode]) -> None:
+        for node in nodes:
+            result = self.evaluate(rule, node)
+            if result is not None and result is not node.required:
+                node.required = bool(result)
+                self.touched[node] = None
+
+    def _apply_constraint(self, rule: Rule, nodes: Iterable[TreeNode]) -> None:
+        for node in nodes:
+            holds = True if node.text == "" else self.evaluate(rule, node)
+            if holds is not None and node.invalid is bool(holds):
+                node.invalid = not holds
+                self.touched[node] = None
+
+    # ---- repeats
+
+    def _apply_count(self, rule: Rule, nodes: Iterable[TreeNode]) -> None:
+        assert rule.repeat is not None
+        for parent in nodes:
+            self._adjust(rule, rule.repeat, parent)
+
+    def _adjust(self, rule: Rule, repeat: Def, parent: TreeNode) -> None:
+        """Make missing instances, hide those beyond the count."""
+        kin = parent.named(repeat.name)
+        phantom = kin[0] if kin else TreeNode(repeat, parent)
+        wanted = self._wanted(rule, phantom)
+        if wanted is None:
+            return
+        for node in kin:
+            if node.surplus is not (node.index >= wanted):
+                node.surplus = not node.surplus
+                self.refresh_relevance(node)
+                self.touched[parent] = None
+        if len(kin) < wanted and parent.relevant and self.may_exist(repeat, phantom):
+            if self._created >= MAX_INSTANCES:
+                message = _("The form asks for more than {n} repeats.")
+                self.faults[parent, COUNT] = message.format(n=MAX_INSTANCES)
+                return
+            self._created += 1
+            self.add_instance(repeat, parent)
+            # The count may depend on what was added: look again when that is settled.
+            self.push(rule.order, parent)
+
+    def _wanted(self, rule: Rule, phantom: TreeNode) -> int | None:
+        """How many instances the count asks for; None when it is not answered yet."""
+        result = self.evaluate(rule, phantom)
+        if not isinstance(result, float) or result != result:  # noqa: PLR0124 (NaN)
+            return None
+        return max(0, int(min(result, MAX_INSTANCES)))
+
+    def may_exist(self, repeat: Def, phantom: TreeNode) -> bool:
+        """Whether the repeat's own relevance lets a new instance be."""
+        for order in self.form.rules_of.get(repeat, ()):
+            rule = self.form.rules[order]
+            if rule.kind == RELEVANT:
+                return bool(self.evaluate(rule, phantom))
+        return True
+
+    def add_instance(self, repeat: Def, parent: TreeNode) -> TreeNode:
+        """A new instance at the end; run() must follow."""
+        kin = parent.kids[repeat.name]
+        assert isinstance(kin, list)
+        node = self.build(repeat, parent, self.seed_of(repeat), len(kin))
+        kin.append(node)
+        self.touched[parent] = None
+        for inner in node.walk():
+            self.touched[inner] = None
+            self.changed(inner)
+            self._push_rules(inner)
+        self.on_new_instance(node)
+        return node
+
+    def on_new_instance(self, node: TreeNode) -> None:
+        """Called when an instance has been added, before the rules run."""
+
+    def remove_instance(self, node: TreeNode) -> None:
+        """Take an instance away; run() must follow."""
+        parent = node.parent
+        assert parent is not None
+        kin = parent.kids[node.name]
+        assert isinstance(kin, list)
+        kin.remove(node)
+        self.touched[parent] = None
+        for inner in node.walk():
+            self.changed(inner, outside=parent.definition.depth)
+        for place, other in enumerate(kin):
+            if other.index != place:
+                other.renumber(place)
+                for inner in other.walk():
+                    self.touched[inner] = None
+                self.changed(other)
+
+    def find(self, ref: str) -> TreeNode | None:
+        """The node at ``/data/tree[1]/height``; None when there is none."""
+        return find_node(self.root, ref)

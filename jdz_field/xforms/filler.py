@@ -1,0 +1,194 @@
+"""A form being filled: the engine plus languages, preloads and actions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from jdz_field.core.clock import Now
+from jdz_field.xforms.datatypes import from_result, moment_text
+from jdz_field.xforms.engine import EVALUATION_ERRORS, Engine
+from jdz_field.xforms.form import CALCULATE, Action, FormDefinition, Phrase, Seed
+from jdz_field.xforms.itext import show
+from jdz_field.xforms.static import StaticNode
+from jdz_field.xforms.tree import TreeNode, instances_below
+from jdz_field.xforms.xpath.scope import Context
+
+FIRST_LOAD, LOAD = "odk-instance-first-load", "odk-instance-load"
+NEW_REPEAT, VALUE_CHANGED = "odk-new-repeat", "xforms-value-changed"
+#: Actions that set each other off stop here.
+_MAX_CASCADE = 50
+
+
+class Filler(Engine):
+    """What a session runs on.
+
+    Attributes:
+        language: the one in force (``""`` when the form has none).
+        wanted_positions: refs that a ``setgeopoint`` action waits to be given a position.
+    """
+
+    def __init__(
+        self,
+        form: FormDefinition,
+        now: Now,
+        lists: Mapping[str, StaticNode],
+        metadata: Mapping[str, str],
+        seed: Seed | None = None,
+    ) -> None:
+        super().__init__(form, now, lists, seed)
+        self.language = form.default_language
+        self.wanted_positions: list[str] = []
+        self._metadata = metadata
+        self._cascade = 0
+
+    # ---- texts
+
+    def phrase_text(self, phrase: Phrase | None, node: TreeNode, form: str = "") -> str:
+        """A label as text in the language in force; ``form``: image, audio, guidance …"""
+        if phrase is None:
+            return ""
+        if phrase.identifier:
+            found = self._translated(phrase.identifier, form)
+            return "" if found is None else show(found, self, self.root, node)
+        return "" if form else show(phrase, self, self.root, node)
+
+    def _translated(self, identifier: str, form: str) -> Phrase | None:
+        texts = self.form.itext.get(self.language, {}).get(identifier)
+        if texts is None and self.form.default_language:
+            texts = self.form.itext[self.form.default_language].get(identifier)
+        if texts is None:
+            return None
+        return texts.get(form) if form else texts.get("") or texts.get("long") or texts.get("short")
+
+    def media(self, identifier: str) -> dict[str, str]:
+        """``{"image": "jr://images/a.png", …}`` of a translated text."""
+        texts = self.form.itext.get(self.language, {}).get(identifier, {})
+        return {
+            form: "".join(piece for piece in phrase.pieces if isinstance(piece, str)).strip()
+            for form, phrase in texts.items()
+            if form and form not in ("guidance", "short", "long", "markdown")
+        }
+
+    def itext(self, identifier: str) -> str:
+        """A translated text; the root is where its references start."""
+        return self.phrase_text(Phrase(identifier), self.root)
+
+    def choice_name(self, value: str, question: TreeNode) -> str:
+        """The label of a choice of a question."""
+        control = self.form.by_definition.get(question.definition)
+        if control is None:
+            return ""
+        for choice in control.choices:
+            if choice.value == value:
+                return self.phrase_text(choice.label, question)
+        if control.itemset is None:
+            return ""
+        context = Context(self, question)
+        for item in control.itemset.nodes(context):
+            inner = Context(self, item, question)
+            if control.itemset.value(inner) == value:
+                return control.itemset.label(inner)
+        return ""
+
+    def metadata(self, name: str) -> str:
+        """deviceid, username …"""
+        return self._metadata.get(name, "")
+
+    # ---- life of a record
+
+    def first_load(self) -> None:
+        """A new record: preloads, then the actions of the first load, then every rule."""
+        self._preload(self.root)
+        for action in self.form.actions:
+            if FIRST_LOAD in action.events or LOAD in action.events:
+                self._perform_everywhere(action)
+        self.start()
+
+    def reopen(self) -> None:
+        """A record that was begun earlier."""
+        for action in self.form.actions:
+            if LOAD in action.events:
+                self._perform_everywhere(action)
+        self.start()
+
+    def _preload(self, top: TreeNode) -> None:
+        for node in top.walk():
+            bind = node.definition.bind
+            text = self._preloaded(bind.preload, bind.preload_params, bind.type)
+            if text:
+                self._put(node, text)
+
+    def _preloaded(self, handler: str, parameter: str, kind: str) -> str:
+        if handler == "uid":
+            return f"uuid:{uuid.uuid4()}"
+        if handler == "property":
+            return self.metadata(parameter)
+        if (handler, parameter) in (("date", "today"), ("timestamp", "start")):
+            return moment_text(self.now(), kind if kind in ("date", "time") else "dateTime")
+        return ""
+
+    def renew_id(self, node: TreeNode) -> None:
+        """Give the record a new id."""
+        self.answer(node, self._preloaded("uid", "", "string"))
+
+    def stamp_end(self) -> None:
+        """Write the time of finishing into the questions that ask for it."""
+        for node in self.root.walk():
+            bind = node.definition.bind
+            if bind.preload == "timestamp" and bind.preload_params == "end":
+                self.put_text(node, moment_text(self.now(), "dateTime"))
+        self.run()
+
+    def answer(self, node: TreeNode, text: str) -> None:
+        """A person's answer with everything that follows from it."""
+        before = node.text
+        self.put_text(node, text)
+        self.run()
+        if node.text != before:
+            self._value_changed(node)
+
+    def _value_changed(self, node: TreeNode) -> None:
+        self._cascade += 1
+        try:
+            if self._cascade <= _MAX_CASCADE:
+                for action in self.form.actions:
+                    if action.holder is node.definition and VALUE_CHANGED in action.events:
+                        self._perform_near(action, node.parent or node)
+        finally:
+            self._cascade -= 1
+
+    def on_new_instance(self, node: TreeNode) -> None:
+        """A repeat instance was added: its preloads and actions."""
+        self._preload(node)
+        for action in self.form.actions:
+            if NEW_REPEAT in action.events and action.holder in (None, node.definition):
+                self._perform_near(action, node)
+
+    def _perform_everywhere(self, action: Action) -> None:
+        for target in instances_below(self.root, action.target.chain[1:]):
+            self._perform(action, target)
+
+    def _perform_near(self, action: Action, place: TreeNode) -> None:
+        """Perform it at the targets that share as many levels with ``place`` as they can."""
+        chain, other = action.target.chain, place.definition.chain
+        shared = 0
+        while shared < min(len(chain), len(other)) and chain[shared] is other[shared]:
+            shared += 1
+        top = place.up(place.definition.depth - shared)
+        for target in instances_below(top, chain[shared:]):
+            self._perform(action, target)
+
+    def _perform(self, action: Action, target: TreeNode) -> None:
+        if action.position:
+            self.wanted_positions.append(target.ref)
+            return
+        assert action.run is not None
+        try:
+            value = action.run(Context(self, target))
+            kind = target.definition.bind.type
+            _worth, text = from_result(value, kind, self.today)  # type: ignore[arg-type]
+        except EVALUATION_ERRORS as error:
+            self.fault(target, CALCULATE, error)
+            return
+        self.answer(target, text)

@@ -1,0 +1,172 @@
+"""The command language of the reference engine, answered with the same JSON lines.
+
+::
+
+    answer PATH VALUE     set one question (tab separated; VALUE may be empty)
+    repeat PATH           add one instance to the repeat at PATH, no position on it
+    remove PATH           remove that repeat instance
+    choices PATH          {"choices": [...]}: the choices that are offered now
+    dump                  {"leaves": {PATH: {value, relevant, required, readonly}}}
+    validate              {"valid": true} or {"valid": false, "path": PATH, "outcome": N}
+    lang NAME             switch the language
+    time N PATH A B       answer PATH with A and B in turn, N times each: {"ns_per_answer": X}
+
+A line that cannot be done is answered with ``{"line": N, "error": TEXT}`` and changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from jdz_field.core.errors import JdzError
+from jdz_field.core.i18n import _
+from jdz_field.xforms.datatypes import canonical
+from jdz_field.xforms.session import FormSession
+from jdz_field.xforms.tree import TreeNode
+
+#: Outcomes of ``validate``, as JavaRosa numbers them.
+REQUIRED_BUT_EMPTY, CONSTRAINT_VIOLATED = 1, 2
+_WARM_UP = 200
+
+
+class Runner:
+    """Performs commands on a session.
+
+    ``strict``: as JavaRosa, an answer that is no value of its type clears the question, and
+    choices that are not offered any more are taken back when they are looked at. Otherwise they
+    are kept and reported, as everywhere else in this program.
+    """
+
+    def __init__(self, session: FormSession, *, strict: bool = True) -> None:
+        self.session = session
+        self._strict = strict
+
+    def run(self, lines: Iterable[str]) -> Iterator[str]:
+        """The answer lines (JSON) to command lines."""
+        for number, line in enumerate(lines, 1):
+            words = line.rstrip("\r\n").split("\t")
+            if not "".join(words).strip():
+                continue
+            try:
+                made = self.perform(words)
+            except JdzError as error:
+                made = {"line": number, "error": str(error)}
+            except (IndexError, ValueError):
+                made = {"line": number, "error": _("The line is not complete.")}
+            if made is not None:
+                yield json.dumps(made, ensure_ascii=False)
+
+    def perform(self, words: list[str]) -> dict[str, Any] | None:
+        """One command; None when it has nothing to say. JdzError when it cannot be done."""
+        match words[0]:
+            case "choices":
+                return self._choices(words[1])
+            case "dump":
+                return {"leaves": dump(self.session.root)}
+            case "validate":
+                return self._validate()
+            case "time":
+                return self._time(int(words[1]), words[2], words[3], words[4])
+        self._act(words)
+        return None
+
+    def _act(self, words: list[str]) -> None:
+        match words[0]:
+            case "answer":
+                self.answer(words[1], words[2] if len(words) > 2 else "")
+            case "repeat":
+                self.session.add_repeat(words[1])
+            case "remove":
+                self.session.remove_repeat(words[1])
+            case "lang":
+                self.session.set_language(words[1])
+            case other:
+                raise JdzError(_("There is no command {name}.").format(name=other))
+
+    def answer(self, path: str, value: str) -> None:
+        """Answer one question."""
+        before = set(self.session.faults())
+        self.session.answer(path, value)
+        if self._strict and self.session.unreadable(path):
+            self.session.answer(path, "")
+        new = [fault for fault in self.session.faults() if fault not in before]
+        if new:
+            raise JdzError(new[0])
+
+    def _choices(self, path: str) -> dict[str, Any]:
+        offered = [choice.value for choice in self.session.choices(path)]
+        if self._strict:
+            self._take_back(path, offered)
+        return {"choices": offered}
+
+    def _take_back(self, path: str, offered: list[str]) -> None:
+        node = self.session.node(path)
+        if node.type == "select1":
+            kept = node.value if node.value in offered else ""
+        else:
+            kept = " ".join(value for value in node.value.split() if value in offered)
+        if kept != node.value:
+            self.session.answer(path, kept)
+
+    def _validate(self) -> dict[str, Any]:
+        for control, node in self.session.questions():
+            if not node.relevant:
+                continue
+            if self._strict and control.itemset is not None and node.text:
+                self._take_back(node.ref, [c.value for c in self.session.choices(node.ref)])
+            if node.required and node.text == "":
+                return _refused(node, REQUIRED_BUT_EMPTY)
+            if node.invalid or (node.unreadable and not self._strict):
+                return _refused(node, CONSTRAINT_VIOLATED)
+        return {"valid": True}
+
+    def _time(self, count: int, path: str, one: str, other: str) -> dict[str, Any]:
+        for turn in range(min(count, _WARM_UP)):
+            self.session.answer(path, other if turn % 2 else one)
+        start = time.perf_counter_ns()
+        for _turn in range(count):
+            self.session.answer(path, one)
+            self.session.answer(path, other)
+        return {"ns_per_answer": (time.perf_counter_ns() - start) / (2.0 * count)}
+
+
+def _refused(node: TreeNode, outcome: int) -> dict[str, Any]:
+    parts = []
+    place: TreeNode | None = node
+    while place is not None and place.parent is not None:
+        parts.append(f"/{place.name}[{place.index + 1}]")
+        place = place.parent
+    root = place.name if place is not None else ""
+    return {"valid": False, "path": f"/{root}{''.join(reversed(parts))}", "outcome": outcome}
+
+
+def dump(root: TreeNode) -> dict[str, dict[str, Any]]:
+    """Every leaf element with its state."""
+    leaves: dict[str, dict[str, Any]] = {}
+    _dump(root, leaves)
+    return leaves
+
+
+def _dump(node: TreeNode, leaves: dict[str, dict[str, Any]]) -> None:
+    kids = node.every()
+    if not kids:
+        leaves[node.ref] = {
+            "value": shown(node),
+            "relevant": node.relevant,
+            "required": node.required,
+            "readonly": node.readonly,
+        }
+    for kid in kids:
+        _dump(kid, leaves)
+
+
+def shown(node: TreeNode) -> str | None:
+    """A leaf's value as the reference engine prints it."""
+    if node.unreadable or node.text == "":
+        return None
+    if node.entered:
+        return canonical(node.value, node.text, node.definition.bind.type)
+    return node.text

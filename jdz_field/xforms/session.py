@@ -1,0 +1,232 @@
+"""The contract between a running form and whoever fills it: window, command line, tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jdz_field.core.clock import Now, utc_now
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
+from jdz_field.xforms import entities, submission
+from jdz_field.xforms.choices import ChoiceLists
+from jdz_field.xforms.filler import Filler
+from jdz_field.xforms.form import COUNT, Control, FormDefinition
+from jdz_field.xforms.outline import Outliner
+from jdz_field.xforms.static import StaticNode, from_rows
+from jdz_field.xforms.tree import TreeNode
+from jdz_field.xforms.view import Choice, EntityUpdate, Node, Problem
+
+#: Rows of an entity list or table, or a document read from a file.
+ListRows = Sequence[Mapping[str, object]] | StaticNode
+
+
+class FormSession:
+    """A record being filled.
+
+    Args:
+        answers: what a draft or record held (``answers()`` or ``submission()`` of a session).
+        language: a name of ``languages``; else the form's default.
+        instances: rows of the lists the form looks things up in, by the list's name.
+        metadata: deviceid, username, email, phonenumber.
+        first_load: preloads and first-load actions run; by default when ``answers`` is None.
+        replaces: instanceID of the record that this one is a new version of.
+    """
+
+    def __init__(
+        self,
+        form: FormDefinition,
+        *,
+        answers: Mapping[str, Any] | None = None,
+        language: str | None = None,
+        instances: Mapping[str, ListRows] | None = None,
+        now: Now = utc_now,
+        metadata: Mapping[str, str] | None = None,
+        first_load: bool | None = None,
+        replaces: str = "",
+    ) -> None:
+        self.form = form
+        lists = {
+            name: rows if isinstance(rows, StaticNode) else from_rows(rows)
+            for name, rows in (instances or {}).items()
+        }
+        seed = form.seed if answers is None else submission.seed_from_answers(form, answers)
+        self._filler = Filler(form, now, lists, metadata or {}, seed)
+        self._choices = ChoiceLists(self._filler)
+        self._outliner = Outliner(self._filler, self._choices)
+        self._recount: list[tuple[int, TreeNode]] = []
+        if language:
+            self.set_language(language)
+        if answers is None if first_load is None else first_load:
+            self._filler.first_load()
+        else:
+            self._filler.reopen()
+        if replaces:
+            self._replace(replaces)
+        self._filler.touched.clear()
+
+    # ---- languages
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The form's languages, as it names them."""
+        return self.form.languages
+
+    @property
+    def language(self) -> str:
+        """The language in force."""
+        return self._filler.language
+
+    def set_language(self, language: str) -> None:
+        """Switch; a short name (``zh``) finds ``中文 (zh)``. BadInput when there is none."""
+        for name in self.form.languages:
+            if language in (name, name.rpartition("(")[2].rstrip(")")):
+                self._filler.language = name
+                return
+        if self.form.languages:
+            raise BadInput(_("The form has no language {name}.").format(name=language))
+
+    # ---- answering
+
+    def answer(self, ref: str, value: str | None) -> tuple[str, ...]:
+        """Answer one question; gives the refs whose shown state changed, in no special order.
+
+        ``value`` is XForms text, ``""`` or None clears. What is no value of the question's type
+        is kept and shown, and reported by ``node().error`` and ``problems()``.
+        """
+        for order, parent in self._recount:
+            self._filler.push(order, parent)
+        self._recount.clear()
+        self._filler.answer(self._leaf(ref), value or "")
+        return self._changes()
+
+    def _changes(self) -> tuple[str, ...]:
+        refs = tuple(node.ref for node in self._filler.touched)
+        self._filler.touched.clear()
+        return refs
+
+    def _leaf(self, ref: str) -> TreeNode:
+        node = self._find(ref)
+        if not node.definition.leaf:
+            raise BadInput(_("{ref} is no question.").format(ref=ref))
+        return node
+
+    def _find(self, ref: str) -> TreeNode:
+        node = self._filler.find(ref)
+        if node is None:
+            raise BadInput(_("The form has no question {ref}.").format(ref=ref))
+        return node
+
+    def add_repeat(self, ref: str) -> str:
+        """Add an instance to the repeat ``/data/tree``; gives its ref; BadInput when refused."""
+        control, parent = self._outliner.repeat(ref)
+        if not self._outliner.may_add(control, parent):
+            raise BadInput(_("{ref} cannot have another entry now.").format(ref=ref))
+        made = self._filler.add_instance(control.definition, parent)
+        self._filler.run()
+        return made.ref
+
+    def remove_repeat(self, ref: str) -> tuple[str, ...]:
+        """Remove the instance ``/data/tree[2]``; gives the refs that changed.
+
+        The instances of a counted repeat come back with the next answer, as in JavaRosa.
+        """
+        node = self._find(ref)
+        if not node.definition.repeat or node.parent is None:
+            raise BadInput(_("{ref} is no entry of a repeat.").format(ref=ref))
+        for rule in self.form.rules:
+            if rule.kind == COUNT and rule.repeat is node.definition:
+                self._recount.append((rule.order, node.parent))
+        self._filler.remove_instance(node)
+        self._filler.run()
+        return self._changes()
+
+    def take_changes(self) -> tuple[str, ...]:
+        """Refs that changed since anybody asked (after ``add_repeat``)."""
+        return self._changes()
+
+    # ---- looking
+
+    def node(self, ref: str) -> Node:
+        """A question, group, repeat or instance as it is now; BadInput when there is none."""
+        return self._outliner.node(ref)
+
+    def outline(self) -> list[Node]:
+        """The top level of the form, in order; ``children`` lead further."""
+        return self._outliner.top()
+
+    def choices(self, ref: str) -> list[Choice]:
+        """The choices that are offered now."""
+        return self._choices.of(self._leaf(ref))
+
+    def problems(self) -> list[Problem]:
+        """What stands against finalizing, in the order of the form."""
+        return self._outliner.problems()
+
+    @property
+    def wanted_positions(self) -> tuple[str, ...]:
+        """Refs that the form wants the present position in (setgeopoint)."""
+        return tuple(self._filler.wanted_positions)
+
+    # ---- the record
+
+    @property
+    def instance_id(self) -> str:
+        """``uuid:…``, the record's OpenRosa id (empty when the form asks for none)."""
+        node = self._filler.find(f"{self.form.root.path}/meta/instanceID")
+        return "" if node is None else node.text
+
+    @property
+    def instance_name(self) -> str:
+        """What the form calls the record."""
+        definition = self.form.instance_name
+        return "" if definition is None else self._filler.singles[definition.slot].text
+
+    def _replace(self, old: str) -> None:
+        """A new version of a record: a new id, the old one is named."""
+        meta = f"{self.form.root.path}/meta"
+        identifier = self._filler.find(f"{meta}/instanceID")
+        if identifier is not None:
+            self._filler.renew_id(identifier)
+        deprecated = self._filler.find(f"{meta}/deprecatedID")
+        if deprecated is not None:
+            self._filler.answer(deprecated, old)
+
+    def finish(self) -> None:
+        """Stamp the time of finishing (preload ``end``); call it right before ``submission``."""
+        self._filler.stamp_end()
+
+    def answers(self) -> dict[str, Any]:
+        """Everything entered, for a draft."""
+        return submission.draft_answers(self._filler.root)
+
+    def submission(self) -> dict[str, Any]:
+        """What is relevant, typed, for the record."""
+        return submission.record_answers(self._filler.root)
+
+    def to_xml(self) -> str:
+        """The OpenRosa submission."""
+        return submission.to_xml(self.form, self._filler.root)
+
+    def entity_updates(self) -> list[EntityUpdate]:
+        """What the record changes in lists of sites."""
+        return entities.updates(self.form, self._filler.root)
+
+    # ---- for the command language
+
+    @property
+    def root(self) -> TreeNode:
+        """The root of the record's tree (read only)."""
+        return self._filler.root
+
+    def unreadable(self, ref: str) -> bool:
+        """Whether what was entered is no value of the question's type."""
+        return self._find(ref).unreadable
+
+    def faults(self) -> list[str]:
+        """What could not be evaluated, in sentences."""
+        return [f"{node.ref}: {message}" for (node, _kind), message in self._filler.faults.items()]
+
+    def questions(self) -> list[tuple[Control, TreeNode]]:
+        """All questions with their nodes, in the order of the form."""
+        return self._outliner.questions()
