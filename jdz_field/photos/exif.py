@@ -94,11 +94,14 @@ class PhotoInfo:
         except OverflowError:
             return None
 
-    def to_json(self) -> dict[str, Any]:
-        """As ``photos read`` prints it; ``taken`` has an offset when EXIF names one."""
+    def to_json(self, zone: tzinfo | None = None) -> dict[str, Any]:
+        """As ``photos read`` prints it; ``taken`` has an offset when EXIF or ``zone`` names one."""
+        taken = self.taken
+        if taken is not None and taken.tzinfo is None and zone is not None:
+            taken = taken.replace(tzinfo=zone)
         return {
             "file": str(self.file),
-            "taken": iso(self.taken),
+            "taken": iso(taken),
             "lon": self.lon,
             "lat": self.lat,
             "altitude": self.gps.altitude,
