@@ -1,0 +1,250 @@
+"""Sites: find by number, add one found in the field, edit, delete, restore, show as JSON.
+
+A site found in the field gets a provisional number until the office gives the final one:
+county code + ``LS`` (临时) + the last four signs of the device's id + a running number, for
+example ``360222LS3F9A001``. Two devices can never draw the same; the site's ``status`` is
+``provisional`` and its field ``provisional`` true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jdz_field.core.catalogue import SITE_KINDS, Field, SiteKind, site_kind
+from jdz_field.core.changes import Change, Value
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
+from jdz_field.core.ids import new_id
+from jdz_field.core.sites import Site, point_wkt
+from jdz_field.geo.coordinates import parse_coordinate
+from jdz_field.geo.counties import county_at
+from jdz_field.geo.geometry import canonical_wkt
+from jdz_field.ledger.values import reader_for
+from jdz_field.store.project import Project
+from jdz_field.store.queries import HistoryEntry
+
+#: The city's own code, for a provisional number outside every county.
+CITY = "360200"
+GEOMETRY = "geometry"
+
+_FIRST = ("id", "code", "name", "kind", "kind_code", "county_code", "town", "lon", "lat", "version")
+
+
+def resolve(project: Project, code: str) -> Site:
+    """The one site with this number, field number or id; ``BadInput`` when none or several."""
+    found = project.sites_by_code(code.strip())
+    if not found:
+        raise BadInput(
+            _("No site has the number or id «{code}»; look it up with sites search.").format(
+                code=code
+            )
+        )
+    if len(found) > 1:
+        ids = "、".join(f"{site.id} ({site.name})" for site in found)
+        raise BadInput(
+            _("{count} sites have the number «{code}»; name one by its id: {ids}.").format(
+                count=len(found), code=code, ids=ids
+            )
+        )
+    return found[0]
+
+
+def known_kind(name: str) -> SiteKind:
+    """The site kind of this name; ``BadInput`` when there is none."""
+    if name not in SITE_KINDS:
+        raise BadInput(
+            _("There is no kind of site «{kind}»; there are {kinds}.").format(
+                kind=name, kinds="、".join(SITE_KINDS)
+            )
+        )
+    return site_kind(name)
+
+
+# ---- writing
+
+
+def add_site(
+    project: Project, kind: str, lon: float, lat: float, fields: Mapping[str, Value]
+) -> Site:
+    """A new site with a provisional number; ``BadInput`` for a bad value or position.
+
+    The county is the one that holds the point, unless ``fields`` names one.
+    """
+    about = known_kind(kind)
+    values = checked(about, fields)
+    place = _position(None, lon, lat)
+    values.setdefault("county_code", county_at(lon, lat))
+    values |= {
+        "code": values.get("code") or _provisional_number(project, values["county_code"]),
+        "status": "provisional",
+        "provisional": True,
+        GEOMETRY: place,
+    }
+    if project.sample:
+        values["sample"] = True
+    subject = new_id()
+    project.edit(kind, subject, {n: v for n, v in values.items() if v is not None})
+    made = project.site(subject)
+    assert made is not None
+    return made
+
+
+def _provisional_number(project: Project, county: str | None) -> str:
+    short = project.device.replace("-", "")[-4:].upper()
+    running = int(project.get_setting("provisional_numbers", 0))
+    while True:
+        running += 1
+        number = f"{county or CITY}LS{short}{running:03d}"
+        # A restored backup counts from an older number than was given out.
+        if not project.sites_by_code(number):
+            project.set_setting("provisional_numbers", running)
+            return number
+
+
+def edit_site(project: Project, site_id: str, fields: Mapping[str, Value]) -> Change | None:
+    """Set fields of a site in one change; ``None`` when nothing differs.
+
+    ``fields`` may hold ``lon``, ``lat`` and ``geometry`` (WKT) beside the catalogue's fields;
+    values may be texts as typed, codes or their labels; empty ones clear a field. Raises
+    ``BadInput`` for an unknown field, a value its field does not take, an unknown site.
+    """
+    site = project.site(site_id)
+    if site is None:
+        raise BadInput(_("There is no site {id} in this project.").format(id=site_id))
+    rest = {name: value for name, value in fields.items() if name not in ("lon", "lat", GEOMETRY)}
+    values = checked(site_kind(site.kind), rest)
+    if "lon" in fields or "lat" in fields:
+        values[GEOMETRY] = _position(site, fields.get("lon"), fields.get("lat"))
+    elif GEOMETRY in fields:
+        values[GEOMETRY] = canonical_wkt(str(fields[GEOMETRY])) if fields[GEOMETRY] else None
+    return project.edit(site.kind, site.id, values)
+
+
+def delete_site(project: Project, site: Site) -> Change | None:
+    """Mark a site as deleted; it stays in the log and can be restored."""
+    return project.edit(site.kind, site.id, {"deleted": True})
+
+
+def restore_site(project: Project, site: Site) -> Change | None:
+    """Take the deletion of a site back; ``None`` when it is not deleted."""
+    return project.edit(site.kind, site.id, {"deleted": False})
+
+
+def _position(site: Site | None, lon: Value, lat: Value) -> str:
+    """A point from longitude and latitude, a missing one taken from where the site is."""
+    east = _degrees(lon, site.lon if site else None, 180)
+    north = _degrees(lat, site.lat if site else None, 90)
+    return point_wkt(east, north)
+
+
+def _degrees(value: Value, present: float | None, limit: float) -> float:
+    if value is None and present is not None:
+        return present
+    found = parse_coordinate(value)
+    if found is None or not abs(found.value) <= limit:
+        raise BadInput(
+            _("«{text}» is no coordinate in degrees; write 117.2 or 117°12'30\".").format(
+                text="" if value is None else value
+            )
+        )
+    return found.value
+
+
+# ---- checking values
+
+
+def checked(kind: SiteKind, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Values as the catalogue wants them, from values or typed texts; ``BadInput`` if not."""
+    found = {}
+    for name, value in fields.items():
+        field = _field(kind, name)
+        found[field.name] = _value(field, value)
+    return found
+
+
+def _field(kind: SiteKind, name: str) -> Field:
+    found = kind.by_name.get(name)
+    if found is None:
+        found = next((f for f in kind.fields if name in f.labels.values()), None)
+    if found is None:
+        raise BadInput(
+            _("{kind} have no field «{name}»; they have {names}, lon, lat.").format(
+                kind=kind.label, name=name, names=", ".join(kind.by_name)
+            )
+        )
+    return found
+
+
+def _value(field: Field, value: Value) -> Value:
+    if value is None or value == "":
+        return None
+    reading = reader_for(field)(value)
+    # About 30 is good enough for a ledger, which keeps the words; a person can say which.
+    if reading.issue is not None or reading.kept is not None:
+        raise BadInput(
+            _("{field} cannot be «{value}»; it takes {what}.").format(
+                field=field.label, value=value, what=expected(field)
+            )
+        )
+    return reading.value
+
+
+def expected(field: Field) -> str:
+    """What a field takes, in words."""
+    codes = field.code_list()
+    if codes is not None:
+        names = "、".join(f"{code.value} {code.label}" for code in codes.codes)
+        return _("one of {names}").format(names=names) if field.type == "code" else names
+    limits = []
+    if field.minimum is not None:
+        limits.append(_("at least {limit}").format(limit=f"{field.minimum:g}"))
+    if field.maximum is not None:
+        limits.append(_("at most {limit}").format(limit=f"{field.maximum:g}"))
+    words = {
+        "integer": _("a whole number"),
+        "decimal": _("a number"),
+        "date": _("a date (2026-11-22)"),
+        "boolean": _("yes or no"),
+    }.get(field.type, _("a text in its usual form"))
+    return ", ".join([words, *limits])
+
+
+# ---- as JSON
+
+
+def to_flat_json(site: Site) -> dict[str, Any]:
+    """One flat object: identity and place first, every field, ``local`` what is this device's."""
+    own = {
+        "id": site.id,
+        "kind": site.kind,
+        "lon": site.lon,
+        "lat": site.lat,
+        "version": site.version,
+    }
+    fields = {name: own.get(name, site.fields.get(name)) for name in _FIRST}
+    rest = {name: value for name, value in site.fields.items() if name not in fields}
+    return {
+        **fields,
+        **rest,
+        "geometry": site.geometry,
+        "deleted": site.deleted,
+        "local": dict(site.local),
+    }
+
+
+def history_json(entry: HistoryEntry) -> dict[str, Any]:
+    """One entry of a site's history."""
+    change = entry.change
+    return {
+        "change": change.id,
+        "at": entry.at,
+        "author": change.author,
+        "device": change.device,
+        "origin": change.origin,
+        "state": entry.state,
+        "decision": entry.decision,
+        "base_version": change.base_version,
+        "fields": {name: list(pair) for name, pair in change.fields.items()},
+        "summary": entry.summary,
+    }
