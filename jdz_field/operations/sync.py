@@ -20,7 +20,7 @@ from jdz_field.sync.batch_file import About, read_jdzb, write_jdzb
 from jdz_field.sync.batch_return import ReturnFile, read_receipt
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.container import VOLUME_BYTES, identity_of, recipient_of
-from jdz_field.sync.engine import PAST_EPOCHS, Progress, SyncReport, meet, sync
+from jdz_field.sync.engine import AGAIN, PAST_EPOCHS, Progress, SyncReport, answered, meet, sync
 from jdz_field.sync.enrolment import Enrolment, read_enrolment
 from jdz_field.sync.keys import DeviceSecret, load_secret, private_key, save_secret
 from jdz_field.sync.sealing import (
@@ -177,14 +177,15 @@ def _unsent_files(project: Project) -> set[str]:
 
 def _to_pack(project: Project, identity: Identity) -> list[Batch]:
     """Batches without a receipt, and those whose attachments the centre has not confirmed."""
-    unsent = _unsent_files(project)
+    unsent, again = _unsent_files(project), set(project.get_setting(AGAIN, []))
     chosen = []
     for row in reversed(project.batches()):
-        stored = project.batch(row.id) if unsent or row.received is None else None
+        wanted = row.received is None or row.id in again
+        stored = project.batch(row.id) if unsent or wanted else None
         if stored is None:
             continue
         named = {a.sha256 for a in read_manifest(stored.manifest.encode()).attachments}
-        if row.received is None or unsent & named:
+        if wanted or unsent & named:
             chosen.append(stored_batch(stored.manifest, stored.changes, identity))
     return chosen
 
@@ -289,7 +290,10 @@ def _take_receipts(
     for batch, receipt in receipts:
         by_batch.setdefault(batch, []).append(receipt)
     for batch, told in by_batch.items():
-        project.apply_receipts(batch, told)
+        if batch is None:
+            project.apply_receipts(None, told)
+        else:
+            answered(project, batch, told)
         report.take(told)
 
 

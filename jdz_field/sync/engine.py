@@ -18,8 +18,9 @@ from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment
 from jdz_field.store.project import Project
+from jdz_field.store.queries import SealedBatch
 from jdz_field.sync.batch import Batch, verify_receipts
-from jdz_field.sync.client import CentralClient, PushAnswer
+from jdz_field.sync.client import CentralClient, Hello, PushAnswer
 from jdz_field.sync.link import Cancelled
 from jdz_field.sync.sealing import (
     Identity,
@@ -34,6 +35,8 @@ from jdz_field.sync.tally import OUTCOMES, tally
 PAGE = 1_000
 #: Setting: epochs of the centre that are over; files from them come too late.
 PAST_EPOCHS = "past_centre_epochs"
+#: Setting: ids of batches that a restored centre may have lost, until it answers them.
+AGAIN = "batches_again"
 _REFUSED = {Outcome.QUARANTINED, Outcome.REJECTED}
 
 
@@ -130,9 +133,22 @@ def meet(project: Project, epoch: str, last_sequence: int) -> None:
     begins anew, and every batch after the last one that it knows goes again, byte for byte.
     """
     known, past = project.centre_epoch, project.get_setting(PAST_EPOCHS, [])
-    if known not in {None, epoch} and known not in past:
-        project.set_setting(PAST_EPOCHS, [*past, known])
-    project.meet_centre(epoch, last_sequence)
+    if known == epoch:
+        return
+    if known is not None:
+        present = project.device_epoch
+        lost = [b.id for b in project.batches() if b.epoch != present or b.seq > last_sequence]
+        project.set_setting(AGAIN, lost)
+        project.set_setting(PAST_EPOCHS, [*(p for p in past if p != known), known])
+    project.begin_feed(epoch)
+
+
+def answered(project: Project, batch: str, receipts: Sequence[ChangeReceipt]) -> None:
+    """Take the receipts of a batch."""
+    project.apply_receipts(batch, receipts)
+    again = project.get_setting(AGAIN, [])
+    if batch in again:
+        project.set_setting(AGAIN, [b for b in again if b != batch])
 
 
 class _Run:
@@ -150,16 +166,16 @@ class _Run:
         hello = self.client.hello()
         meet(self.project, hello.epoch, hello.last_sequence)
         if not pull_only:
-            self._push()
+            self._push(hello)
         self._pull()
         if not pull_only:
             self._send_attachments()
 
-    def _push(self) -> None:
+    def _push(self, hello: Hello) -> None:
         """Every batch without a receipt, oldest first; meanwhile new changes may have come."""
         sent: set[str] = set()
         seal_unsent(self.project, self.identity)
-        while batches := [b for b in self.project.open_batches() if b.id not in sent]:
+        while batches := [b for b in self._to_send(hello) if b.id not in sent]:
             for row in batches:
                 self.progress(Step("push", len(sent), len(sent) + len(batches)))
                 self._deliver(stored_batch(row.manifest, row.changes, self.identity))
@@ -167,10 +183,16 @@ class _Run:
             seal_unsent(self.project, self.identity)
         self.progress(Step("push", len(sent), len(sent)))
 
+    def _to_send(self, hello: Hello) -> list[SealedBatch]:
+        known = {b.id: b for b in self.project.batches_to_send(hello.last_sequence)}
+        more = [b for b in self.project.get_setting(AGAIN, []) if b not in known]
+        lost = [found for b in reversed(more) if (found := self.project.batch(b))]
+        return [*lost, *known.values()]
+
     def _deliver(self, batch: Batch) -> None:
         answer = self.client.put_batch(batch)
         self._check(batch, answer)
-        self.project.apply_receipts(batch.manifest.batch, answer.receipts)
+        answered(self.project, batch.manifest.batch, answer.receipts)
         self.report.pushed += len(batch.changes)
         self.report.take(answer.receipts)
 

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from jdz_field.core.changes import ATTACHMENT, Change
 from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadUsage
-from jdz_field.core.hashing import sha256
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.store.project import Project
@@ -69,7 +68,6 @@ def seal_unsent(project: Project, identity: Identity) -> int:
     made = 0
     while portion := _portion(project.unsent_changes(MAX_CHANGES)):
         last = project.last_batch()
-        before = project.batch(last.id) if last else None
         batch = seal(
             portion,
             batch_id=new_id(),
@@ -77,7 +75,7 @@ def seal_unsent(project: Project, identity: Identity) -> int:
             device_epoch=project.device_epoch,
             author=project.author,
             sequence=last.seq + 1 if last else 1,
-            previous=sha256(before.manifest.encode()) if before else None,
+            previous=last.sha if last else None,
             attachments=_attachments(portion),
             created=to_text(project.now()),
             sign_key=identity.sign_key,
@@ -85,19 +83,19 @@ def seal_unsent(project: Project, identity: Identity) -> int:
         project.seal(
             batch.manifest.batch,
             batch.manifest.sequence,
-            last.sha if last else None,
-            batch.manifest.changes_sha256,
+            batch.manifest.previous,
+            batch.manifest.sha,
             batch.manifest.canonical().decode(),
             batch.changes_jsonl,
             [change.id for change in portion],
-            batch.signature,
         )
         made += 1
     return made
 
 
 def _portion(changes: Sequence[Change]) -> list[Change]:
-    portion, size = [], 0
+    portion: list[Change] = []
+    size = 0
     for change in changes:
         size += len(changes_bytes([change]))
         if portion and size > BATCH_BYTES:
