@@ -38,6 +38,7 @@ class AppContext(QObject):
         jobs: the lanes of background work; ``jobs.with_store(work, owner, done, failed)``.
         reader: a read-only ``Project`` for the GUI thread's tables; never write with it.
         questions: asks the person (files, confirmation); tests put their own there.
+        coordinates: the form in which the person reads coordinates: ``decimal`` or ``dms``.
 
     Signals:
         changed: something in the store changed; show it anew.
@@ -57,6 +58,7 @@ class AppContext(QObject):
     page_wanted = Signal(str, object)
     back_wanted = Signal()
     preference_wanted = Signal(str, object)
+    locate_wanted = Signal(str)
     toast_wanted = Signal(str, object)
 
     def __init__(
@@ -72,6 +74,7 @@ class AppContext(QObject):
         self.jobs = jobs
         self.reader = reader
         self.questions = questions or Questions()
+        self.coordinates = "decimal"
         self._seen = reader.data_version()
         self._look = QTimer(self)
         self._look.setInterval(LOOK_EVERY)

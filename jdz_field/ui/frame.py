@@ -47,7 +47,7 @@ class MainWindow(QWidget):
         self.band = SampleBand()
         self.band.setVisible(app.reader.sample)
         self.stage = Stage(app.jobs, sources)
-        self.stage.readout.form = preferences.coordinates
+        app.coordinates = self.stage.readout.form = preferences.coordinates
         self.pages = pages or Pages(app, self.stage)
         main = column(self.strip, self.band, self.stage, gap=0)
         main.setStretch(2, 1)
@@ -76,6 +76,7 @@ class MainWindow(QWidget):
         app.changed.connect(self.refresh)
         app.saved.connect(self.strip.show_saved)
         app.preference_wanted.connect(self.apply_preference)
+        app.locate_wanted.connect(self.pages.locate)
         stage.site_chosen.connect(self.pages.open_site)
         stage.add_wanted.connect(self.pages.open_add)
         stage.kinds_chosen.connect(self._show_points)
@@ -136,7 +137,7 @@ class MainWindow(QWidget):
         elif name in ("theme", "scale"):
             self.apply_theme()
         elif name == "coordinates":
-            self.stage.readout.form = value
+            self.app.coordinates = self.stage.readout.form = value
             self.stage.place()
 
     def apply_theme(self) -> None:

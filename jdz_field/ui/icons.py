@@ -11,7 +11,7 @@ from functools import lru_cache
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
 from jdz_field.core.resources import resource
 from jdz_field.ui import theme
@@ -20,36 +20,45 @@ from jdz_field.ui import theme
 _NAME, _TINT, _SIZE = "jdz_icon", "jdz_icon_tint", "jdz_icon_size"
 
 
+#: Space between icon and word on buttons, in pixels; styles have no setting for it.
+GAP = 6
+
+
 @lru_cache(maxsize=512)
-def _draw(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+def _draw(name: str, colour: str, size: int, ratio: float, gap: int = 0) -> QPixmap:
     text = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
-    picture = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+    picture = QPixmap(QSize(round((size + gap) * ratio), round(size * ratio)))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     renderer = QSvgRenderer(QByteArray(text.replace("currentColor", colour).encode()))
-    renderer.render(painter, QRectF(picture.rect()))
+    renderer.render(painter, QRectF(0, 0, size * ratio, size * ratio))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
 
 
-def pixmap(name: str, tint: str = "ink", size: int = 24, ratio: float = 1.0) -> QPixmap:
+def pixmap(
+    name: str, tint: str = "ink", size: int = 24, ratio: float = 1.0, gap: int = 0
+) -> QPixmap:
     """The icon ``name`` in a colour token, ``size`` device-independent pixels square.
 
-    ``tint`` is a token of the theme or ``#RRGGBB``. ``FileNotFoundError`` for no such icon.
+    ``tint`` is a token of the theme or ``#RRGGBB``; ``gap`` is empty space at the right.
+    ``FileNotFoundError`` for no such icon.
     """
     colour = tint if tint.startswith("#") else theme.current().colour(tint).name()
-    return _draw(name, QColor(colour).name(), size, ratio)
+    return _draw(name, QColor(colour).name(), size, ratio, gap)
 
 
-def icon(name: str, tint: str = "ink") -> QIcon:
+def icon(name: str, tint: str = "ink", gap: int = 0) -> QIcon:
     """The icon for buttons and menus: tinted, paler when disabled, accent when checked."""
     made = QIcon()
     for ratio in (1.0, 2.0):
-        made.addPixmap(pixmap(name, tint, 24, ratio))
-        made.addPixmap(pixmap(name, "ink2", 24, ratio), QIcon.Mode.Disabled)
+        made.addPixmap(pixmap(name, tint, 24, ratio, gap))
+        made.addPixmap(pixmap(name, "ink2", 24, ratio, gap), QIcon.Mode.Disabled)
         if tint in ("ink", "ink2"):
-            made.addPixmap(pixmap(name, "accent", 24, ratio), QIcon.Mode.Normal, QIcon.State.On)
+            made.addPixmap(
+                pixmap(name, "accent", 24, ratio, gap), QIcon.Mode.Normal, QIcon.State.On
+            )
     return made
 
 
@@ -65,8 +74,9 @@ def _put(widget: QWidget) -> None:
     name, tint = str(widget.property(_NAME)), str(widget.property(_TINT))
     size = int(widget.property(_SIZE))
     if isinstance(widget, QAbstractButton):
-        widget.setIcon(icon(name, tint))
-        widget.setIconSize(QSize(size, size))
+        gap = GAP if isinstance(widget, QPushButton) else 0
+        widget.setIcon(icon(name, tint, round(gap * 24 / size)))
+        widget.setIconSize(QSize(size + gap, size))
     elif isinstance(widget, QLabel):
         widget.setPixmap(pixmap(name, tint, size, widget.devicePixelRatioF()))
 

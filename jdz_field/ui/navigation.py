@@ -94,7 +94,8 @@ class NavButton(QToolButton):
         font.setPixelSize(12)
         words = str(self._count) if self._count < 1000 else "999+"
         width = max(20.0, QFontMetricsF(font).horizontalAdvance(words) + 10)
-        box = QRectF(self.width() / 2 + 4, 5, width, 20)
+        left = min(self.width() / 2 + 4, self.width() - width - 4)
+        box = QRectF(left, 5, width, 20)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(now.colour("accent"))
         painter.drawRoundedRect(box, 10, 10)

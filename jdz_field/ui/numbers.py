@@ -70,5 +70,5 @@ def days_since(day: str | None, now: datetime) -> int | None:
 
 
 def things(n: int) -> str:
-    """``1 point``, ``12 points``."""
-    return ngettext("{n} point", "{n} points", n).format(n=f"{n:,}")
+    """``1 site``, ``12 sites``."""
+    return ngettext("{n} site", "{n} sites", n).format(n=f"{n:,}")

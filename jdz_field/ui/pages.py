@@ -48,6 +48,9 @@ class Pages:
 
             self.stage.sheet.push(ImportPage(self.app))
             return
+        if name == "add":
+            self.open_add(*self.stage.map.middle())
+            return
         if name == "photos":
             from jdz_field.ui.photos.page import PhotosPage  # noqa: PLC0415 - when wanted
 
@@ -75,6 +78,12 @@ class Pages:
         self.stage.map.select(site_id, site.geometry)
         if site.lon is not None and site.lat is not None:
             self.stage.map.go_to(site.lon, site.lat)
+
+    def locate(self, site_id: str) -> None:
+        """Bring a site to the middle of the map."""
+        site = self.app.reader.site(site_id)
+        if site is not None and site.lon is not None and site.lat is not None:
+            self.stage.map.go_to(site.lon, site.lat, 15.0)
 
     def open_form(self, form_id: str, site_id: str | None, draft_id: str | None) -> None:
         """A form over the whole stage."""

@@ -86,6 +86,7 @@ class Sheet(QFrame):
         self.shut = tool("close", "", self.close_by_person)
         head = line(self.back, self.heading, self.shut, gap=4)
         head.setContentsMargins(8, 4, 8, 4)
+        self._head_row = head
         head.setStretch(1, 1)
         self.head = frame("surface")
         self.head.setLayout(head)
@@ -185,6 +186,7 @@ class Sheet(QFrame):
             return
         self._stack.setCurrentWidget(page)
         self.back.setVisible(len(self._pages) > 1)
+        self._head_row.setContentsMargins(8 if len(self._pages) > 1 else 16, 4, 8, 4)
         # Full pages bring their own heading.
         self.head.setVisible(
             not getattr(page, "full", False) or callable(getattr(page, "title", None))

@@ -100,18 +100,19 @@ class Stage(QWidget):
         self.map.setGeometry(self.rect())
         covered = self.sheet.covered()
         free = self._free(covered)
-        for each in (self.readout, self.tools, self.add):
+        for each in (self.readout, self.tools):
             each.setVisible(free.height() >= 160 and free.width() >= 220)
+        # One primary act a screen: an open sheet has its own.
+        self.add.setVisible(covered.isEmpty())
         self.tools.resize(self.tools.sizeHint())
         self.add.resize(self.add.sizeHint())
         self.readout.resize(self.readout.sizeHint())
         bottom = free.bottom() - AIR
         self.readout.move(free.left() + AIR, bottom - self.readout.height() + 1)
         self.add.move(free.right() - self.add.width() - AIR, bottom - self.add.height() + 1)
-        top = max(self.add.y() - AIR - self.tools.height(), AIR)
+        floor = self.add.y() if covered.isEmpty() else bottom + AIR
+        top = max(floor - AIR - self.tools.height(), AIR)
         self.tools.move(free.right() - self.tools.width() - AIR, top)
-        if free.height() < self.tools.height() + self.add.height() + 3 * AIR:
-            self.tools.move(self.add.x() - self.tools.width() - AIR, AIR)
         self.map.set_margins(
             Margins(right=self.width() - free.right() - 1, bottom=self.height() - free.bottom() - 1)
         )

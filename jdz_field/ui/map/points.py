@@ -71,6 +71,7 @@ class _Level:
     y: Floats
     box: Floats
     grades: Ints
+    centres: tuple[Floats, Floats]
 
 
 @dataclass
@@ -133,9 +134,10 @@ class PointIndex:
             (level.x >= left) & (level.x <= right) & (level.y >= top) & (level.y <= bottom)
         )
         dense = level.count[seen] > LOOSE
+        middle_x, middle_y = level.centres
         shown: list[Single | Cluster] = []
-        px = (level.x - view.x) * view.scale + view.width / 2
-        py = (level.y - view.y) * view.scale + view.height / 2
+        px = (middle_x - view.x) * view.scale + view.width / 2
+        py = (middle_y - view.y) * view.scale + view.height / 2
         shown += [
             Cluster(
                 float(px[cell]),
@@ -176,11 +178,13 @@ class PointIndex:
         cell = self._code >> np.int64(2 * (BITS - bits))
         start = np.flatnonzero(np.concatenate(([True], cell[1:] != cell[:-1])))
         count = np.diff(np.append(start, len(cell)))
+        x, y = np.add.reduceat(self.x, start) / count, np.add.reduceat(self.y, start) / count
         return _Level(
             start=start,
             count=count,
-            x=np.add.reduceat(self.x, start) / count,
-            y=np.add.reduceat(self.y, start) / count,
+            x=x,
+            y=y,
+            centres=(_inward(x, bits), _inward(y, bits)),
             box=np.column_stack(
                 [
                     np.minimum.reduceat(self.x, start),
@@ -193,6 +197,13 @@ class PointIndex:
                 [np.add.reduceat(self._grade == rank, start) for rank in range(len(GRADES))]
             ).astype(np.int64),
         )
+
+
+def _inward(mean: Floats, bits: int) -> Floats:
+    """Means moved into the inner part of their cell, so that neighbouring clusters stay apart."""
+    side = 1.0 / (1 << bits)
+    middle = (np.floor(mean / side) + 0.5) * side
+    return middle + np.clip(mean - middle, -0.22 * side, 0.22 * side)
 
 
 def level_at(zoom: float) -> int:

@@ -97,7 +97,7 @@ class MapWidget(QWidget):
         """What covers the map at its sides; the middle of the rest counts as the middle."""
         self.margins = margins
         if self._fresh:
-            self.view = self.view.fitted(CITY, margins)
+            self.view = self.view.fitted(CITY, self._around_city())
             self.view_changed.emit()
             self.render_now()
 
@@ -127,7 +127,7 @@ class MapWidget(QWidget):
 
     def show_city(self) -> None:
         """The whole city."""
-        self.move_to(self.view.fitted(CITY, self.margins))
+        self.move_to(self.view.fitted(CITY, self._around_city()))
 
     def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
         """Zoom about a pixel, or about the free middle."""
@@ -214,6 +214,11 @@ class MapWidget(QWidget):
         lon, lat = from_unit((left + right) / 2, (top + bottom) / 2)
         self.move_to(self.view.centred(lon, lat, zoom, self.margins))
 
+    def _around_city(self) -> Margins:
+        """Room for the readout below and the marks at the top."""
+        m = self.margins
+        return Margins(m.left + 8, m.top + 20, m.right + 8, m.bottom + 60)
+
     def _padded(self) -> Margins:
         m = self.margins
         return Margins(m.left + 60, m.top + 60, m.right + 60, m.bottom + 60)
@@ -267,7 +272,7 @@ class MapWidget(QWidget):
         """Keep the centre; before the person moved it, keep the city in view."""
         self.view = self.view.resized(event.size().width(), event.size().height())
         if self._fresh:
-            self.view = self.view.fitted(CITY, self.margins)
+            self.view = self.view.fitted(CITY, self._around_city())
         self.view_changed.emit()
 
     def sizeHint(self) -> QSize:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QListView, QStackedWidget, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QStackedWidget, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.store.queries import SiteQuery
@@ -15,7 +15,7 @@ from jdz_field.ui.page import Page
 from jdz_field.ui.rows import RowDelegate
 from jdz_field.ui.sites.filters import Filters
 from jdz_field.ui.sites.model import SiteModel
-from jdz_field.ui.widgets import Empty, button, by_finger, column, divider, line, text
+from jdz_field.ui.widgets import Empty, button, by_finger, column, divider, line, text, tool
 
 #: Typing that pauses for so many ms is searched for.
 PAUSE = 120
@@ -27,10 +27,26 @@ class SearchLine(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "search")
-        self.setClearButtonEnabled(True)
-        self.loupe = self.addAction(
-            icons.icon("search", "ink2"), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.loupe = QLabel(self)
+        self.loupe.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        icons.give(self.loupe, "search", "ink2", 22)
+        self.clear_all = tool("close", "", self.clear)
+        self.clear_all.setParent(self)
+        self.clear_all.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setTextMargins(34, 0, 44, 0)
+        self.textChanged.connect(self._show_clear)
+        self._show_clear()
+
+    def _show_clear(self) -> None:
+        self.clear_all.setVisible(bool(self.text()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Loupe at the left, clearing at the right, both in the middle."""
+        super().resizeEvent(event)
+        side = self.height() - 8
+        self.loupe.setGeometry(16, 0, 24, self.height())
+        self.clear_all.setFixedSize(side, side)
+        self.clear_all.move(self.width() - side - 6, 4)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down leaves the field."""
@@ -49,16 +65,7 @@ class SitesPage(Page):
         self.search = SearchLine()
         self.filters = Filters()
         self.found = text("", "caption", wrap=False)
-        self.view = QListView()
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(RowDelegate(self.view))
-        self.view.setUniformItemSizes(True)
-        self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setMouseTracking(True)
-        by_finger(self.view)
-        self.view.clicked.connect(self._open)
-        self.view.activated.connect(self._open)
+        self.view = self._make_view()
         self.import_first = button("", self._import, kind="primary", icon="import")
         self.nothing = Empty("empty-sites", "", "", self.import_first)
         self.show_all = button("", self.reset)
@@ -77,6 +84,19 @@ class SitesPage(Page):
         find.activated.connect(self.search.setFocus)
         app.theme_changed.connect(self._tint)
         self.retranslate()
+
+    def _make_view(self) -> QListView:
+        view = QListView()
+        view.setModel(self.model)
+        view.setItemDelegate(RowDelegate(view))
+        view.setUniformItemSizes(True)
+        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setMouseTracking(True)
+        by_finger(view)
+        view.clicked.connect(self._open)
+        view.activated.connect(self._open)
+        return view
 
     def _lay_out(self) -> None:
         head = column(self.search, self.filters, gap=10)
@@ -101,6 +121,8 @@ class SitesPage(Page):
         """Every text in the language in force."""
         self.search.setPlaceholderText(_("Name, number, township, person, initials"))
         self.search.setToolTip(_("Search (Ctrl+F)"))
+        self.search.clear_all.setToolTip(_("Clear"))
+        self.search.clear_all.setAccessibleName(_("Clear"))
         self.filters.retranslate()
         self.nothing.say(
             _("No sites yet"),
@@ -156,5 +178,4 @@ class SitesPage(Page):
         self.app.show_page("add")
 
     def _tint(self) -> None:
-        self.search.loupe.setIcon(icons.icon("search", "ink2"))
         self.view.viewport().update()

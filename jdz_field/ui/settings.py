@@ -1,0 +1,216 @@
+"""Settings: language, look, text size, coordinates; the person; the project's safety."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from jdz_field.core.i18n import _, language
+from jdz_field.store.project import Project
+from jdz_field.ui import theme
+from jdz_field.ui.context import AppContext
+from jdz_field.ui.flow import Flow
+from jdz_field.ui.numbers import megabytes
+from jdz_field.ui.page import Page
+from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
+
+
+class Choice(QWidget):
+    """One of a few, as chips; ``choose`` is called with the value."""
+
+    def __init__(self, choose: Callable[[str], None], values: tuple[str, ...]) -> None:
+        super().__init__()
+        self._choose = choose
+        self.chips: dict[str, QPushButton] = {}
+        flow = Flow(self)
+        for value in values:
+            chip = button("", self._clicked, kind="chip")
+            chip.setCheckable(True)
+            self.chips[value] = chip
+            flow.addWidget(chip)
+
+    def show_value(self, value: str, words: dict[str, str]) -> None:
+        """Mark ``value``; ``words`` are the chips' texts."""
+        for name, chip in self.chips.items():
+            chip.setText(words[name])
+            chip.setChecked(name == value)
+            set_role(chip, "on" if name == value else "off", "state")
+
+    def _clicked(self) -> None:
+        chip = self.sender()
+        for name, other in self.chips.items():
+            if other is chip:
+                self._choose(name)
+
+
+class SettingsPage(Page):
+    """Settings of this machine and of the project."""
+
+    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(app, parent)
+        self.labels = {
+            name: text("", "section")
+            for name in ("language", "theme", "scale", "coordinates", "author", "project")
+        }
+        self.language = Choice(self._set_language, ("zh", "en"))
+        self.theme = Choice(self._set_theme, theme.THEMES)
+        self.scale = Choice(self._set_scale, ("1.0", "1.25", "1.5", "2.0"))
+        self.coordinates = Choice(self._set_coordinates, ("decimal", "dms"))
+        self.author = QLineEdit()
+        self.keep_author = button("", self._save_author, icon="check")
+        self.author.returnPressed.connect(self._save_author)
+        self.author_hint = text("", "caption")
+        self.folder = text("", "secondary")
+        self.about = text("", "caption")
+        self.open_folder = button("", self._open_folder, icon="folder")
+        self.backup = button("", self._backup, icon="save")
+        self.check = button("", self._check, icon="shield")
+        self.result = text("")
+        self.result_box = boxed(column(self.result, margins=12), "good")
+        self.result_box.hide()
+        self._lay_out()
+        app.theme_changed.connect(self.refresh)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        scroll = Scroll(gap=8)
+        for name, part in (
+            ("language", self.language),
+            ("theme", self.theme),
+            ("scale", self.scale),
+            ("coordinates", self.coordinates),
+        ):
+            scroll.body.addWidget(self.labels[name])
+            scroll.body.addWidget(part)
+        scroll.body.addSpacing(8)
+        scroll.body.addWidget(self.labels["author"])
+        row = line(self.author, self.keep_author)
+        row.setStretch(0, 1)
+        scroll.body.addLayout(row)
+        scroll.body.addWidget(self.author_hint)
+        scroll.body.addSpacing(8)
+        scroll.body.addWidget(self.labels["project"])
+        scroll.body.addWidget(self.folder)
+        acts = QWidget()
+        flow = Flow(acts)
+        for act in (self.backup, self.check, self.open_folder):
+            flow.addWidget(act)
+        scroll.body.addWidget(acts)
+        scroll.body.addWidget(self.result_box)
+        scroll.body.addWidget(self.about)
+        scroll.body.addStretch(1)
+        self.setLayout(column(scroll))
+
+    def title(self) -> str:
+        """The heading."""
+        return _("Settings")
+
+    def retranslate(self) -> None:
+        """Every text in the language in force."""
+        words = {
+            "language": _("Language"),
+            "theme": _("Look"),
+            "scale": _("Text size"),
+            "coordinates": _("Coordinates"),
+            "author": _("Your name"),
+            "project": _("Project"),
+        }
+        for name, label in self.labels.items():
+            label.setText(words[name])
+        self.author_hint.setText(_("It stands beside everything you enter."))
+        self.keep_author.setText(_("Save"))
+        self.backup.setText(_("Back up now"))
+        self.check.setText(_("Check the project"))
+        self.open_folder.setText(_("Open the folder"))
+
+    def refresh(self) -> None:
+        """Show what is chosen and what the project says of itself."""
+        now, reader = theme.current(), self.app.reader
+        self.language.show_value(language(), {"zh": "中文", "en": "English"})
+        looks = {"light": _("Light"), "dark": _("Dark"), "outdoor": _("Outdoor")}
+        self.theme.show_value(now.name, looks)
+        sizes = {"1.0": "100 %", "1.25": "125 %", "1.5": "150 %", "2.0": "200 %"}
+        self.scale.show_value(str(now.scale), sizes)
+        self.coordinates.show_value(
+            self.app.coordinates, {"decimal": "117.20345°", "dms": "117°12′12″"}
+        )
+        if not self.author.hasFocus():
+            self.author.setText(reader.author)
+        self.folder.setText(str(self.app.path))
+        about = _("Device {device} · data format {schema}")
+        self.about.setText(
+            about.format(device=reader.device[-12:], schema=reader.counts()["schema"])
+        )
+
+    # ---- acts
+    def _set_language(self, value: str) -> None:
+        self.app.prefer("language", value)
+
+    def _set_theme(self, value: str) -> None:
+        self.app.prefer("theme", value)
+
+    def _set_scale(self, value: str) -> None:
+        self.app.prefer("scale", float(value))
+
+    def _set_coordinates(self, value: str) -> None:
+        self.app.prefer("coordinates", value)
+        self.refresh()
+
+    def _save_author(self) -> None:
+        name = self.author.text().strip()
+        if not name:
+            self._say(_("Give a name: it stands beside everything you enter."), "warning")
+            return
+
+        def done(_result: object) -> None:
+            self.app.toast(_("Saved: {name}").format(name=name))
+
+        self.app.write(lambda project: project.set_setting("author", name), self, done)
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.app.path)))
+
+    def _backup(self) -> None:
+        self._busy(busy=True)
+        self.app.jobs.with_store(_make_backup, self, self._backed_up, self._failed)
+
+    def _backed_up(self, made: tuple[Path, int]) -> None:
+        self._busy(busy=False)
+        name, size = made[0].name, megabytes(made[1])
+        self._say(_("Backup made: {file} ({size}).").format(file=name, size=size), "good")
+
+    def _check(self) -> None:
+        self._busy(busy=True)
+        self._say(_("Checking …"), "note")
+        self.app.jobs.with_own_store(
+            lambda project, _task: project.check(), self, self._checked, self._failed
+        )
+
+    def _checked(self, problems: list[str]) -> None:
+        self._busy(busy=False)
+        if problems:
+            self._say("\n".join(problems), "fault")
+        else:
+            self._say(_("The project is sound."), "good")
+
+    def _failed(self, error: Exception) -> None:
+        self._busy(busy=False)
+        self.app.say_failure(error)
+
+    def _busy(self, *, busy: bool) -> None:
+        for act in (self.backup, self.check):
+            act.setEnabled(not busy)
+
+    def _say(self, words: str, role: str) -> None:
+        self.result.setText(words)
+        set_role(self.result_box, role)
+        self.result_box.show()
+
+
+def _make_backup(project: Project) -> tuple[Path, int]:
+    made = project.backup("window")
+    return made, made.stat().st_size

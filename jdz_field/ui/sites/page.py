@@ -1,0 +1,200 @@
+"""The page of one site: everything about it, edited in place, and the way into an inspection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from jdz_field.core.changes import Value
+from jdz_field.core.errors import JdzError
+from jdz_field.core.i18n import _
+from jdz_field.core.sites import Attachment, Site
+from jdz_field.operations.sites import delete_site, edit_site, restore_site
+from jdz_field.store.project import Project
+from jdz_field.ui.context import AppContext
+from jdz_field.ui.page import Page
+from jdz_field.ui.sites import words
+from jdz_field.ui.sites.contested import Contested
+from jdz_field.ui.sites.fields import FieldsView
+from jdz_field.ui.sites.heading import Heading
+from jdz_field.ui.sites.history import History
+from jdz_field.ui.sites.inspections import Inspections, form_of
+from jdz_field.ui.sites.pictures import Pictures
+from jdz_field.ui.values import field_label, shown
+from jdz_field.ui.widgets import Scroll, button, column, divider, line, text, tool
+
+
+class SitePage(Page):
+    """One site."""
+
+    def __init__(self, app: AppContext, site_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(app, parent)
+        self.site_id = site_id
+        self.site: Site | None = app.reader.site(site_id)
+        self.heading = Heading(app.coordinates)
+        self.contested, self.fields = Contested(), FieldsView()
+        self.inspections, self.history = Inspections(app), History()
+        self.photos = Pictures(app)
+        self.photos_head, self.records_head = text("", "section"), text("", "section")
+        self.history_head = text("", "section")
+        self.start = button("", self._start, kind="primary", icon="records")
+        self.take = button("", self._photos, icon="camera")
+        self.more = tool("more", "", self._open_more)
+        self._menu: QMenu | None = None
+        self._lay_out()
+        self.heading.copy_wanted.connect(self._copy)
+        self.heading.locate_wanted.connect(self._locate)
+        self.fields.save.connect(self._save)
+        self.photos.chosen.connect(self._open_photo)
+        self.retranslate()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        scroll = Scroll(gap=8)
+        for part in (
+            self.heading,
+            self.contested,
+            self.photos_head,
+            self.photos,
+            self.records_head,
+            self.inspections,
+            self.fields,
+            self.history_head,
+            self.history,
+        ):
+            scroll.body.addWidget(part)
+        scroll.body.addStretch(1)
+        foot = line(self.more, self.take, self.start, gap=8)
+        foot.setStretch(2, 1)
+        foot.setContentsMargins(12, 10, 12, 10)
+        self.foot = QWidget()
+        self.foot.setLayout(foot)
+        whole = column(scroll, divider(), self.foot, gap=0)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
+
+    def title(self) -> str:
+        """The heading: the kind, because the name stands large below it."""
+        return words.kind_words(self.site) if self.site else ""
+
+    def retranslate(self) -> None:
+        """Every text in the language in force."""
+        self.start.setText(_("Start inspection"))
+        self.start.setToolTip(_("Start inspection (Ctrl+Enter)"))
+        self.start.setShortcut("Ctrl+Return")
+        self.take.setText(_("Photos"))
+        self.take.setToolTip(_("Add photos (Ctrl+P)"))
+        self.take.setShortcut("Ctrl+P")
+        for say in (self.more.setToolTip, self.more.setAccessibleName):
+            say(_("More"))
+        self.history_head.setText(_("History"))
+
+    def refresh(self) -> None:
+        """Read the site anew; an editor that is open is left alone."""
+        reader = self.app.reader
+        self.site = reader.site(self.site_id)
+        if self.site is None or self.fields.editing:
+            return
+        self.heading.show_site(self.site)
+        mine = [c for c in reader.conflicts() if c.subject == self.site_id]
+        self.contested.show_conflicts(mine)
+        photos = reader.attachments(site=self.site_id)
+        self.photos_head.setText(_("Photos {n}").format(n=len(photos)))
+        self.photos.show_photos(photos)
+        self.photos_head.setVisible(bool(photos))
+        self.photos.setVisible(bool(photos))
+        count = self.inspections.show_site(self.site)
+        self.records_head.setText(_("Inspections {n}").format(n=count))
+        self.records_head.setVisible(count > 0)
+        self.inspections.setVisible(count > 0)
+        self.fields.show_site(self.site)
+        self.history.show_entries(reader.site_history(self.site_id))
+        self.start.setVisible(not self.site.deleted and bool(form_of(reader, self.site.kind)))
+
+    # ---- acts
+    def _start(self) -> None:
+        if self.site is None:
+            return
+        draft = self.inspections.open_draft
+        form = form_of(self.app.reader, self.site.kind)
+        if draft is not None:
+            self.app.open_form(draft.form, self.site_id, draft.id)
+        elif form is not None:
+            self.app.open_form(form, self.site_id)
+
+    def _photos(self) -> None:
+        self.app.show_page("photos", self.site_id)
+
+    def _open_photo(self, photo: Attachment) -> None:
+        del photo
+        self.app.show_page("photos", self.site_id)
+
+    def _copy(self, said: str) -> None:
+        QGuiApplication.clipboard().setText(said)
+        self.app.toast(_("Copied: {text}").format(text=said))
+
+    def _locate(self) -> None:
+        self.app.locate_wanted.emit(self.site_id)
+
+    def _save(self, name: str, value: Value) -> None:
+        """Write one field; what is wrong with it is said below the editor."""
+        if self.site is None:
+            return
+        before = self.site.fields.get(name)
+        if before == value:
+            self.fields.stop()
+            return
+        site_id, kind = self.site_id, self.site.kind
+
+        def work(project: Project) -> None:
+            edit_site(project, site_id, {name: value})
+
+        def done(_result: object) -> None:
+            self.fields.stop()
+            said = _("{field}: {value}").format(
+                field=field_label(kind, name), value=shown(kind, name, value)
+            )
+            self.app.toast(said, self._undo_for({name: before}))
+
+        self.app.write(work, self, done, self._refused)
+
+    def _refused(self, error: Exception) -> None:
+        if isinstance(error, JdzError) and self.fields.editing:
+            self.fields.say_wrong(str(error))
+        else:
+            self.app.say_failure(error)
+
+    def _undo_for(self, fields: dict[str, Value]) -> Callable[[], None]:
+        site_id, app = self.site_id, self.app
+
+        def undo() -> None:
+            app.write(lambda project: edit_site(project, site_id, fields), app)
+
+        return undo
+
+    def _open_more(self) -> None:
+        if self._menu is not None:
+            self._menu.deleteLater()
+        self._menu = QMenu(self)
+        if self.site is not None and self.site.deleted:
+            self._menu.addAction(_("Bring this site back")).triggered.connect(self._bring_back)
+        else:
+            self._menu.addAction(_("Delete this site")).triggered.connect(self._delete)
+        self._menu.popup(self.more.mapToGlobal(self.more.rect().topLeft()))
+
+    def _delete(self) -> None:
+        site = self.site
+        if site is None:
+            return
+
+        def done(_result: object) -> None:
+            self.app.toast(_("The site is deleted."), self._bring_back)
+
+        self.app.write(lambda project: delete_site(project, site), self, done)
+
+    def _bring_back(self) -> None:
+        site = self.app.reader.site(self.site_id)
+        if site is not None:
+            self.app.write(lambda project: restore_site(project, site), self.app)

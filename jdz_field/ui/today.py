@@ -1,0 +1,143 @@
+"""The first page: what to go on with, what was touched last, what waits to be sent."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from jdz_field.core.clock import BEIJING, utc_now
+from jdz_field.core.i18n import _
+from jdz_field.store.queries import SiteQuery
+from jdz_field.ui.context import AppContext
+from jdz_field.ui.numbers import when
+from jdz_field.ui.page import Page
+from jdz_field.ui.rows import Row
+from jdz_field.ui.sites.model import row_of
+from jdz_field.ui.tiles import Figure, RowCard
+from jdz_field.ui.values import joined
+from jdz_field.ui.widgets import Empty, Scroll, button, column, text
+
+#: Rows of each card.
+FEW = 5
+
+
+class TodayPage(Page):
+    """Today."""
+
+    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(app, parent)
+        self.greeting = text("", "title")
+        self.day = text("", "secondary")
+        self.figures = {name: Figure() for name in ("sites", "drafts", "unsent", "problems")}
+        self.drafts_head, self.recent_head = text("", "section"), text("", "section")
+        self.drafts, self.recent = RowCard(), RowCard()
+        self.first = button("", self._import, kind="primary", icon="import")
+        self.nothing = Empty("empty-sites", "", "", self.first)
+        self._lay_out()
+        self.figures["sites"].clicked.connect(self._to_sites)
+        self.figures["drafts"].clicked.connect(self._to_records)
+        self.figures["unsent"].clicked.connect(self._to_sync)
+        self.figures["problems"].clicked.connect(self._to_sync)
+        self.drafts.chosen.connect(self._resume)
+        self.recent.chosen.connect(self._open_site)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        scroll = Scroll(gap=10)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for place, figure in enumerate(self.figures.values()):
+            grid.addWidget(figure, place // 2, place % 2)
+        scroll.body.addWidget(self.greeting)
+        scroll.body.addWidget(self.day)
+        scroll.body.addLayout(grid)
+        for part in (self.drafts_head, self.drafts, self.recent_head, self.recent, self.nothing):
+            scroll.body.addWidget(part)
+        scroll.body.addStretch(1)
+        self.setLayout(column(scroll))
+
+    def title(self) -> str:
+        """The heading."""
+        return _("Today")
+
+    def retranslate(self) -> None:
+        """Every text in the language in force."""
+        self.drafts_head.setText(_("Go on where you stopped"))
+        self.recent_head.setText(_("Last touched"))
+        self.nothing.say(
+            _("No sites yet"), _("Import the county's ledger, or sync with the centre.")
+        )
+        self.first.setText(_("Import a ledger"))
+
+    def refresh(self) -> None:
+        """Read the store anew."""
+        reader = self.app.reader
+        counts = reader.counts()
+        now = utc_now()
+        self.greeting.setText(reader.author or reader.name)
+        here = now.astimezone(BEIJING)
+        self.day.setText(f"{here:%Y-%m-%d} · {_weekday(here.weekday())}")
+        sites = sum(counts["sites"].values())
+        problems = len(reader.conflicts())
+        self.figures["sites"].say(sites, _("Sites"), "sites")
+        self.figures["drafts"].say(counts["drafts"], _("Unfinished"), "edit")
+        self.figures["unsent"].say(counts["unsent"], _("Unsent"), "export")
+        self.figures["problems"].say(problems, _("To look at"), "warning", alarming=problems > 0)
+        self._show_drafts()
+        recent = reader.search(SiteQuery(order="updated"), limit=FEW)
+        self.recent.put([row_of(site) for site in recent])
+        for part in (self.recent_head, self.recent):
+            part.setVisible(bool(recent))
+        self.nothing.setVisible(sites == 0)
+
+    def _show_drafts(self) -> None:
+        reader, now = self.app.reader, utc_now()
+        titles = {form.form_id: form.title for form in reader.forms()}
+        rows = []
+        for draft in reader.drafts()[:FEW]:
+            site = reader.site(draft.site) if draft.site else None
+            form = titles.get(draft.form, draft.form)
+            rows.append(
+                Row(
+                    key=draft.id,
+                    title=site.name if site and site.name else form,
+                    line=joined((form, when(draft.updated, now))),
+                    chip=_("Resume"),
+                    chip_role="accent",
+                    data=draft,
+                )
+            )
+        self.drafts.put(rows)
+        for part in (self.drafts_head, self.drafts):
+            part.setVisible(bool(rows))
+
+    # ---- acts
+    def _resume(self, row: Row) -> None:
+        draft = row.data
+        self.app.open_form(draft.form, draft.site, draft.id)
+
+    def _open_site(self, row: Row) -> None:
+        self.app.open_site(row.key)
+
+    def _to_sites(self) -> None:
+        self.app.show_page("sites")
+
+    def _to_records(self) -> None:
+        self.app.show_page("records")
+
+    def _to_sync(self) -> None:
+        self.app.show_page("sync")
+
+    def _import(self) -> None:
+        self.app.show_page("import")
+
+
+def _weekday(day: int) -> str:
+    return (
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    )[day]
