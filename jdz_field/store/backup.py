@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from jdz_field.store.db import sentences
+from jdz_field.core.errors import BadInput, Unavailable
+from jdz_field.core.i18n import _
+from jdz_field.core.ids import new_id
+from jdz_field.store.base import FILE, FOLDERS
+from jdz_field.store.db import connect, sentences
+from jdz_field.store.layers import dumps
+from jdz_field.store.migrations import SCHEMA, schema_of
 
 #: Copies of one reason that stay.
 KEPT = 10
@@ -50,3 +58,100 @@ def thin_out(newest: Path) -> None:
 def _label_of(file: Path) -> str:
     found = _NAME.fullmatch(file.name)
     return found["label"] or "" if found else file.name
+
+
+def make_folders(path: Path) -> None:
+    """The folders of a project; ``Unavailable`` when the disk refuses."""
+    try:
+        for name in FOLDERS:
+            (path / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            _("The folder {path} cannot be made: {why}.").format(path=path, why=error.strerror)
+        ) from error
+
+
+def require_backup(file: Path) -> None:
+    """``BadInput`` unless this is a whole project database that this version can read."""
+    if not file.is_file():
+        raise BadInput(_("There is no backup {path}.").format(path=file))
+    with closing(connect(file, read_only=True)) as source:
+        _require_sound(source, file)
+
+
+def restore(backup_file: Path, path: Path, stamp: str) -> Path | None:
+    """Put a backup in the place of a project's database; what was there is kept in ``backups/``.
+
+    The device draws a new epoch, so that its batches start at 1 again and the centre sees the
+    fork. Returns where the old database was kept, ``None`` when there was none.
+
+    Raises:
+        BadInput: the file is no backup of a project, is damaged, or is of a newer version.
+        Unavailable: the project is open in another program, or the disk refuses.
+    """
+    target = path / FILE
+    fresh = path / f".{FILE}.restored"
+    fresh.unlink(missing_ok=True)
+    try:
+        with closing(connect(backup_file, read_only=True)) as source:
+            copy_database(source, fresh)
+        _draw_epoch(fresh)
+        kept = _set_aside(target, name_of_backup(path, stamp, "before-restore"))
+        fresh.replace(target)
+    except OSError as error:
+        raise Unavailable(
+            _("{path} cannot be replaced: {why}; close every window of this project.").format(
+                path=target, why=error.strerror
+            )
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return kept
+
+
+def _require_sound(source: sqlite3.Connection, file: Path) -> None:
+    with sentences(file):
+        schema = schema_of(source)
+        if schema == 0:
+            raise BadInput(_("{path} is no backup of a jdz_field project.").format(path=file))
+        if schema > SCHEMA:
+            raise BadInput(
+                _("{path} was written by a newer version of this program; update it.").format(
+                    path=file
+                )
+            )
+        if source.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+            raise BadInput(_("{path} is damaged; choose another backup.").format(path=file))
+
+
+def _draw_epoch(file: Path) -> None:
+    with sentences(file), closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(
+            "INSERT OR REPLACE INTO jdz_settings VALUES ('device_epoch', ?)", (dumps(new_id()),)
+        )
+
+
+def _set_aside(target: Path, kept: Path) -> Path | None:
+    """Copy the present database and remove its write-ahead log, which would spoil a new file."""
+    beside = [target.with_name(target.name + end) for end in ("-wal", "-shm")]
+    if not target.exists():
+        for file in beside:
+            file.unlink(missing_ok=True)
+        return None
+    try:
+        with sentences(target), closing(connect(target)) as connection:
+            connection.execute("PRAGMA busy_timeout = 2000")
+            if connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete":
+                raise Unavailable(
+                    _("{path} is open in another program; close it first.").format(path=target)
+                )
+            copy_database(connection, kept)
+    except BadInput:
+        # Too damaged to open: keep its bytes as they are, the log with them.
+        for file in (target, *beside):
+            if file.exists():
+                shutil.copy2(file, kept.with_name(kept.name + file.name[len(target.name) :]))
+        for file in beside:
+            file.unlink(missing_ok=True)
+    return kept

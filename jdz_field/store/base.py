@@ -13,6 +13,10 @@ from jdz_field.store.db import Database
 
 #: Name of the GeoPackage inside a project folder.
 FILE = "field.gpkg"
+#: Folders beside it.
+FOLDERS = ("files", "basemaps", "backups")
+
+_TOUCHED = "SELECT 1 FROM jdz_external WHERE taken IS NULL LIMIT 1"
 
 
 class Base:
@@ -71,6 +75,9 @@ class Base:
         found = self.get_setting("server")
         return None if found is None else str(found)
 
+    def _absorb(self, now: str) -> None:
+        """Turn edits from outside into changes; the part that edits knows how."""
+
     @contextmanager
     def _write(self) -> Iterator[str]:
         """One transaction with stamps that rise over all processes; gives its time as text."""
@@ -81,6 +88,9 @@ class Base:
                 last = self.get_setting("hlc")
                 if last:
                     self._clock.resume(last)
-            yield to_text(self.now())
+            now = to_text(self.now())
+            if outermost and self._db.row(_TOUCHED):
+                self._absorb(now)
+            yield now
             if outermost:
                 self.set_setting("hlc", self._clock.tick())

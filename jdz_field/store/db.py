@@ -207,6 +207,16 @@ class Database:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Every read inside sees one moment, whatever other processes write."""
+        with sentences(self.path):
+            self.connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.connection.execute("ROLLBACK")
+
     def close(self) -> None:
         """Close; a writer first empties the write-ahead log into the file, when nobody reads."""
         if not self.read_only:

@@ -177,23 +177,32 @@ class Editing(Base):
             return
         for name, (_base, new) in fields.items():
             put(state, name, new)
-        device, author, origin = who
-        change = Change(
-            id=new_id(),
-            device=device,
-            author=author,
-            hlc=self._clock.tick(),
-            kind=edit.kind,
-            subject=edit.subject,
-            fields=fields,
-            base_version=subject.version,
-            parent=chunk.parents.get(edit.subject),
-            origin=origin,
-        )
+        change = self._change(subject, fields, chunk.parents.get(edit.subject), who)
         chunk.parents[edit.subject] = change.id
         chunk.subjects[edit.subject] = chunk.touched[edit.subject] = subject
         chunk.changes.append(change)
         chunk.counts[0 if fresh else 1] += 1
+
+    def _change(
+        self,
+        subject: Subject,
+        fields: Mapping[str, tuple[Value, Value]],
+        parent: str | None,
+        who: tuple[str, str, str],
+    ) -> Change:
+        device, author, origin = who
+        return Change(
+            id=new_id(),
+            device=device,
+            author=author,
+            hlc=self._clock.tick(),
+            kind=subject.kind,
+            subject=subject.id,
+            fields=fields,
+            base_version=subject.version,
+            parent=parent,
+            origin=origin,
+        )
 
 
 def _none(name: str) -> Value:

@@ -252,27 +252,31 @@ def _as_json(row: str, layer: Layer) -> str:
 def watch_layer(layer: Layer) -> Iterator[str]:
     """Triggers that write edits from outside the program to ``jdz_external``.
 
-    Records never change after they are finalized: an edit from outside is refused there.
+    Records never change after they are finalized, files are entered by the program, and
+    identifiers stay: such edits from outside are refused there and then.
     """
     table = layer.name
-    for event in ("insert", "update", "delete"):
+    for event in ("insert", "update", "delete", "identity"):
         yield f"DROP TRIGGER IF EXISTS jdz_{table}_{event}"
     if table == "records":
         for event in ("insert", "update", "delete"):
-            yield (
-                f"CREATE TRIGGER jdz_{table}_{event} BEFORE {event} ON {table} WHEN {_OUTSIDE}"
-                " BEGIN SELECT RAISE(ABORT, 'records are made in jdz_field and never change'); END"
-            )
+            yield _refuse(table, event, event, _OUTSIDE, "records never change outside jdz_field")
         return
-    log = "INSERT INTO jdz_external (layer, operation, fid, at, old, new)"
-    old, new = _as_json("OLD", layer), _as_json("NEW", layer)
-    stored = _as_json("stored", layer)
-    yield (
-        f"CREATE TRIGGER jdz_{table}_insert AFTER INSERT ON {table} WHEN {_OUTSIDE} BEGIN"
-        f" UPDATE {table} SET id = {_SQL_UUID} WHERE fid = NEW.fid AND id IS NULL;"
-        f" {log} SELECT '{table}', 'insert', NEW.fid, {SQL_NOW}, NULL, {stored}"
-        f" FROM {table} AS stored WHERE fid = NEW.fid; END"
+    changed = (
+        f"(NEW.fid != OLD.fid OR (OLD.id IS NOT NULL AND NEW.id IS NOT OLD.id)) AND {_OUTSIDE}"
     )
+    yield _refuse(table, "identity", "update", changed, "fid and id never change")
+    log = "INSERT INTO jdz_external (layer, operation, fid, at, old, new)"
+    old, new, stored = (_as_json(row, layer) for row in ("OLD", "NEW", "stored"))
+    if layer.labelled:
+        yield (
+            f"CREATE TRIGGER jdz_{table}_insert AFTER INSERT ON {table} WHEN {_OUTSIDE} BEGIN"
+            f" UPDATE {table} SET id = {_SQL_UUID} WHERE fid = NEW.fid AND id IS NULL;"
+            f" {log} SELECT '{table}', 'insert', NEW.fid, {SQL_NOW}, NULL, {stored}"
+            f" FROM {table} AS stored WHERE fid = NEW.fid; END"
+        )
+    else:
+        yield _refuse(table, "insert", "insert", _OUTSIDE, "files are added in jdz_field")
     yield (
         f"CREATE TRIGGER jdz_{table}_update AFTER UPDATE ON {table}"
         f" WHEN OLD.id IS NOT NULL AND {_OUTSIDE} BEGIN"
@@ -281,4 +285,11 @@ def watch_layer(layer: Layer) -> Iterator[str]:
     yield (
         f"CREATE TRIGGER jdz_{table}_delete AFTER DELETE ON {table} WHEN {_OUTSIDE} BEGIN"
         f" {log} VALUES ('{table}', 'delete', OLD.fid, {SQL_NOW}, {old}, NULL); END"
+    )
+
+
+def _refuse(table: str, name: str, event: str, when: str, why: str) -> str:
+    return (
+        f"CREATE TRIGGER jdz_{table}_{name} BEFORE {event} ON {table} WHEN {when}"
+        f" BEGIN SELECT RAISE(ABORT, '{why}'); END"
     )

@@ -145,6 +145,14 @@ def dumps(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+def _object(text: Any) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 _TO_SQL: dict[str, Callable[[Value], Any]] = {
     "text": _string,
     "code": _string,
@@ -156,7 +164,7 @@ _TO_SQL: dict[str, Callable[[Value], Any]] = {
     "date": _date,
     "datetime": _moment,
 }
-_FROM_SQL: dict[str, Callable[[Any], Value]] = {"boolean": bool, "json": json.loads}
+_FROM_SQL: dict[str, Callable[[Any], Value]] = {"boolean": bool, "json": _object}
 
 
 def _blob(layer: Layer, state: State, extra: State) -> bytes | None:
@@ -165,7 +173,7 @@ def _blob(layer: Layer, state: State, extra: State) -> bytes | None:
     if layer.derived:
         if wkt is not None:
             extra[GEOMETRY] = wkt
-        return geometry.to_blob(_point_of_lonlat(state))
+        return geometry.to_blob(point_of_lonlat(state))
     if wkt is None:
         return None
     if fits(layer, wkt):
@@ -210,7 +218,7 @@ def to_row(layer: Layer, state: State, version: int, updated: str) -> list[Any]:
     return row
 
 
-def _point_of_lonlat(state: State) -> str | None:
+def point_of_lonlat(state: State) -> str | None:
     """The point of a photo's ``lon`` and ``lat``, if it has both."""
     lon, lat = state.get("lon"), state.get("lat")
     if isinstance(lon, int | float) and isinstance(lat, int | float):
@@ -218,20 +226,49 @@ def _point_of_lonlat(state: State) -> str | None:
     return None
 
 
+def overflows(layer: Layer, name: str, value: Value) -> bool:
+    """Whether a value goes into ``extra``: its column is not there or cannot hold it."""
+    if name == GEOMETRY:
+        return layer.derived or not fits(layer, value)
+    if name == DELETED:
+        return not isinstance(value, bool)
+    kind = layer.types.get(name)
+    if kind is None:
+        return True
+    try:
+        _TO_SQL[kind](value)
+    except _Unfit:
+        return True
+    return False
+
+
 def from_row(layer: Layer, row: Sequence[Any]) -> State:
-    """The state out of the values of ``layer.written``; ``ValueError`` for a broken geometry."""
+    """The state out of the values of ``layer.written``.
+
+    What another program put there and cannot be read is passed over; ``check`` finds it.
+    """
     state: State = {}
     for column, value in zip(layer.columns, row[1:], strict=False):
-        if value is not None:
+        if value is not None and not isinstance(value, bytes):
             convert = _FROM_SQL.get(column.type)
             state[column.name] = convert(value) if convert else value
     if row[0] is not None and not layer.derived:
-        state[GEOMETRY] = geometry.to_wkt(row[0])
+        shape = wkt_or_none(row[0])
+        if shape is not None:
+            state[GEOMETRY] = shape
     if row[-3]:
         state[DELETED] = True
     if row[-1]:
-        state.update(json.loads(row[-1]))
+        state.update(_object(row[-1]))
     return state
+
+
+def wkt_or_none(blob: Any) -> str | None:
+    """Canonical WKT of a stored geometry, ``None`` when there is none or it is broken."""
+    try:
+        return geometry.to_wkt(blob) if isinstance(blob, bytes) else None
+    except ValueError:
+        return None
 
 
 _RECORD = (

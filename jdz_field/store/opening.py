@@ -10,12 +10,10 @@ from typing import Any
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.store import gpkg, migrations
-from jdz_field.store.backup import copy_database, name_of_backup
+from jdz_field.store.backup import copy_database, make_folders, name_of_backup
 from jdz_field.store.base import FILE
 from jdz_field.store.db import Database, connect, sentences
 from jdz_field.store.layers import dumps
-
-FOLDERS = ("files", "basemaps", "backups")
 
 
 def create(path: Path, settings: dict[str, Any], stamp: str) -> None:
@@ -27,9 +25,8 @@ def create(path: Path, settings: dict[str, Any], stamp: str) -> None:
     target = path / FILE
     if target.exists():
         raise BadInput(_("There is a project in {path} already; open it.").format(path=path))
+    make_folders(path)
     try:
-        for name in FOLDERS:
-            (path / name).mkdir(parents=True, exist_ok=True)
         fresh = path / f".{FILE}.{secrets.token_hex(4)}"
         fresh.touch(exist_ok=False)
     except OSError as error:

@@ -10,6 +10,7 @@ from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.clock import Now, to_text, utc_now
 from jdz_field.core.ids import new_id
 from jdz_field.store import opening
+from jdz_field.store.external import External
 from jdz_field.store.forms import Forms
 from jdz_field.store.history import History
 from jdz_field.store.sites import SiteReads
@@ -17,7 +18,7 @@ from jdz_field.store.syncing import Syncing
 from jdz_field.store.upkeep import Upkeep
 
 
-class Project(SiteReads, History, Syncing, Upkeep, Forms):
+class Project(SiteReads, History, Syncing, External, Upkeep, Forms):
     """One open project folder: ``field.gpkg``, ``files/``, ``basemaps/``, ``backups/``.
 
     Belongs to the thread that opened it. Every writing method is one transaction: when it
@@ -54,7 +55,10 @@ class Project(SiteReads, History, Syncing, Upkeep, Forms):
             Unavailable: the disk or another program refuses.
         """
         db = opening.open_file(path, read_only=read_only, stamp=to_text(now()))
-        return cls(path, db, now)
+        project = cls(path, db, now)
+        if not read_only:
+            project.notice_external()
+        return project
 
     def close(self) -> None:
         """Close; the write-ahead log goes into the file, so that it can be carried away."""

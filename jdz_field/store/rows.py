@@ -21,7 +21,7 @@ class Subject:
     """A subject in hand: its row, its state as stored, and the state to be stored.
 
     ``fid`` is ``None`` for a subject that has no row yet. ``label`` is the stored point on its
-    geometry, longitude and latitude.
+    geometry, longitude and latitude. ``rewrite`` when the row may hold anything.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Subject:
     stored: State = field(default_factory=dict)
     state: State = field(default_factory=dict)
     label: tuple[float | None, float | None] = (None, None)
+    rewrite: bool = False
 
     @property
     def home(self) -> Layer:
@@ -132,7 +133,7 @@ def _update(db: Database, layer: Layer, subjects: list[Subject], updated: str) -
 
 def _moved(layer: Layer, subject: Subject) -> bool:
     """Whether the geometry must be written; untouched, its R-tree trigger stays asleep."""
-    if layer.derived:
+    if layer.derived or subject.rewrite:
         return True
     return bool(subject.state.get(GEOMETRY) != subject.stored.get(GEOMETRY))
 
@@ -142,7 +143,7 @@ def _index(db: Database, layer: Layer, subjects: list[Subject]) -> None:
     for one in subjects:
         assert one.fid is not None
         words = search.document(layer, one.state)
-        if one.stored and words == search.document(layer, one.stored):
+        if one.stored and not one.rewrite and words == search.document(layer, one.stored):
             continue
         number = search.row_number(layer, one.fid)
         stale.append((number,))

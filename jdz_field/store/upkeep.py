@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
-from jdz_field.core.clock import from_text, local_text, to_text
+from jdz_field.core.clock import Now, from_text, local_text, to_text, utc_now
 from jdz_field.core.errors import Unavailable
 from jdz_field.core.i18n import _
-from jdz_field.store import backup
+from jdz_field.store import backup, check
 from jdz_field.store.base import Base
 from jdz_field.store.lock import Busy, Lock, WindowLock, hold
 
@@ -55,6 +56,39 @@ class Upkeep(Base):
         backup.copy_database(self._db.connection, file)
         backup.thin_out(file)
         return file
+
+    def check(self) -> list[str]:
+        """Sentences about everything that is wrong; none when the project is sound.
+
+        The log is replayed and compared with every row, the file, its indexes, the batches and
+        the attachments are looked at. At most 200 sentences.
+        """
+        if not self._db.read_only:
+            with self._write():
+                pass  # Edits from outside become changes first.
+        with self._db.snapshot():
+            return list(islice(check.problems(self._db, self.path), check.MOST))
+
+    @classmethod
+    def restore(cls, backup_file: Path, path: Path, *, now: Now = utc_now) -> Path | None:
+        """Put a backup in the place of the database in this folder; nothing is overwritten.
+
+        Returns where the old database was kept, ``None`` when there was none. The device draws a
+        new epoch. Close the project before.
+
+        Raises:
+            BadInput: no backup of a project, damaged, or of a newer version.
+            Unavailable: a window has the project open, or the disk refuses.
+        """
+        backup.require_backup(backup_file)
+        backup.make_folders(path)
+        try:
+            with hold(path / ".window.lock", "restore", to_text(now())):
+                return backup.restore(backup_file, path, to_text(now()))
+        except Busy as busy:
+            raise Unavailable(
+                _("The project {path} is open in a window; close it first.").format(path=path)
+            ) from busy
 
 
 def _described(busy: Busy) -> dict[str, str]:
