@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,8 @@ def new(
     with context.open() as project:
         site = resolve(project, code).id if code else None
         filling = Filling.start(project, form, site)
-        refused = [answer for answer in Runner(filling.session).run(lines) if "error" in answer]
+        said = [json.loads(line) for line in Runner(filling.session, strict=False).run(lines)]
+        refused = [answer for answer in said if "error" in answer]
         _attach(project, filling, attach)
         project.save_draft(filling.draft(project))
         data: dict[str, Any] = {"id": filling.id, "state": "draft", "problems": refused}

@@ -15,7 +15,8 @@ from jdz_field.core.sites import Site
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.xforms.convert import Converted, convert_xlsform
-from jdz_field.xforms.definition import FormDefinition, parse_form
+from jdz_field.xforms.definition import parse_form
+from jdz_field.xforms.form import FormDefinition
 from jdz_field.xforms.session import FormSession
 
 #: The question that a form reads its site from, when it has one.
@@ -29,12 +30,9 @@ def add_form(project: Project, file: Path) -> Converted:
     The same form and version again is no change; another content under a known version is
     refused by the store, because records name their version.
     """
-    converted = convert_xlsform(file)
-    parse_form(converted.xml)
-    project.add_form(
-        converted.form_id, converted.version, converted.title, converted.xml, file.read_bytes()
-    )
-    return converted
+    made = convert_xlsform(file)
+    project.add_form(made.form_id, made.version, made.title, made.xml, made.source)
+    return made
 
 
 def add_shipped_forms(project: Project) -> list[str]:
@@ -97,6 +95,7 @@ def open_session(
     version: str | None = None,
     site: Site | None = None,
     answers: Mapping[str, Any] | None = None,
+    replaces: str = "",
 ) -> FormSession:
     """A session over a form: fresh and prefilled from ``site``, or on a draft's ``answers``."""
     form = definition(project, form_id, version)
@@ -108,8 +107,9 @@ def open_session(
         now=project.now,
         metadata={"username": project.author, "deviceid": project.device},
         first_load=answers is None,
+        replaces=replaces,
     )
-    question = f"/{form.root_name}/{SITE_QUESTION}"
-    if answers is None and site is not None and form.has(question):
+    question = f"{form.root.path}/{SITE_QUESTION}"
+    if answers is None and site is not None and question in form.nodes:
         session.answer(question, site.id)
     return session

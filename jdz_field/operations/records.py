@@ -15,7 +15,8 @@ from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Draft, Record, Site, point_wkt
 from jdz_field.operations.forms import open_session
 from jdz_field.store.project import Project
-from jdz_field.xforms.session import FormSession, Problem
+from jdz_field.xforms.session import FormSession
+from jdz_field.xforms.view import Problem
 
 _GEOPOINT = re.compile(r"^(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)(?: -?\d+(?:\.\d+)?){0,2}$")
 
@@ -63,6 +64,7 @@ class Filling:
             version=old.form_version if old else None,
             site=site,
             answers=old.answers if old else None,
+            replaces=str(old.answers.get("meta", {}).get("instanceID", "")) if old else "",
         )
         now = to_text(project.now())
         head = Draft(
@@ -112,6 +114,7 @@ class Filling:
         if problems:
             project.save_draft(self.draft(project))
             return FinalizeResult(None, problems)
+        self.session.finish()
         answers = self.session.submission()
         record = Record(
             id=self.head.id,
