@@ -212,6 +212,11 @@ class Engine:
             else:
                 apply(rule, nodes)
 
+    def forget_pushed(self) -> None:
+        """Do not look again at what was pushed since the last run."""
+        self._heap.clear()
+        self._pending.clear()
+
     def evaluate(self, rule: Rule, node: TreeNode) -> object:
         """The rule's result at ``node``; ``None`` (and a fault on the node) when it fails."""
         context = self._context

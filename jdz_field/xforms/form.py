@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jdz_field.core.errors import BadInput
 from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.tree import Def
 from jdz_field.xforms.xpath.scope import Context, Dependency
@@ -148,10 +149,22 @@ class ListSource:
 
 @dataclass(frozen=True, slots=True)
 class FormProblem:
-    """Something that would go wrong later: where (a ref, or empty) and what, for a person."""
+    """Something that would go wrong later: where (a ref and a column of the XLSForm, or empty)
+    and what, for a person.
+    """
 
     ref: str
     message: str
+    column: str = ""
+
+
+class FormError(BadInput):
+    """A form that cannot be used because of what one of its questions says."""
+
+    def __init__(self, message: str, ref: str = "", column: str = "") -> None:
+        super().__init__(message)
+        self.ref = ref
+        self.column = column
 
 
 @dataclass(slots=True)

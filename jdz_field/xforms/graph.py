@@ -10,9 +10,8 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 
-from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
-from jdz_field.xforms.form import CALCULATE, COUNT, RELEVANT, Reaction, Rule
+from jdz_field.xforms.form import CALCULATE, COUNT, RELEVANT, FormError, Reaction, Rule
 from jdz_field.xforms.tree import Def
 
 
@@ -83,9 +82,10 @@ def _refuse_cycle(rules: list[Rule], feeds: list[list[int]], stuck: set[int]) ->
         at = inside[at][0]
     cycle = [*seen[seen.index(at) :], at]
     names = " → ".join(rules[place].definition.path for place in cycle)
-    raise BadInput(
-        _("The form's calculations and conditions go round in a circle: {path}.").format(path=names)
-    )
+    first = rules[cycle[0]]
+    message = _("The form's calculations and conditions go round in a circle: {path}.")
+    column = "relevant" if first.kind == RELEVANT else "calculation"
+    raise FormError(message.format(path=names), first.definition.path, column)
 
 
 def reactions(rules: list[Rule]) -> dict[Def, tuple[Reaction, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.xforms.form import (
     CALCULATE,
@@ -15,6 +14,7 @@ from jdz_field.xforms.form import (
     RELEVANT,
     REQUIRED,
     Control,
+    FormError,
     FormProblem,
     Rule,
 )
@@ -108,7 +108,7 @@ class RuleMaker:
             message = _("{column} of {name} refers to {path}, which does not exist.").format(
                 column=column, name=definition.path, path=path
             )
-            self.problems.append(FormProblem(definition.path, message))
+            self.problems.append(FormProblem(definition.path, message, column))
 
     def guarded(self, source: str, definition: Def, column: str, make: Callable[[], Code]) -> Code:
         """What ``make`` compiles; BadInput names node, column, expression and place."""
@@ -116,11 +116,10 @@ class RuleMaker:
             return make()
         except XPathError as error:
             where = "" if error.position is None else _place(source, error.position)
-            raise BadInput(
-                _("{column} of {name} cannot be read: {reason}{where}").format(
-                    column=column, name=definition.path, reason=error.message, where=where
-                )
-            ) from None
+            message = _("{column} of {name} cannot be read: {reason}{where}").format(
+                column=column, name=definition.path, reason=error.message, where=where
+            )
+            raise FormError(message, definition.path, column) from None
 
 
 def _place(source: str, position: int) -> str:

@@ -99,24 +99,25 @@ class Runner:
     def _choices(self, path: str) -> dict[str, Any]:
         offered = [choice.value for choice in self.session.choices(path)]
         if self._strict:
-            self._take_back(path, offered)
+            self._take_back(path, offered, follow=False)
         return {"choices": offered}
 
-    def _take_back(self, path: str, offered: list[str]) -> None:
+    def _take_back(self, path: str, offered: list[str], *, follow: bool) -> None:
         node = self.session.node(path)
         if node.type == "select1":
             kept = node.value if node.value in offered else ""
         else:
             kept = " ".join(value for value in node.value.split() if value in offered)
         if kept != node.value:
-            self.session.answer(path, kept)
+            self.session.correct(path, kept, follow=follow)
 
     def _validate(self) -> dict[str, Any]:
         for control, node in self.session.questions():
             if not node.relevant:
                 continue
             if self._strict and control.itemset is not None and node.text:
-                self._take_back(node.ref, [c.value for c in self.session.choices(node.ref)])
+                offered = [choice.value for choice in self.session.choices(node.ref)]
+                self._take_back(node.ref, offered, follow=not node.required)
             if node.required and node.text == "":
                 return _refused(node, REQUIRED_BUT_EMPTY)
             if node.invalid or (node.unreadable and not self._strict):

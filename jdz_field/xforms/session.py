@@ -219,6 +219,14 @@ class FormSession:
         """The root of the record's tree (read only)."""
         return self._filler.root
 
+    def correct(self, ref: str, value: str, *, follow: bool) -> None:
+        """Change an answer without the actions of a change; ``follow``: rules look at it."""
+        self._filler.put_text(self._leaf(ref), value)
+        if follow:
+            self._filler.run()
+        else:
+            self._filler.forget_pushed()
+
     def unreadable(self, ref: str) -> bool:
         """Whether what was entered is no value of the question's type."""
         return self._find(ref).unreadable
