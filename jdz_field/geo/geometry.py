@@ -53,6 +53,11 @@ def canonical_wkt(wkt: str) -> str:
     return wkt if point_of(wkt) else wkt_of(geometry_of(wkt))
 
 
+def close(one: str, other: str, tolerance: float) -> bool:
+    """Whether two WKT texts describe the same, every coordinate within ``tolerance`` degrees."""
+    return bool(geometry_of(one).equals_exact(geometry_of(other), tolerance))
+
+
 def anchor(wkt: str | None) -> tuple[float, float] | None:
     """Longitude and latitude that stand for a geometry: the point, or a point on line or area."""
     point = point_of(wkt)

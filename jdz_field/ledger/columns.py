@@ -112,6 +112,9 @@ def _by_name(kind: str, heading: Heading) -> tuple[str, float] | None:
     ):
         if text in keys:
             return keys[text], score
+    fallback = table("ledger")["fallback"].get(key(own))
+    if fallback in site_kind(kind).by_name:
+        return str(fallback), _CONTENT
     return _by_part(kind, bare(own) or key(own))
 
 

@@ -49,8 +49,12 @@ class Layout:
 
     @property
     def unread(self) -> list[str]:
-        """Headings of columns that nothing was read from, running numbers aside."""
-        return [m.heading.text for m in self.matches if m.field is None]
+        """Headings of columns that hold something and that nothing was read from."""
+        return [m.heading.text for m in self.matches if m.field is None and self._full(m)]
+
+    def _full(self, match: Match) -> bool:
+        index = match.heading.index
+        return any(row[index] not in (None, "") for row in self.sample if index < len(row))
 
     @property
     def placed(self) -> bool:

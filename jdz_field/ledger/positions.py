@@ -106,7 +106,7 @@ def _pair(
     return Pair(
         east=tuple(layout.columns[name] for name in east),
         north=tuple(layout.columns[name] for name in north),
-        headings=(words[0], words[-1]),
+        headings=(first.heading.own if first else "", second.heading.own if second else ""),
         certain=certain,
         system=system if system is not None and system.modern else None,
         datum=None if datum in MODERN else datum,

@@ -1,0 +1,353 @@
+"""``sites``: ledgers in and out, finding, showing and editing sites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jdz_field.cli.common import (
+    Context,
+    emit,
+    finish,
+    json_option,
+    pass_context,
+    progress_to_terminal,
+)
+from jdz_field.core.catalogue import SITE_KINDS, CodeList, site_kind
+from jdz_field.core.changes import Change
+from jdz_field.core.clock import from_text, local_text
+from jdz_field.core.errors import BadUsage
+from jdz_field.core.i18n import _
+from jdz_field.geo.coordinates import point_from_text
+from jdz_field.ledger.report import status_label
+from jdz_field.operations.ledger import ImportReport, export_sites, import_ledger, undo_import
+from jdz_field.operations.sites import (
+    add_site,
+    delete_site,
+    edit_site,
+    history_json,
+    resolve,
+    restore_site,
+    to_flat_json,
+)
+from jdz_field.store.project import Project
+from jdz_field.store.queries import SiteQuery
+
+#: No project holds as many sites.
+_ALL = 1 << 40
+#: Rows with issues that are printed for a person; the report and --json hold all.
+_PRINTED = 60
+_FILE = click.Path(path_type=Path)
+
+
+@click.group()
+def sites() -> None:
+    """Sites: import, list, show, search, export, set, add, delete, restore, history, undo."""
+
+
+def _pairs(texts: tuple[str, ...], what: str) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise BadUsage(_("«{text}» is not {what}.").format(text=text, what=what))
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+# ---- ledgers
+
+
+@sites.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--kind", type=click.Choice(SITE_KINDS), required=True, help="Kind of the sites.")
+@click.option("--sheet", help="Sheet or layer (default: the one that looks most like a ledger).")
+@click.option("--crs", metavar="EPSG:n", help="What the coordinates are, if the file does not say.")
+@click.option(
+    "mapping", "--map", multiple=True, metavar="COLUMN=FIELD", help="What a column holds."
+)
+@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@click.option("--report", type=_FILE, help="Write a workbook with every row and its reasons.")
+@json_option
+@pass_context
+def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
+    context: Context,
+    file: Path,
+    kind: str,
+    sheet: str | None,
+    crs: str | None,
+    mapping: tuple[str, ...],
+    dry_run: bool,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    """Import a ledger (.xlsx .xls .csv .gpkg .geojson .shp .kml .gpx)."""
+    with context.open() as project:
+        done = import_ledger(
+            project,
+            file,
+            kind,
+            sheet=sheet,
+            crs=crs,
+            mapping=_pairs(mapping, "COLUMN=FIELD"),
+            dry_run=dry_run,
+            report=report,
+            progress=progress_to_terminal(),
+        )
+    emit(done.to_json(), as_json=as_json, text=lambda: _import_text(done))
+    finish(refused=done.refused > 0)
+
+
+def _import_text(done: ImportReport) -> str:
+    lines = [
+        _(
+            "{read} rows read: {imported} imported, {updated} updated, {unchanged} unchanged, "
+            "{refused} refused; {warnings} with a warning."
+        ).format(
+            read=done.read,
+            imported=done.imported,
+            updated=done.updated,
+            unchanged=done.unchanged,
+            refused=done.refused,
+            warnings=done.warnings,
+        )
+    ]
+    faulty = [row for row in done.rows if row.issues]
+    for row in faulty[:_PRINTED]:
+        told = " ".join(issue.message for issue in row.issues)
+        lines.append(f"{row.row:>6}  {status_label(row.status)}  {row.code or ''}  {told}")
+    if len(faulty) > _PRINTED:
+        lines.append(_("… and {n} more; --report lists them all.").format(n=len(faulty) - _PRINTED))
+    if done.dry_run:
+        lines.append(_("Trial run: nothing was written."))
+    elif done.imported or done.updated:
+        lines.append(_("To take it back: sites undo {id}").format(id=done.origin))
+    return "\n".join(lines)
+
+
+@sites.command()
+@click.argument("out", type=_FILE)
+@click.option("--crs", metavar="EPSG:n", help="Reference system (default: EPSG:4490).")
+@click.option("kinds", "--kind", type=click.Choice(SITE_KINDS), multiple=True, help="Only these.")
+@json_option
+@pass_context
+def export(
+    context: Context, out: Path, crs: str | None, kinds: tuple[str, ...], as_json: bool
+) -> None:
+    """Write sites to OUT (.gpkg .geojson .shp .csv .xlsx .kml)."""
+    with context.open(read_only=True) as project:
+        written = export_sites(project, out, crs, kinds)
+    emit(
+        {"written": written, "file": str(out)},
+        as_json=as_json,
+        text=lambda: _("Wrote {n} sites to {file}.").format(n=written, file=out),
+    )
+
+
+@sites.command()
+@click.argument("origin", metavar="IMPORT")
+@json_option
+@pass_context
+def undo(context: Context, origin: str, as_json: bool) -> None:
+    """Take an import back, where nobody touched its sites since."""
+    with context.open() as project:
+        undone = undo_import(project, origin)
+    emit(
+        {"undone": undone},
+        as_json=as_json,
+        text=lambda: _("Took back {n} changes.").format(n=undone),
+    )
+
+
+# ---- finding
+
+
+def _found(project: Project, query: SiteQuery, limit: int) -> list[dict[str, Any]]:
+    return [to_flat_json(site) for site in project.search(query, limit=limit)]
+
+
+def _line(site: dict[str, Any]) -> str:
+    kind = site_kind(site["kind"])
+    codes = kind.by_name["kind_code"].code_list() if "kind_code" in kind.by_name else None
+    label = codes.label(site["kind_code"]) if codes else kind.label
+    place = "" if site["lon"] is None else f"{site['lon']:.6f}, {site['lat']:.6f}"
+    words = (site["code"] or site["id"], site["name"], label, site["town"], place)
+    return "  ".join(str(word) for word in words if word)
+
+
+def _listed(rows: list[dict[str, Any]]) -> str:
+    return "\n".join(map(_line, rows)) or _("No site found.")
+
+
+@sites.command("list")
+@click.option("kinds", "--kind", type=click.Choice(SITE_KINDS), multiple=True, help="Only these.")
+@click.option("--county", help="County code.")
+@click.option("--town", help="Name of the township.")
+@click.option("--deleted", is_flag=True, help="Deleted ones too.")
+@click.option("--unsent", is_flag=True, help="Only those with changes that are not sent.")
+@click.option("--limit", type=click.IntRange(min=0), default=_ALL, help="At most so many.")
+@json_option
+@pass_context
+def list_command(
+    context: Context,
+    kinds: tuple[str, ...],
+    county: str | None,
+    town: str | None,
+    deleted: bool,
+    unsent: bool,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List sites by number."""
+    query = SiteQuery(
+        kinds=kinds,
+        county=county,
+        town=town,
+        include_deleted=deleted,
+        unsent=True if unsent else None,
+        order="code",
+    )
+    with context.open(read_only=True) as project:
+        rows = _found(project, query, limit)
+    emit(rows, as_json=as_json, text=lambda: _listed(rows))
+
+
+@sites.command()
+@click.argument("text")
+@click.option("kinds", "--kind", type=click.Choice(SITE_KINDS), multiple=True, help="Only these.")
+@click.option("--limit", type=click.IntRange(min=0), default=_ALL, help="At most so many.")
+@json_option
+@pass_context
+def search(context: Context, text: str, kinds: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Search sites by number, name, town, person, telephone or pinyin initials."""
+    with context.open(read_only=True) as project:
+        rows = _found(project, SiteQuery(text=text, kinds=kinds), limit)
+    emit(rows, as_json=as_json, text=lambda: _listed(rows))
+
+
+@sites.command()
+@click.argument("code")
+@json_option
+@pass_context
+def show(context: Context, code: str, as_json: bool) -> None:
+    """Show one site by number, field number or id."""
+    with context.open(read_only=True) as project:
+        data = to_flat_json(resolve(project, code))
+    emit(data, as_json=as_json, text=lambda: _show_text(data))
+
+
+def _show_text(data: dict[str, Any]) -> str:
+    kind = site_kind(data["kind"])
+    lines = [_line(data), f"id: {data['id']}"]
+    for field in kind.fields:
+        value, codes = data.get(field.name), field.code_list()
+        if value is None:
+            continue
+        lines.append(f"{field.label}: {_shown(value, codes)} {field.unit}".rstrip())
+    if data["deleted"]:
+        lines.append(_("Deleted"))
+    return "\n".join(lines)
+
+
+def _shown(value: Any, codes: CodeList | None) -> str:
+    if codes is not None:
+        return "、".join(codes.label(one) for one in str(value).split())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+@sites.command()
+@click.argument("code")
+@json_option
+@pass_context
+def history(context: Context, code: str, as_json: bool) -> None:
+    """Show who changed what and when, newest first."""
+    with context.open(read_only=True) as project:
+        site = resolve(project, code)
+        data = [history_json(entry) for entry in project.site_history(site.id)]
+    emit(data, as_json=as_json, text=lambda: "\n".join(map(_history_line, data)))
+
+
+def _history_line(entry: dict[str, Any]) -> str:
+    when = local_text(from_text(entry["at"])) if entry["at"] else ""
+    return f"{when}  {entry['author']}  {entry['state']}  {entry['summary']}"
+
+
+# ---- editing
+
+
+def _changed(project: Project, site_id: str, change: Change | None) -> dict[str, Any]:
+    site = project.site(site_id)
+    return {
+        "id": site_id,
+        "change": change.id if change else None,
+        "version": site.version if site else 0,
+    }
+
+
+def _changed_text(data: dict[str, Any]) -> str:
+    if data["change"] is None:
+        return _("Nothing differs; nothing was written.")
+    return _("Saved as change {id}.").format(id=data["change"])
+
+
+@sites.command("set")
+@click.argument("code")
+@click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@json_option
+@pass_context
+def set_command(context: Context, code: str, values: tuple[str, ...], as_json: bool) -> None:
+    """Set fields of a site (lon and lat too) in one change; an empty VALUE clears a field."""
+    fields = _pairs(values, "FIELD=VALUE")
+    with context.open() as project:
+        site = resolve(project, code)
+        data = _changed(project, site.id, edit_site(project, site.id, fields))
+    emit(data, as_json=as_json, text=lambda: _changed_text(data))
+
+
+@sites.command()
+@click.argument("code")
+@json_option
+@pass_context
+def delete(context: Context, code: str, as_json: bool) -> None:
+    """Mark a site as deleted; it can be restored."""
+    with context.open() as project:
+        site = resolve(project, code)
+        data = _changed(project, site.id, delete_site(project, site))
+    emit(data, as_json=as_json, text=lambda: _changed_text(data))
+
+
+@sites.command()
+@click.argument("code")
+@json_option
+@pass_context
+def restore(context: Context, code: str, as_json: bool) -> None:
+    """Bring a deleted site back."""
+    with context.open() as project:
+        site = resolve(project, code)
+        data = _changed(project, site.id, restore_site(project, site))
+    emit(data, as_json=as_json, text=lambda: _changed_text(data))
+
+
+@sites.command()
+@click.argument("values", nargs=-1, metavar="[NAME] [FIELD=VALUE]...")
+@click.option("--kind", type=click.Choice(SITE_KINDS), required=True, help="Kind of the site.")
+@click.option("--lon", required=True, help="Longitude, or metres east.")
+@click.option("--lat", required=True, help="Latitude, or metres north.")
+@json_option
+@pass_context
+def add(
+    context: Context, values: tuple[str, ...], kind: str, lon: str, lat: str, as_json: bool
+) -> None:
+    """Add a site found in the field; it gets a provisional number."""
+    names = [value for value in values if "=" not in value]
+    fields = _pairs(tuple(value for value in values if "=" in value), "FIELD=VALUE")
+    if names:
+        fields["name"] = " ".join(names)
+    east, north = point_from_text(lon, lat)
+    with context.open() as project:
+        data = to_flat_json(add_site(project, kind, east, north, fields))
+    emit(data, as_json=as_json, text=lambda: _line(data))
