@@ -236,9 +236,12 @@ def _places(path: Path) -> SheetPlaces:
 
 
 def check_form(path: Path) -> tuple[list[Issue], FormDefinition | None]:
-    """Everything that is wrong with a form, and the form itself when it can be used at all."""
+    """Everything that is wrong with a form, and the form itself when it can be used at all.
+
+    BadInput or Unavailable when there is no such file or it cannot be read.
+    """
+    data = _read(path)
     try:
-        data = _read(path)
         xml = data.decode("utf-8", "replace")
         if path.suffix.lower() in _WORKBOOKS:
             _refuse_bombs(path)

@@ -1,0 +1,116 @@
+"""``forms``: the forms of a project, checking a form, and the engine without a window."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from jdz_field.cli.common import Context, emit, finish, json_option, pass_context
+from jdz_field.core.errors import Unavailable
+from jdz_field.core.i18n import _
+from jdz_field.operations.forms import add_form
+from jdz_field.xforms.convert import Issue, check_form, convert_xlsform
+from jdz_field.xforms.definition import parse_form
+from jdz_field.xforms.media import load_lists, missing_files
+from jdz_field.xforms.runner import Runner
+from jdz_field.xforms.session import FormSession
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def forms() -> None:
+    """Forms: add, list, check, run."""
+
+
+@forms.command()
+@click.argument("file", type=_FILE)
+@json_option
+@pass_context
+def add(context: Context, file: Path, as_json: bool) -> None:
+    """Add a form (.xlsx, .xls or .xml) to the project."""
+    with context.open() as project:
+        made = add_form(project, file)
+    data = {"form": made.form_id, "version": made.version, "title": made.title}
+    emit(
+        data,
+        as_json=as_json,
+        text=_("Added {title} ({form}, version {version}).").format(**data),
+    )
+
+
+@forms.command("list")
+@json_option
+@pass_context
+def list_forms(context: Context, as_json: bool) -> None:
+    """List the project's forms."""
+    with context.open(read_only=True) as project:
+        data = [
+            {"form": row.form_id, "version": row.version, "title": row.title, "added": row.added}
+            for row in project.forms()
+        ]
+    emit(
+        data,
+        as_json=as_json,
+        text=lambda: (
+            "\n".join(f"{row['form']}  {row['version']}  {row['title']}" for row in data)
+            or _("No forms yet; add one with forms add FILE.")
+        ),
+    )
+
+
+@forms.command()
+@click.argument("file", type=_FILE)
+@click.option("--media", type=_FOLDER, help="The folder with the lists the form looks up.")
+@json_option
+def check(file: Path, media: Path | None, as_json: bool) -> None:
+    """Say what is wrong with a form: sheet, row, column."""
+    issues, form = check_form(file)
+    if form is not None and media is not None:
+        message = _("The list {file} is missing.")
+        issues += [
+            Issue("", 0, "", message.format(file=name)) for name in missing_files(form, media)
+        ]
+    data = {"valid": not issues, "problems": [issue.to_json() for issue in issues]}
+    emit(
+        data,
+        as_json=as_json,
+        text=lambda: "\n".join(issue.sentence() for issue in issues) or _("The form is in order."),
+    )
+    finish(refused=bool(issues))
+
+
+@forms.command()
+@click.argument("file", type=_FILE)
+@click.option("--media", type=_FOLDER, help="The folder with the lists the form looks up.")
+@json_option
+def run(file: Path, media: Path | None, as_json: bool) -> None:
+    """Run a form without a window: commands on stdin, one JSON line for each answer."""
+    del as_json  # every line is JSON anyway
+    started = time.perf_counter()
+    form = parse_form(convert_xlsform(file).xml)
+    session = FormSession(form, instances=load_lists(form, media))
+    _say(json.dumps({"load_ms": (time.perf_counter() - started) * 1000}))
+    for line in Runner(session).run(_commands()):
+        _say(line)
+
+
+def _commands() -> Iterator[str]:
+    """The lines of stdin as UTF-8, whatever the console's own encoding is."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace").lstrip("\ufeff")
+
+
+def _say(line: str) -> None:
+    """One line of UTF-8 at once, whatever the console's own encoding is."""
+    try:
+        sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise Unavailable(_("Nobody reads the answers any more.")) from None
