@@ -194,9 +194,8 @@ def _geotag_text(report: GeotagReport) -> str:
     if report.preview:
         lines.append(_("Nothing was written; add --in-place or --out DIR to write."))
     else:
-        skipped = len(report.files) - report.tagged
         text = _("Geotagged: {tagged}; left as they were: {skipped}.")
-        lines.append(text.format(tagged=report.tagged, skipped=skipped))
+        lines.append(text.format(tagged=report.tagged, skipped=report.skipped))
     return "\n".join(lines)
 
 

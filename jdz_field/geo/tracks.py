@@ -116,9 +116,11 @@ def read_track(path: Path) -> Track:
         with path.open("rb") as file:
             cut_off = reader.read(file)
     except FileNotFoundError as error:
-        raise BadInput(_("There is no track file {file}.").format(file=path)) from error
+        raise BadInput(
+            _("There is no track file {file}; check its name.").format(file=path)
+        ) from error
     except OSError as error:
-        text = _("The track {file} cannot be read ({what}).")
+        text = _("The track {file} cannot be read ({what}); check the disk and try again.")
         raise Unavailable(text.format(file=path, what=error.strerror or error)) from error
     segments = tuple(s.sorted() for s in reader.segments if s.times)
     if not segments:
@@ -169,7 +171,10 @@ class _Reader:
         if not self.is_gpx:
             return self._refusal()
         if cut_off is not None:
-            text = _("The track {file} is damaged in line {line} before its first point.")
+            text = _(
+                "The track {file} is damaged in line {line} before its first point; "
+                "export it again."
+            )
             return BadInput(text.format(file=self.path, line=cut_off))
         text = _("The track {file} has no point with a time; record it with times.")
         return BadInput(text.format(file=self.path))

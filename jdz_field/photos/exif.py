@@ -162,7 +162,7 @@ def _told(tiff: Tiff, faults: list[Fault], now: Now) -> dict[str, Any]:
     first = tiff.first()
     exif = tiff.below(first, EXIF_POINTER) or Directory(0)
     position = tiff.below(first, GPS_POINTER)
-    if not first.whole or (EXIF_POINTER in first.entries and not exif.raw):
+    if not first.whole or (EXIF_POINTER in first.entries and not exif.whole):
         faults.append(Fault.BAD_EXIF)
     gps = Gps() if position is None else read_gps(tiff, position, faults)
     taken, source = _taken(tiff, first, exif, faults)

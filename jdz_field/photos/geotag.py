@@ -75,6 +75,13 @@ class GeotagReport:
         return sum(photo.written is not None for photo in self.files)
 
     @property
+    def skipped(self) -> int:
+        """How many were left as they are, or would be: no place found, or one of their own."""
+        if self.preview:
+            return sum(photo.problem is not None or photo.method == OWN for photo in self.files)
+        return len(self.files) - self.tagged
+
+    @property
     def refused(self) -> bool:
         """Whether a picture could not be geotagged."""
         return any(photo.problem for photo in self.files)
@@ -83,7 +90,7 @@ class GeotagReport:
         """As ``photos geotag`` prints it."""
         return {
             "tagged": self.tagged,
-            "skipped": len(self.files) - self.tagged,
+            "skipped": self.skipped,
             "preview": self.preview,
             "stopped": self.stopped,
             "warnings": list(self.warnings),
