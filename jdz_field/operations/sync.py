@@ -23,6 +23,7 @@ from jdz_field.sync.container import VOLUME_BYTES, identity_of, recipient_of
 from jdz_field.sync.engine import AGAIN, PAST_EPOCHS, Progress, SyncReport, answered, meet, sync
 from jdz_field.sync.enrolment import Enrolment, read_enrolment
 from jdz_field.sync.keys import DeviceSecret, load_secret, private_key, save_secret
+from jdz_field.sync.link import PATIENCE
 from jdz_field.sync.sealing import (
     Identity,
     files_of,
@@ -85,10 +86,13 @@ def _settle(
         project.set_setting("server", server)
 
 
-def connect(project: Project, server: str | None = None) -> CentralClient:
+def connect(
+    project: Project, server: str | None = None, *, patience: float = PATIENCE
+) -> CentralClient:
     """A client of the centre this device is enrolled at (``server``: at another address).
 
-    ``BadUsage``: not enrolled, or no address known.
+    ``patience``: seconds without progress until it gives up. ``BadUsage``: not enrolled, or no
+    address known.
     """
     identity = identity_of_project(project)
     address = server or project.server
@@ -96,7 +100,9 @@ def connect(project: Project, server: str | None = None) -> CentralClient:
         raise BadUsage(
             _("This device has no address of its centre; name it with --server, or use files.")
         )
-    return CentralClient(address, identity.token, certificate=identity.certificate)
+    return CentralClient(
+        address, identity.token, certificate=identity.certificate, patience=patience
+    )
 
 
 def run_sync(

@@ -112,9 +112,9 @@ class CentralClient:
         }
         return Enrolment.from_json(self.post("devices/enrol", body))
 
-    def hello(self) -> Hello:
-        """Who answers, and how far both are."""
-        data = self.get("hello")
+    def hello(self, device_epoch: str = "") -> Hello:
+        """Who answers, and how far both are; numbers count within the device epoch."""
+        data = self.get(f"hello?epoch={quote(device_epoch)}" if device_epoch else "hello")
         try:
             numbers = int(data["head"]), int(data["last_sequence"])
             return Hello(str(data["centre"]), str(data["epoch"]), *numbers)

@@ -22,6 +22,7 @@ from jdz_field.store.queries import SealedBatch
 from jdz_field.sync.batch import Batch, verify_receipts
 from jdz_field.sync.client import CentralClient, Hello, PushAnswer
 from jdz_field.sync.link import Cancelled
+from jdz_field.sync.merge_rules import reason_text
 from jdz_field.sync.sealing import (
     Identity,
     file_of,
@@ -95,7 +96,8 @@ class SyncReport:
                             "subject": receipt.subject,
                             "field": name,
                             "outcome": str(fate.outcome),
-                            "message": fate.reason or "",
+                            "reason": fate.reason or "",
+                            "message": reason_text(fate.reason),
                         }
                     )
 
@@ -163,7 +165,7 @@ class _Run:
         self.sent_before = client.bytes_sent
 
     def all(self, pull_only: bool) -> None:
-        hello = self.client.hello()
+        hello = self.client.hello(self.project.device_epoch)
         meet(self.project, hello.epoch, hello.last_sequence)
         if not pull_only:
             self._push(hello)

@@ -59,9 +59,13 @@ class _Upload:
                 now = self._asked(address, gained, tries)
             if now is None:
                 return False
-            tries = tries + 1 if now <= offset else 0
             if now > offset:
-                gained = time.monotonic()
+                gained, tries = time.monotonic(), 0
+            elif time.monotonic() - gained > self.patience:
+                raise self.failure or nonsense()
+            else:
+                tries += 1
+                self.link.pause(tries)
             offset = now
         self.progress(offset, self.size)
         return True
@@ -70,13 +74,15 @@ class _Upload:
         """One piece; ``None`` when the connection broke and the centre must be asked."""
         self.link.check()
         self.file.seek(offset)
+        piece = self.file.read(self.chunk)
+        if not piece:
+            raise _altered(Path(self.file.name))
         headers = {
             **_TUS,
             "Upload-Offset": str(offset),
             "Content-Type": "application/offset+octet-stream",
         }
         fine = (*_GONE, 409, 423, _WRONG_HASH)
-        piece = self.file.read(self.chunk)
         start = time.monotonic()
         try:
             answer = self.link.call(
@@ -151,11 +157,7 @@ def _run(
         if not job.send(address, offset) or not holds(job.link, sha):
             addresses.pop(sha, None)
             if sha256_file(path) != sha:
-                raise BadInput(
-                    _("{file} is no longer what was recorded; run check on the project.").format(
-                        file=path
-                    )
-                )
+                raise _altered(path)
             continue
         addresses.pop(sha, None)
         return
@@ -163,6 +165,12 @@ def _run(
         _("{file} does not arrive whole at the centre; sync over another network.").format(
             file=path
         )
+    )
+
+
+def _altered(path: Path) -> BadInput:
+    return BadInput(
+        _("{file} is no longer what was recorded; run check on the project.").format(file=path)
     )
 
 
