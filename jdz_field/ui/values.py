@@ -9,6 +9,7 @@ from jdz_field.core.changes import Value
 from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import point_of
+from jdz_field.ui.numbers import coordinates
 
 #: Shown where there is no value.
 NOTHING = "—"
@@ -64,7 +65,7 @@ def _of_field(field: Field, value: Value) -> str:
 
 
 def shown_geometry(wkt: str) -> str:
-    """``29.352100°N 117.210300°E`` for a point, else the kind of geometry."""
+    """``117.21030°E 29.35210°N`` for a point, else the kind of geometry."""
     point = point_of(wkt)
     if point is None:
         kind = wkt.split("(", 1)[0].strip().upper()
@@ -74,9 +75,8 @@ def shown_geometry(wkt: str) -> str:
 
 
 def shown_point(lon: float, lat: float) -> str:
-    """Latitude first, as people say it; six decimals (0.1 m)."""
-    north, east = ("N" if lat >= 0 else "S"), ("E" if lon >= 0 else "W")
-    return f"{abs(lat):.6f}°{north} {abs(lon):.6f}°{east}"
+    """A position as every window writes it."""
+    return coordinates(lon, lat)
 
 
 def shown_time(text: str | None) -> str:

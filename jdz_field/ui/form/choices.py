@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from jdz_field.ui.form.cells import CellGrid, ChoiceCell
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.widgets import column
-from jdz_field.xforms.session import Choice
+from jdz_field.xforms.view import Choice
 
 _STEPS = {
     Qt.Key.Key_Left: -1,
@@ -73,7 +73,7 @@ class ToggleEditor(Editor):
         cells = list(self.grid.cells)
         step = _STEPS.get(Qt.Key(event.key()))
         if step is not None and watched in cells:
-            cells[(cells.index(watched) + step) % len(cells)].setFocus()  # type: ignore[arg-type]
+            cells[(cells.index(watched) + step) % len(cells)].setFocus()
             return True
         if event.text() in "123456789" and event.text():
             place = int(event.text()) - 1

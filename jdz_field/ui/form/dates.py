@@ -60,7 +60,7 @@ class WhenEditor(TypingEditor):
         self.column = column(line(*lines, *self._buttons, None))
         self.setLayout(self.column)
         self._month: MonthPicker | None = None
-        self.setFocusProxy(self.date or self.time)
+        self.setFocusProxy(lines[0])
 
     def _line(self, placeholder: str, letters: int) -> QLineEdit:
         made = QLineEdit()
@@ -98,8 +98,8 @@ class WhenEditor(TypingEditor):
         for part in (self.date, self.time):
             if part is not None:
                 part.setReadOnly(readonly)
-        for part in self._buttons:
-            part.setVisible(not readonly)
+        for made in self._buttons:
+            made.setVisible(not readonly)
 
     def mark_invalid(self, invalid: bool) -> None:
         """A red border."""

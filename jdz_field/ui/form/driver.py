@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from jdz_field.core.clock import utc_now
+from jdz_field.operations.forms import open_session
 from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
@@ -17,13 +19,17 @@ SAVE_AFTER_MS = 400
 #: A draft that could not be written is tried again after this.
 RETRY_MS = 3000
 
+#: Nested answers, as drafts hold them.
+Answers = dict[str, Any]
+_STEP = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")
+
 
 class Driver(QObject):
     """Drives one ``Filling``: the only one that touches its session.
 
     Signals:
         changed(object): refs (``tuple[str, ...]``) whose shown state changed.
-        rebuilt(): repeats or the language changed; draw everything anew.
+        rebuilt(): the language or the session changed; draw everything anew.
         saved(object): the draft is in the store; the moment (``datetime``, UTC).
         failed(object): the draft could not be written (``Exception``); it is tried again.
         finalized(object): the ``FinalizeResult``.
@@ -55,28 +61,42 @@ class Driver(QObject):
     # ---- answering
     def answer(self, ref: str, value: str) -> None:
         """Give an answer; empty clears it."""
-        before = self.session.structure
         refs = self.session.answer(ref, value or None)
         self.touched(ref)
-        if self.session.structure != before:
-            self.rebuilt.emit()
-        else:
-            self.changed.emit(refs)
+        self.changed.emit(refs)
 
     def add_repeat(self, ref: str) -> str:
         """Add an instance; its ref."""
         made = self.session.add_repeat(ref)
         self.touched(made)
-        self.rebuilt.emit()
+        self.changed.emit(self.session.take_changes())
         return made
 
-    def remove_repeat(self, ref: str) -> dict[str, Any]:
-        """Remove an instance; what ``restore`` wants to bring it back."""
-        before = self.session.answers()
-        self.session.remove_repeat(ref)
+    def remove_repeat(self, ref: str) -> Answers:
+        """Remove an instance; what it held, for ``put_back``."""
+        held = _row(self.session.answers(), ref)
+        refs = self.session.remove_repeat(ref)
+        self.touched(ref.rpartition("[")[0])
+        self.changed.emit(refs)
+        return held
+
+    def put_back(self, ref: str, held: Answers) -> None:
+        """Bring a removed instance back to its old place, with what it held."""
+        answers = self.session.answers()
+        _insert(answers, ref, held)
+        language = self.session.language
+        head = self.filling.head
+        self.filling.session = open_session(
+            self.app.reader,
+            head.form,
+            version=head.form_version,
+            site=self.filling.site,
+            answers=answers,
+        )
+        if language:
+            self.session.set_language(language)
         self.touched(ref)
         self.rebuilt.emit()
-        return before
 
     def set_language(self, language: str) -> None:
         """Another language of the form, while filling."""
@@ -139,3 +159,25 @@ class Driver(QObject):
         self.closed = False
         self._dirty = True
         self.failed.emit(error)
+
+
+def _rows_of(answers: Answers, ref: str) -> tuple[list[Answers], int]:
+    """The rows that the instance ``ref`` is among, and its place there (from 0)."""
+    here = answers
+    steps = _STEP.findall(ref)[1:]
+    for name, position in steps[:-1]:
+        found = here[name]
+        here = found[int(position) - 1] if isinstance(found, list) else found
+    name, position = steps[-1]
+    rows: list[Answers] = here[name]
+    return rows, int(position) - 1
+
+
+def _row(answers: Answers, ref: str) -> Answers:
+    rows, place = _rows_of(answers, ref)
+    return rows[place]
+
+
+def _insert(answers: Answers, ref: str, held: Answers) -> None:
+    rows, place = _rows_of(answers, ref)
+    rows.insert(place, held)

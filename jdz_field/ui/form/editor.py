@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from jdz_field.xforms.session import Choice
+from jdz_field.xforms.view import Choice
 
 #: What Chinese input methods put where a number wants its half-width twin.
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．。，－＋：", "0123456789..,-+:")

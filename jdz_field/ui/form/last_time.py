@@ -10,7 +10,8 @@ from typing import Any
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.place import point_of_answer
 from jdz_field.ui.values import shown_point
-from jdz_field.xforms.session import Choice, Node
+from jdz_field.xforms.submission import as_text
+from jdz_field.xforms.view import Choice, Node
 
 _POSITION = re.compile(r"\[(\d+)\]$")
 #: Kinds of answer that are never taken over: they belong to their visit.
@@ -40,17 +41,6 @@ def value_at(answers: Mapping[str, Any], ref: str) -> Any:
     return here
 
 
-def lexical_of(value: Any) -> str:
-    """A JSON answer in XForms lexical form."""
-    if value is None or isinstance(value, Mapping):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return " ".join(str(part) for part in value)
-    return str(value)
-
-
 def shown_answer(node_type: str, lexical: str, choices: Sequence[Choice]) -> str:
     """An answer as a person reads it: labels of choices, coordinates."""
     if choices:
@@ -64,5 +54,6 @@ def last_of(previous: Mapping[str, Any], node: Node, choices: Sequence[Choice]) 
     """Last time's answer to this question, when there is one that may be taken again."""
     if not previous or node.type in _NEVER:
         return None
-    lexical = lexical_of(value_at(previous, node.ref))
+    value = value_at(previous, node.ref)
+    lexical = "" if isinstance(value, Mapping) else as_text(value)
     return Last(lexical, shown_answer(node.type, lexical, choices)) if lexical else None

@@ -125,9 +125,9 @@ class _Days(QWidget):
             box = QRectF(i * self.width() / 7, 0, self.width() / 7, self.height() / 7)
             painter.drawText(box, int(centre), name)
         painter.setFont(current().font())
-        for day, box in self._boxes():
+        for day, place in self._boxes():
             if day.month == self.month.month:
-                self._paint_day(painter, day, box)
+                self._paint_day(painter, day, place)
 
     def _paint_day(self, painter: QPainter, day: date, box: QRect) -> None:
         colours, chosen = current().colours, day == self._day

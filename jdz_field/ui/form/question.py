@@ -10,7 +10,7 @@ from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.form.last_time import Last
 from jdz_field.ui.icons import give
 from jdz_field.ui.widgets import button, column, line, set_role, text
-from jdz_field.xforms.session import Node
+from jdz_field.xforms.view import Node
 
 #: How long a question stays lit after one jumped to it.
 _LIT_MS = 1600

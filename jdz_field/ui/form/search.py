@@ -21,7 +21,7 @@ from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.icons import give
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import by_finger, column, line, text, tool
-from jdz_field.xforms.session import Choice
+from jdz_field.xforms.view import Choice
 
 _ROWS_SHOWN = 6
 _Index = QModelIndex | QPersistentModelIndex

@@ -27,7 +27,8 @@ class ValueCard(QPushButton):
         for label in (self.key, self.words, self.value, self.who, self.note):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         top = line(self.key, self.words, None)
-        self.setLayout(column(top, self.value, None, self.who, self.note, margins=16, gap=8))
+        self._column = column(top, self.value, None, self.who, self.note, margins=16, gap=8)
+        self.setLayout(self._column)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def put(self, value: str, who: str, note: str = "", *, mark: str = "") -> None:
@@ -43,11 +44,11 @@ class ValueCard(QPushButton):
 
     def sizeHint(self) -> QSize:
         """What the labels need."""
-        return self.layout().sizeHint().expandedTo(QSize(180, 3 * current().touch()))
+        return self._column.sizeHint().expandedTo(QSize(180, 3 * current().touch()))
 
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for three beside each other on an upright tablet."""
-        return QSize(160, self.layout().minimumSize().height())
+        return QSize(160, self._column.minimumSize().height())
 
 
 def who_line(author: str, when: str, device: str = "") -> QLabel:

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from jdz_field.operations.office import Desk
+
 #: How long a decision can be taken back, in ms.
 GRACE_MS = 6000
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something the office decided: ``send()`` tells the centre; ``words`` say what it was."""
+    """Something the office decided: ``send(desk)`` tells the centre; ``words`` say what it was."""
 
     key: str
     words: str
-    send: Callable[[], object]
+    send: Callable[[Desk], object]
 
 
 class Outbox(QObject):
@@ -49,6 +51,10 @@ class Outbox(QObject):
         self._act = act
         self._timer.start()
         self.held.emit(act)
+
+    def holds(self, key: str) -> bool:
+        """Whether the act with this key can still be taken back."""
+        return self._act is not None and self._act.key == key
 
     def take_back(self) -> None:
         """Forget the act that is held."""

@@ -13,7 +13,7 @@ from jdz_field.ui.form.number import NumberEditor
 from jdz_field.ui.form.place import PlaceEditor, lexical, point_of_answer
 from jdz_field.ui.form.search import SearchEditor
 from jdz_field.ui.form.text import LineEditor
-from jdz_field.xforms.session import Choice
+from jdz_field.xforms.view import Choice
 
 #: More choices than this are searched, not laid out.
 MANY = 12
