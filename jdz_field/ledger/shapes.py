@@ -81,7 +81,7 @@ def _resolved(column: ShapeColumn, shapes: Shapes, full: Any, placed: Placed) ->
     new = np.column_stack([np.nan_to_num(found.lon), np.nan_to_num(found.lat)])
     shapes[full] = shapely.set_coordinates(shapes[full].copy(), new)
     for i in full[lost].tolist():
-        placed.tried.setdefault(i, _("geometry"))
+        placed.tried.setdefault(i, _("the geometry"))
     for i in full[swapped & ~lost].tolist():
         message = _("The coordinates stood in the wrong order; they were swapped.")
         placed.fault(i, "axes_swapped", message)

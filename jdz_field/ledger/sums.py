@@ -49,9 +49,9 @@ class Outsiders:
             first = next((cell for cell in cells if cell not in (None, "")), None)
         number = cells[self._code] if 0 <= self._code < len(cells) else None
         if isinstance(first, str) and first.strip()[:1] in self._starts and self._sums(first):
-            return _("sum")
+            return _("sum row")
         if isinstance(number, str) and (self._sums(number) or key(number) in self._words.values()):
-            return _("sum") if self._sums(number) else _("heading")
+            return _("sum row") if self._sums(number) else _("repeated header")
         if number not in (None, ""):
             return None
         return self._unnumbered(cells, first)
@@ -66,9 +66,9 @@ class Outsiders:
             isinstance(cells[i], str) and key(cells[i]) == self._words.get(i, "") for i in full
         )
         if repeated >= 2 and repeated * 2 > len(full):
-            return _("heading")
+            return _("repeated header")
         named = any(i < len(cells) and cells[i] not in (None, "") for i in self._naming)
         if named and len(full) > 1:
             return None
         told = isinstance(first, str) and bool(_notes().match(first.strip()))
-        return _("remark") if len(full) <= 2 or told else None
+        return _("remark row") if len(full) <= 2 or told else None

@@ -333,14 +333,14 @@ def _save_report(
 ) -> None:
     facts = {
         _("File"): file.name,
-        _("Sheet"): layout.table.name,
-        _("Import"): done.origin,
+        _("Worksheet"): layout.table.name,
+        _("Import id"): done.origin,
         _("Rows read"): done.read,
-        _("Imported"): done.imported,
-        _("Updated"): done.updated,
-        _("Unchanged"): done.unchanged,
-        _("Refused"): done.refused,
-        _("With a warning"): done.warnings,
+        _("Rows imported"): done.imported,
+        _("Rows updated"): done.updated,
+        _("Rows unchanged"): done.unchanged,
+        _("Rows refused"): done.refused,
+        _("Rows with a warning"): done.warnings,
         _("Columns that were not read"): "、".join(layout.unread) or "—",
     }
     if done.dry_run:
