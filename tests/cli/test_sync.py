@@ -1,0 +1,149 @@
+"""``enrol``, ``sync``, ``batch`` on the command line: JSON, exit codes, sentences."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jdz_field.central.office import Office
+from jdz_field.cli.root import run
+from jdz_field.store.project import Project
+from tests.sync.places import add_photo, add_site, project
+
+
+@pytest.fixture(autouse=True)
+def _secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JDZ_FIELD_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("JDZ_FIELD_KEYRING", "off")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """A centre without a network."""
+    with Office(None, tmp_path / "centre") as one:
+        one.add_user("张三", "field")
+        yield one
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A project folder with one site and one photo."""
+    with project(tmp_path / "tablet") as one:
+        add_photo(one, add_site(one))
+    return tmp_path / "tablet"
+
+
+class Line:
+    """The command line in one project, with what it printed."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self._folder, self._capsys = folder, capsys
+        self.err = ""
+
+    def __call__(self, *words: str | Path, code: int = 0) -> Any:
+        self._capsys.readouterr()
+        got = run(["--project", str(self._folder), *map(str, words), "--json"])
+        out, self.err = self._capsys.readouterr()
+        assert got == code, self.err
+        assert "Traceback" not in self.err
+        return json.loads(out) if out else None
+
+
+@pytest.fixture
+def line(folder: Path, capsys: pytest.CaptureFixture[str]) -> Line:
+    return Line(folder, capsys)
+
+
+def test_the_whole_way_by_hand(line: Line, office: Office, tmp_path: Path) -> None:
+    issued = office.issue_device("张三", tmp_path / "enrolment.json")
+    place = line("enrol", tmp_path / "enrolment.json")
+    assert place == {
+        "device": issued.device,
+        "user": "张三",
+        "role": "field",
+        "token": issued.token,
+    }
+    out = line("batch", "export", tmp_path / "out.jdzb")
+    assert (out["batches"], out["changes"], out["attachments"], out["refused"]) == (1, 2, 1, [])
+    seen = line("batch", "show", tmp_path / "out.jdzb")
+    assert [b["changes"] for b in seen["batches"]] == [2]
+    assert seen["batches"][0]["valid"] is True
+    taken = office.receive_file(tmp_path / "out.jdzb", tmp_path / "back.jdzr")
+    assert taken["applied"] == 2
+    back = line("batch", "receipt", tmp_path / "back.jdzr")
+    assert (back["applied"], back["attachments"], back["conflicts"]) == (2, 1, 0)
+    assert line("info")["unsent"] == 0
+
+
+def test_texts_for_a_person(
+    line: Line, folder: Path, office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.issue_device("张三", tmp_path / "e.json")
+    for words, text in [
+        (["enrol", tmp_path / "e.json"], "张三"),
+        (["batch", "export", tmp_path / "o.jdzb"], "2 条更改"),
+        (["batch", "show", tmp_path / "o.jdzb"], "张三"),
+    ]:
+        assert run(["--project", str(folder), *map(str, words)]) == 0
+        assert text in capsys.readouterr().out
+    office.receive_file(tmp_path / "o.jdzb", tmp_path / "b.jdzr")
+    assert run(["--project", str(folder), "batch", "receipt", str(tmp_path / "b.jdzr")]) == 0
+    assert "采纳 2" in capsys.readouterr().out
+
+
+def test_a_missing_photo_is_exit_code_1_and_listed(
+    line: Line, folder: Path, office: Office, tmp_path: Path
+) -> None:
+    next((folder / "files").rglob("*.jpg")).unlink()
+    office.issue_device("张三", tmp_path / "e.json")
+    line("enrol", tmp_path / "e.json")
+    out = line("batch", "export", tmp_path / "o.jdzb", code=1)
+    assert [r["file"] for r in out["refused"]] == ["a.jpg"]
+    assert out["changes"] == 2
+
+
+def test_before_enrolment_is_exit_code_2(line: Line, tmp_path: Path) -> None:
+    for words in (["sync"], ["batch", "export", tmp_path / "o.jdzb"]):
+        line(*words, code=2)
+        assert "enrol" in line.err
+
+
+def test_enrol_wants_url_and_code_or_a_file(line: Line, tmp_path: Path) -> None:
+    line("enrol", "http://127.0.0.1:1", code=2)
+    line("enrol", "not a url", "CODE", code=2)
+    line("enrol", tmp_path / "missing", code=3)
+    line("enrol", "http://127.0.0.1:1", "X", "--certificate", tmp_path / "missing", code=2)
+
+
+def test_a_server_that_is_not_there_is_exit_code_4_within_seconds(
+    line: Line, folder: Path, office: Office, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    start = time.monotonic()
+    line("enrol", url, "CODE", code=4)
+    office.issue_device("张三", tmp_path / "e.json", url=url)
+    line("enrol", tmp_path / "e.json")
+    line("sync", code=4)
+    assert time.monotonic() - start < 12
+    assert url in line.err
+    with Project.open(folder) as one:
+        assert one.counts()["unsent"] == 2, "nothing was lost"
+
+
+@pytest.mark.parametrize("command", ["show", "receipt"])
+def test_a_file_that_is_none_of_ours_is_exit_code_3(
+    line: Line, office: Office, tmp_path: Path, command: str
+) -> None:
+    office.issue_device("张三", tmp_path / "e.json")
+    line("enrol", tmp_path / "e.json")
+    (tmp_path / "x").write_bytes(b"PK\3\4 nonsense")
+    line("batch", command, tmp_path / "x", code=3)
+    line("batch", command, tmp_path / "missing", code=3)
+    assert len(line.err.strip().splitlines()) == 1
