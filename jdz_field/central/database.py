@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,10 @@ class Database:
             config.set_main_option("path_separator", "os")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        if self.path:
+            # Programs that look at the first bytes of the file must find a GeoPackage there.
+            with closing(sqlite3.connect(self.path)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _revision(self, connection: Connection) -> str | None:
         tables = inspect(connection).get_table_names()

@@ -1,0 +1,100 @@
+"""Batches that come on a card or stick, and the answer that travels back the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from jdz_field.central import feed, receiving
+from jdz_field.central.accounts import device_caller
+from jdz_field.central.blobs import Blobs
+from jdz_field.central.database import Database, get_meta
+from jdz_field.central.keys import CentreKeys
+from jdz_field.central.tables import attachments, batch_files, batches
+from jdz_field.central.writing import head
+from jdz_field.core.changes import ChangeReceipt
+from jdz_field.core.clock import Now, to_text
+from jdz_field.core.ids import new_id
+from jdz_field.sync.batch import public_key
+from jdz_field.sync.batch_file import About, BatchFile, read_jdzb
+from jdz_field.sync.batch_return import write_receipt
+from jdz_field.sync.container import recipient_of
+from jdz_field.sync.tally import tally
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where files are handed in: a centre's database, attachments and keys."""
+
+    database: Database
+    blobs: Blobs
+    keys: CentreKeys
+    now: Now
+
+    def receive(self, path: Path, receipt: Path | None) -> dict[str, Any]:
+        """Take a ``*.jdzb`` in: changes first, then attachments; the medium is only read."""
+        answers: list[receiving.Received] = []
+        with read_jdzb(path, self.keys.identity, workspace=self.blobs.uploads) as package:
+            for batch in package:
+                with self.database.write() as connection:
+                    answers.append(receiving.receive(connection, self.now, batch, by_hand=True))
+            names = {a.sha256: a.filename for m in package.manifests for a in m.attachments}
+            kept = sum(self._keep(package, sha, names[sha]) for sha in package.files)
+            about, manifests = package.about, package.manifests
+        if receipt is not None and manifests:
+            self.answer(receipt, manifests[0].device, about)
+        receipts: list[ChangeReceipt] = [r for a in answers for r in a.receipts]
+        return {
+            "batches": [a.batch for a in answers],
+            "held": sum(a.state == receiving.HELD for a in answers),
+            "repeated": sum(not a.new for a in answers),
+            "pushed": len(receipts),
+            "pulled": 0,
+            **tally(receipts),
+            "attachments": kept,
+            "missing": sorted(self._missing(answers)),
+            "bytes_sent": 0,
+            "receipt": str(receipt) if receipt else None,
+        }
+
+    def _keep(self, package: BatchFile, sha: str, filename: str) -> bool:
+        if self.blobs.holds(sha):
+            return False
+        draft = self.blobs.uploads / f"{new_id()}.part"
+        package.extract(sha, draft)
+        return self.blobs.keep(draft, sha, filename, "by hand")
+
+    def _missing(self, answers: Sequence[receiving.Received]) -> set[str]:
+        with self.database.read() as connection:
+            return {s for a in answers for s in receiving.missing_files(connection, a.batch)}
+
+    def answer(self, out: Path, device: str, about: About | None = None) -> None:
+        """Write a device's answer: receipts, and the feed from where the device stands."""
+        with self.database.read() as connection:
+            caller, _state = device_caller(connection, device)
+            epoch, end = get_meta(connection, "epoch"), head(connection)
+            after = min(about.position, end) if about and about.epoch == epoch else 0
+            here = (
+                select(batch_files.c.sha256)
+                .join(batches, batches.c.id == batch_files.c.batch)
+                .join(attachments, attachments.c.sha256 == batch_files.c.sha256)
+                .where(batches.c.device == device)
+                .distinct()
+            )
+            write_receipt(
+                out,
+                device=device,
+                epoch=epoch,
+                after=after,
+                position=end,
+                receipts=feed.all_receipts(connection, device),
+                feed=feed.all_entries(connection, after),
+                attachments=sorted(connection.execute(here).scalars()),
+                created=to_text(self.now()),
+                sign_key=self.keys.sign_key,
+                recipient=recipient_of(public_key(caller.public_key)),
+            )

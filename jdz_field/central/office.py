@@ -1,0 +1,387 @@
+"""The office: every act of the centre, without HTTP.
+
+The server's handlers, ``jdz-field central`` and the demo all come through here. Each method is
+one transaction. An ``Office`` may be shared by the threads of one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from jdz_field.central import accounts, backups, deciding, feed, listing, published, receiving
+from jdz_field.central.accounts import Caller, NewDevice
+from jdz_field.central.audit import broken_link, note
+from jdz_field.central.blobs import Blobs
+from jdz_field.central.by_hand import Counter
+from jdz_field.central.database import Database, default_url, get_meta, set_meta
+from jdz_field.central.keys import CentreKeys, load_keys
+from jdz_field.central.writing import head
+from jdz_field.core.changes import ChangeReceipt, Outcome, Value
+from jdz_field.core.clock import Now, utc_now
+from jdz_field.core.errors import BadUsage, Unavailable
+from jdz_field.core.feed import FeedEntry
+from jdz_field.core.i18n import _
+from jdz_field.core.ids import new_id
+from jdz_field.sync.batch import Batch, encode, public_key, public_key_text, sign_receipts
+from jdz_field.sync.enrolment import Enrolment, write_enrolment
+
+#: What a centre calls itself until someone names it.
+DEFAULT_NAME = "景德镇中心"
+
+
+class Office:
+    """The central database, its files and its keys.
+
+    Attributes:
+        database, blobs, keys: the three things a centre consists of.
+        files: the folder of attachments.
+    """
+
+    def __init__(self, database: str | None, files: str | Path, *, now: Now = utc_now) -> None:
+        """Open a centre, or found one. ``database``: an SQLAlchemy URL, default SQLite beside."""
+        self.files = Path(files).absolute()
+        self.now = now
+        try:
+            self.files.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                _("The folder {folder} cannot be made ({reason}).").format(
+                    folder=self.files, reason=error.strerror or error
+                )
+            ) from error
+        self.database = Database(database or default_url(self.files))
+        self.keys: CentreKeys = load_keys(self.files)
+        self.blobs = Blobs(self.files, self.database, now)
+        self._counter = Counter(self.database, self.blobs, self.keys, now)
+        self._found()
+
+    def __enter__(self) -> Office:
+        """The office itself."""
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Give back the database's connections."""
+        self.database.close()
+
+    def _found(self) -> None:
+        with self.database.read() as connection:
+            founded = get_meta(connection, "epoch")
+        if not founded:
+            with self.database.write() as connection:
+                if not get_meta(connection, "epoch"):
+                    set_meta(connection, "epoch", new_id())
+                    set_meta(connection, "name", DEFAULT_NAME)
+                    set_meta(connection, "head", "0")
+
+    # ---- facts
+
+    @property
+    def epoch(self) -> str:
+        """The centre's epoch; another one after a restore."""
+        with self.database.read() as connection:
+            return get_meta(connection, "epoch")
+
+    @property
+    def name(self) -> str:
+        """What the centre calls itself."""
+        with self.database.read() as connection:
+            return get_meta(connection, "name", DEFAULT_NAME)
+
+    def info(self) -> dict[str, Any]:
+        """Counts of everything, name, epoch, and whether the audit log is whole."""
+        with self.database.read() as connection:
+            facts = {
+                "centre": get_meta(connection, "name"),
+                "epoch": get_meta(connection, "epoch"),
+                "database": self.database.shown,
+            }
+            return facts | listing.info(connection)
+
+    def audit_is_whole(self) -> bool:
+        """Whether no entry of the audit log was altered or taken out."""
+        with self.database.read() as connection:
+            return broken_link(connection) is None
+
+    # ---- people and devices
+
+    def add_user(
+        self,
+        name: str,
+        role: str,
+        counties: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        *,
+        who: str = "office",
+    ) -> dict[str, Any]:
+        """Enter a person: ``{"name", "role", "counties", "kinds"}``."""
+        with self.database.write() as connection:
+            return accounts.add_user(connection, self.now, who, name, role, counties, kinds)
+
+    def users(self) -> list[dict[str, Any]]:
+        """Every user."""
+        with self.database.read() as connection:
+            return accounts.list_users(connection)
+
+    def device_code(self, user: str, *, who: str = "office") -> str:
+        """A one-time enrolment code, good for seven days."""
+        with self.database.write() as connection:
+            return accounts.make_code(connection, self.now, who, user)
+
+    def enrol(self, code: str, wanted: NewDevice) -> Enrolment:
+        """Take a device in by its code. ``NotAllowed``: code; ``BadInput``: key."""
+        public_key(wanted.public_key)
+        with self.database.write() as connection:
+            user = accounts.use_code(connection, self.now, code, wanted.device)
+            caller, token = accounts.enter_device(connection, self.now, user, wanted)
+        return self._enrolment(caller, token)
+
+    def issue_device(
+        self, user: str, out: Path, *, url: str = "", certificate: str = ""
+    ) -> Enrolment:
+        """Write the secret file that takes a device in without a network."""
+        seed = Ed25519PrivateKey.generate()
+        wanted = NewDevice(new_id(), out.stem, public_key_text(seed.public_key()), "")
+        with self.database.write() as connection:
+            caller, token = accounts.enter_device(connection, self.now, user, wanted)
+            enrolment = self._enrolment(
+                caller,
+                token,
+                url=url,
+                sign_key=encode(seed.private_bytes_raw()),
+                certificate=certificate,
+            )
+            try:
+                write_enrolment(out, enrolment)
+            except OSError as error:
+                raise Unavailable(
+                    _("{file} could not be written ({reason}).").format(
+                        file=out, reason=error.strerror or error
+                    )
+                ) from error
+        return enrolment
+
+    def _enrolment(self, caller: Caller, token: str, **more: str) -> Enrolment:
+        return Enrolment(
+            device=caller.device,
+            user=caller.user,
+            role=caller.role,
+            token=token,
+            centre_key=self.keys.recipient,
+            centre_sign_key=self.keys.sign_public,
+            **more,
+        )
+
+    def devices(self) -> list[dict[str, Any]]:
+        """Every device."""
+        with self.database.read() as connection:
+            return accounts.list_devices(connection)
+
+    def revoke(self, device: str, *, who: str = "office") -> None:
+        """Shut a device out."""
+        with self.database.write() as connection:
+            accounts.revoke_device(connection, self.now, who, device)
+
+    def caller(self, token: str) -> Caller:
+        """Who bears a token. ``NotAllowed``: nobody."""
+        with self.database.read() as connection:
+            return accounts.caller_of_token(connection, token)
+
+    def hello(self, caller: Caller, epoch: str = "") -> dict[str, Any]:
+        """How a sync starts; ``epoch`` is the device's, when it says it."""
+        with self.database.read() as connection:
+            last = receiving.last_sequence(connection, caller.device, epoch or caller.epoch)
+            return {
+                "centre": get_meta(connection, "name"),
+                "epoch": get_meta(connection, "epoch"),
+                "head": head(connection),
+                "last_sequence": last,
+            }
+
+    # ---- batches and feed
+
+    def receive(self, batch: Batch, *, by_hand: bool = False) -> receiving.Received:
+        """Take a batch in: one transaction, merged at once, harmless when repeated."""
+        with self.database.write() as connection:
+            return receiving.receive(connection, self.now, batch, by_hand=by_hand)
+
+    def preview(self, batch: Batch, role: str = "office") -> list[ChangeReceipt]:
+        """What a batch would do; nothing is written."""
+        with self.database.read() as connection:
+            return list(receiving.preview(connection, batch, role).receipts)
+
+    def sign(self, receipts: Sequence[ChangeReceipt]) -> str:
+        """The centre's signature over receipts, base64."""
+        return sign_receipts(receipts, self.keys.sign_key)
+
+    def receive_file(self, path: Path, receipt: Path | None = None) -> dict[str, Any]:
+        """Take a ``*.jdzb`` in. Returns the counts of ``sync`` with ``batches``, ``held``,
+        ``repeated`` and ``missing``; ``receipt`` is written for the device when given.
+        """
+        return self._counter.receive(path, receipt)
+
+    def write_receipt(self, out: Path, device: str) -> None:
+        """Write the answer by hand for a device: every receipt, and the whole feed."""
+        self._counter.answer(out, device)
+
+    def batches(self, limit: int = 500) -> list[dict[str, Any]]:
+        """The batches that came in, newest first."""
+        with self.database.read() as connection:
+            return receiving.list_batches(connection, limit)
+
+    def release_batch(self, batch: str, *, who: str = "office") -> receiving.Received:
+        """Merge a held batch."""
+        with self.database.write() as connection:
+            return receiving.merge_held(connection, self.now, who, batch)
+
+    def changes(self, caller: Caller, after: int = 0, limit: int = 1000) -> feed.Page:
+        """A part of the feed for a device."""
+        with self.database.read() as connection:
+            return feed.read_page(connection, caller.device, after, limit)
+
+    def history(self, subject: str) -> list[FeedEntry]:
+        """Every central version of a subject, oldest first."""
+        with self.database.read() as connection:
+            return feed.history(connection, subject)
+
+    # ---- what the office settles
+
+    @contextmanager
+    def _act(self, who: str, why: str) -> Iterator[deciding.Act]:
+        with self.database.write() as connection:
+            yield deciding.Act(connection, self.now, who, why)
+
+    def conflicts(self) -> list[dict[str, Any]]:
+        """Open conflicts, oldest first."""
+        with self.database.read() as connection:
+            return listing.list_conflicts(connection)
+
+    def decide(
+        self,
+        conflict: str,
+        take: str,
+        value: Value = None,
+        why: str = "",
+        *,
+        who: str = "office",
+        seen: int | None = None,
+        change: str | None = None,
+    ) -> int:
+        """Settle a conflict; the subject's new version. ``MovedOn``, ``BadInput``."""
+        with self._act(who, why) as act:
+            return deciding.settle_conflict(act, conflict, take, value, seen, change)
+
+    def proposals(self) -> list[dict[str, Any]]:
+        """Changes of controlled fields that wait for the office."""
+        with self.database.read() as connection:
+            return listing.list_held(connection, Outcome.PROPOSED)
+
+    def quarantine(self) -> list[dict[str, Any]]:
+        """Values that broke a rule."""
+        with self.database.read() as connection:
+            return listing.list_held(connection, Outcome.QUARANTINED)
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """Changes whose parent has not come."""
+        with self.database.read() as connection:
+            return listing.list_waiting(connection)
+
+    def settle(
+        self, room: str, item: str, verb: str, why: str = "", *, who: str = "office"
+    ) -> dict[str, Any]:
+        """``approve|reject`` a proposal, ``release|reject`` what waits or is quarantined."""
+        with self._act(who, why) as act:
+            match room, verb:
+                case "proposals", "approve":
+                    return deciding.approve_proposal(act, item)
+                case "proposals", "reject":
+                    return deciding.reject_proposal(act, item)
+                case "quarantine", "release":
+                    return deciding.release_quarantined(act, item)
+                case "quarantine", "reject":
+                    return deciding.reject_quarantined(act, item)
+                case "waiting", "release" | "reject":
+                    return deciding.settle_waiting(act, item, release=verb == "release")
+        raise BadUsage(_("There is no {verb} for {room}.").format(verb=verb, room=room))
+
+    # ---- records, sites, forms
+
+    def records(self, review: str | None = None) -> list[dict[str, Any]]:
+        """Records with answers and attachments."""
+        with self.database.read() as connection:
+            return listing.list_records(connection, review)
+
+    def review(
+        self, record: str, state: str, comment: str = "", *, who: str = "office"
+    ) -> dict[str, Any]:
+        """Approve, return or reject a record."""
+        with self._act(who, comment) as act:
+            return deciding.review_record(act, record, state, comment)
+
+    def sites(self, *, provisional: bool = False) -> list[dict[str, Any]]:
+        """Sites at the centre; those without a final number."""
+        with self.database.read() as connection:
+            return listing.list_sites(connection, provisional=provisional)
+
+    def give_number(
+        self, site: str, code: str, why: str = "", *, who: str = "office"
+    ) -> dict[str, Any]:
+        """Give a site its final unified number: ``{"id", "code", "version", "duplicate"}``."""
+        with self._act(who, why) as act:
+            return deciding.give_number(act, site, code)
+
+    def set_values(
+        self, site: str, values: Mapping[str, Value], why: str = "", *, who: str = "office"
+    ) -> dict[str, Any]:
+        """Write fields of a site as the office: any value ever received can be put back."""
+        with self._act(who, why) as act:
+            return deciding.set_values(act, site, values)
+
+    def publish_form(self, path: Path, *, who: str = "office") -> dict[str, Any]:
+        """Publish an XLSForm or XForm for the devices."""
+        form = published.read_form(path)
+        with self.database.write() as connection:
+            return published.publish(connection, self.now, who, form)
+
+    def forms(self) -> list[dict[str, Any]]:
+        """The published forms."""
+        with self.database.read() as connection:
+            return published.list_forms(connection)
+
+    def form_xml(self, form_id: str, version: str) -> str | None:
+        """The XForm of one version; ``None`` when there is none."""
+        with self.database.read() as connection:
+            return published.form_xml(connection, form_id, version)
+
+    # ---- life of the centre
+
+    def backup(self, target: Path, *, who: str = "office") -> dict[str, Any]:
+        """Write database, keys and attachments into a new folder."""
+        made = backups.backup(self.database, self.files, target, self.now)
+        with self.database.write() as connection:
+            note(connection, self.now, who, "backup", folder=target.name)
+        return made
+
+    @classmethod
+    def restore(
+        cls, source: Path, database: str | None, files: Path, *, now: Now = utc_now
+    ) -> dict[str, Any]:
+        """Put a backup in place and draw a new epoch; what was there is kept beside it."""
+        url = database or default_url(files)
+        if not url.startswith("sqlite:///"):
+            raise BadUsage(_("Only an SQLite centre is restored here; use pg_restore."))
+        target = Path(url.removeprefix("sqlite:///"))
+        done = backups.restore(source, target, Path(files).absolute(), now)
+        with cls(url, files, now=now) as office:
+            with office.database.write() as connection:
+                set_meta(connection, "epoch", new_id())
+                note(connection, now, "office", "restore", folder=source.name)
+            return done | {"epoch": office.epoch}

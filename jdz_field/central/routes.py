@@ -1,0 +1,401 @@
+"""The centre's addresses under ``/v1``, but for attachments (``tus``)."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from jdz_field.central.accounts import NewDevice, NotAllowed, touch_device
+from jdz_field.central.gate import (
+    AnyDevice,
+    Forbidden,
+    NotHere,
+    OfficeDevice,
+    TheOffice,
+    Throttle,
+    read_body,
+)
+from jdz_field.central.receiving import HELD
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
+from jdz_field.sync.batch import Batch
+
+router = APIRouter(prefix="/v1")
+_throttle = Throttle()
+_GZIP_FROM = 1 << 10
+Short = Annotated[str, Field(max_length=200)]
+Why = Annotated[str, Field(max_length=4_000)]
+
+
+class EnrolBody(BaseModel):
+    """A device asks to be taken in; ``public_key``: base64 of a raw Ed25519 key."""
+
+    code: Short
+    device: Short
+    name: Short = ""
+    public_key: Short
+    epoch: Short = ""
+
+
+class DecisionBody(BaseModel):
+    """How a conflict is settled; ``seen_version`` as the conflict gave it."""
+
+    take: Short
+    value: Any = None
+    why: Why = ""
+    seen_version: int | None = None
+    change: Short | None = None
+
+
+class WhyBody(BaseModel):
+    """The reason of an act."""
+
+    why: Why = ""
+
+
+class ReviewBody(BaseModel):
+    """``approved``, ``returned`` (with a comment), ``rejected`` or ``received`` again."""
+
+    state: Short
+    comment: Why = ""
+
+
+class NumberBody(BaseModel):
+    """A site's final unified number."""
+
+    code: Short
+    why: Why = ""
+
+
+class UserBody(BaseModel):
+    """A person; no counties or kinds means all."""
+
+    name: Short
+    role: Short
+    counties: list[Short] = []
+    kinds: list[Short] = []
+
+
+class CodeBody(BaseModel):
+    """For whom a one-time code is."""
+
+    user: Short
+
+
+# ---- devices
+
+
+@router.post("/devices/enrol", tags=["devices"])
+def enrol(request: Request, office: TheOffice, body: EnrolBody) -> dict[str, str]:
+    """Take a device in with its one-time code; the token is told this once."""
+    address = request.client.host if request.client else ""
+    _throttle.check(address)
+    wanted = NewDevice(body.device, body.name or body.device, body.public_key, body.epoch)
+    try:
+        enrolment = office.enrol(body.code, wanted)
+    except NotAllowed as error:
+        _throttle.failed(address)
+        raise Forbidden(str(error)) from error
+    keys = ["device", "user", "role", "token", "centre_key", "centre_sign_key"]
+    told = enrolment.to_json()
+    return {key: str(told[key]) for key in keys}
+
+
+@router.get("/hello", tags=["devices"])
+def hello(office: TheOffice, caller: AnyDevice, epoch: Short = "") -> dict[str, Any]:
+    """How a sync starts: the centre's name and epoch, head of the feed, last batch number."""
+    with office.database.write() as connection:
+        touch_device(connection, office.now, caller.device)
+    return office.hello(caller, epoch)
+
+
+@router.get("/devices", tags=["devices"])
+def devices(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
+    """Every device."""
+    del caller
+    return office.devices()
+
+
+@router.post("/devices/code", tags=["devices"])
+def device_code(office: TheOffice, caller: OfficeDevice, body: CodeBody) -> dict[str, str]:
+    """A one-time code for a device of a user."""
+    _admin(caller.role)
+    return {"code": office.device_code(body.user, who=caller.user), "user": body.user}
+
+
+@router.post("/devices/{device}/revoke", tags=["devices"])
+def revoke(office: TheOffice, caller: OfficeDevice, device: str) -> dict[str, str]:
+    """Shut a device out."""
+    office.revoke(device, who=caller.user)
+    return {"device": device, "state": "revoked"}
+
+
+@router.get("/users", tags=["devices"])
+def users(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
+    """Every user."""
+    del caller
+    return office.users()
+
+
+@router.post("/users", tags=["devices"], status_code=201)
+def add_user(office: TheOffice, caller: OfficeDevice, body: UserBody) -> dict[str, Any]:
+    """Enter a person."""
+    _admin(caller.role)
+    return office.add_user(body.name, body.role, body.counties, body.kinds, who=caller.user)
+
+
+def _admin(role: str) -> None:
+    if role != "admin":
+        raise Forbidden(_("Only an administrator may do this."))
+
+
+# ---- batches and feed
+
+
+@router.put(
+    "/batches/{batch_id}",
+    tags=["sync"],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "manifest, changes (JSON lines) and signature; may be gzipped",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["manifest", "changes", "signature"],
+                        "properties": {
+                            "manifest": {"type": "object"},
+                            "changes": {"type": "string"},
+                            "signature": {"type": "string"},
+                        },
+                    }
+                }
+            },
+        }
+    },
+)
+async def put_batch(
+    request: Request, office: TheOffice, caller: AnyDevice, batch_id: str
+) -> dict[str, Any]:
+    """A sealed batch, merged at once; sending it again gives the same answer."""
+    del caller
+    raw = await read_body(request)
+    return await run_in_threadpool(_receive, office, batch_id, raw)
+
+
+def _receive(office: TheOffice, batch_id: str, raw: bytes) -> dict[str, Any]:
+    try:
+        batch = Batch.from_json(json.loads(raw))
+    except (ValueError, RecursionError) as error:
+        raise BadInput(_("The batch is damaged (JSON); export and send it again.")) from error
+    if batch.manifest.batch != batch_id:
+        raise BadInput(_("The batch is not the one that the address names."))
+    done = office.receive(batch)
+    if done.state == HELD:
+        raise Forbidden(_("The device of this batch is shut out; the batch is kept and held."))
+    return {
+        "batch": done.batch,
+        "receipts": [r.to_json() for r in done.receipts],
+        "missing": list(done.missing),
+        "signature": office.sign(done.receipts),
+    }
+
+
+@router.get("/batches", tags=["office"])
+def batches(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
+    """The batches that came in, newest first."""
+    del caller
+    return office.batches()
+
+
+@router.post("/batches/{batch}/release", tags=["office"])
+def release_batch(office: TheOffice, caller: OfficeDevice, batch: str) -> dict[str, Any]:
+    """Merge a held batch."""
+    done = office.release_batch(batch, who=caller.user)
+    return {"batch": done.batch, "receipts": [r.to_json() for r in done.receipts]}
+
+
+@router.get("/changes", tags=["sync"], response_class=Response)
+def changes(
+    request: Request,
+    office: TheOffice,
+    caller: AnyDevice,
+    after: Annotated[int, Query(ge=0, le=1 << 53)] = 0,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
+) -> Response:
+    """The feed as NDJSON: changed receipts first, then versions, then where to go on."""
+    page = office.changes(caller, after, limit)
+    lines: list[dict[str, Any]] = [{"type": "receipt", **r.to_json()} for r in page.receipts]
+    lines += [{"type": "change", **e.to_json()} for e in page.entries]
+    lines.append({"type": "end", "position": page.position, "more": page.more})
+    body = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+    headers = {}
+    if len(body) >= _GZIP_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+        body, headers = gzip.compress(body, 5), {"Content-Encoding": "gzip"}
+    return Response(body, media_type="application/x-ndjson", headers=headers)
+
+
+# ---- what the office settles
+
+
+@router.get("/conflicts", tags=["office"])
+def conflicts(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
+    """Open conflicts, oldest first."""
+    del caller
+    return office.conflicts()
+
+
+@router.post("/conflicts/{conflict}/decision", tags=["office"])
+def decide(
+    office: TheOffice, caller: OfficeDevice, conflict: str, body: DecisionBody
+) -> dict[str, int]:
+    """Settle a conflict; 409 when it is not as it was seen."""
+    version = office.decide(
+        conflict,
+        body.take,
+        body.value,
+        body.why,
+        who=caller.user,
+        seen=body.seen_version,
+        change=body.change,
+    )
+    return {"version": version}
+
+
+@router.get("/proposals", tags=["office"])
+def proposals(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
+    """Changes of controlled fields that wait for the office."""
+    del caller
+    return office.proposals()
+
+
+@router.get("/waiting", tags=["office"])
+def waiting(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
+    """Changes whose parent has not come."""
+    del caller
+    return office.waiting()
+
+
+@router.get("/quarantine", tags=["office"])
+def quarantine(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
+    """Values that broke a rule."""
+    del caller
+    return office.quarantine()
+
+
+@router.post("/proposals/{item}/approve", tags=["office"])
+def approve(office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody) -> dict[str, Any]:
+    """Let a proposal take effect."""
+    return office.settle("proposals", item, "approve", body.why, who=caller.user)
+
+
+@router.post("/proposals/{item}/reject", tags=["office"])
+def refuse(office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody) -> dict[str, Any]:
+    """Refuse a proposal, with the reason."""
+    return office.settle("proposals", item, "reject", body.why, who=caller.user)
+
+
+@router.post("/waiting/{item}/release", tags=["office"])
+def release_waiting(
+    office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody
+) -> dict[str, Any]:
+    """Let a waiting change go on."""
+    return office.settle("waiting", item, "release", body.why, who=caller.user)
+
+
+@router.post("/waiting/{item}/reject", tags=["office"])
+def reject_waiting(
+    office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody
+) -> dict[str, Any]:
+    """Refuse a waiting change, with the reason."""
+    return office.settle("waiting", item, "reject", body.why, who=caller.user)
+
+
+@router.post("/quarantine/{item}/release", tags=["office"])
+def release_value(
+    office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody
+) -> dict[str, Any]:
+    """Let a quarantined value through."""
+    return office.settle("quarantine", item, "release", body.why, who=caller.user)
+
+
+@router.post("/quarantine/{item}/reject", tags=["office"])
+def reject_value(
+    office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody
+) -> dict[str, Any]:
+    """Refuse a quarantined value, with the reason."""
+    return office.settle("quarantine", item, "reject", body.why, who=caller.user)
+
+
+# ---- records, sites, forms
+
+
+@router.get("/records", tags=["office"])
+def records(
+    office: TheOffice, caller: OfficeDevice, review: Short | None = None
+) -> list[dict[str, Any]]:
+    """Records with answers and attachments, all or one state of review."""
+    del caller
+    return office.records(review)
+
+
+@router.post("/records/{record}/review", tags=["office"])
+def review_record(
+    office: TheOffice, caller: OfficeDevice, record: str, body: ReviewBody
+) -> dict[str, Any]:
+    """Approve, return or reject a record."""
+    return office.review(record, body.state, body.comment, who=caller.user)
+
+
+@router.get("/sites", tags=["office"])
+def sites(
+    office: TheOffice, caller: OfficeDevice, provisional: bool = False
+) -> list[dict[str, Any]]:
+    """Sites at the centre; ``provisional``: those without a final number."""
+    del caller
+    return office.sites(provisional=provisional)
+
+
+@router.get("/sites/{site}/history", tags=["office"])
+def site_history(office: TheOffice, caller: OfficeDevice, site: str) -> list[dict[str, Any]]:
+    """Every central version of a site or record."""
+    del caller
+    return [entry.to_json() for entry in office.history(site)]
+
+
+@router.post("/sites/{site}/number", tags=["office"])
+def number(office: TheOffice, caller: OfficeDevice, site: str, body: NumberBody) -> dict[str, Any]:
+    """Give a site its final unified number."""
+    return office.give_number(site, body.code, body.why, who=caller.user)
+
+
+@router.get("/forms", tags=["forms"])
+def forms(office: TheOffice, caller: AnyDevice) -> list[dict[str, Any]]:
+    """The published forms."""
+    del caller
+    return office.forms()
+
+
+@router.get("/forms/{form}/{version}.xml", tags=["forms"], response_class=Response)
+def form_xml(office: TheOffice, caller: AnyDevice, form: str, version: str) -> Response:
+    """The XForm of one version."""
+    del caller
+    xml = office.form_xml(form, version)
+    if xml is None:
+        raise NotHere(
+            _("Form {form} {version} is not published here.").format(form=form, version=version)
+        )
+    return Response(xml, media_type="application/xml")
+
+
+@router.get("/info", tags=["office"])
+def info(office: TheOffice, caller: OfficeDevice) -> dict[str, Any]:
+    """Counts of everything."""
+    del caller
+    return office.info()
