@@ -49,15 +49,73 @@ def _empty_form(window: MainWindow, folder: Path) -> None:
     _form(window)
 
 
-def _half_form(window: MainWindow, folder: Path) -> None:
+HALF = [
+    ("/data/visit/weather", "moderate_rain"),
+    ("/data/visit/inspection_type", "flood"),
+    ("/data/signs/tension_crack", "yes"),
+    ("/data/signs/tension_crack_part", "后缘公路内侧"),
+    ("/data/signs/shear_crack", "no"),
+    ("/data/threat/people", "-3"),
+    ("/data/care/measures_seen", "4 7"),
+]
+
+
+def _form_at(ref: str) -> Act:
+    def act(window: MainWindow, folder: Path) -> None:
+        page = _form(window)
+        for one, value in HALF:
+            page.driver.answer(one, value)
+        settle(window)
+        page.go_to(ref)
+        settle(window)
+
+    return act
+
+
+def _cracks(window: MainWindow, folder: Path) -> None:
     page = _form(window)
-    for ref, value in HALF:
-        page.driver.answer(ref, value)
+    page.driver.answer("/data/signs/tension_crack", "yes")
+    refs = iter(page.body.repeats)
+    ref = next(refs)
+    page.driver.answer(f"{ref}[1]/crack_id", "LF-1")
+    page.driver.answer(f"{ref}[1]/width", "12.5")
+    page.driver.answer(f"{ref}[1]/last_width", "9")
+    page.body.repeats[ref].add.click()
+    settle(window)
+    page.driver.answer(f"{ref}[2]/crack_id", "LF-2")
+    page.go_to(f"{ref}[1]")
     settle(window)
 
 
-HALF: list[tuple[str, str]] = []
-PAGES: dict[str, Act] = {"form": _empty_form, "form-half": _half_form}
+def _photo(window: MainWindow, folder: Path) -> None:
+    page = _form(window)
+    site = _site(window)
+    assert site.lon and site.lat
+    file = sample_photo(
+        folder / "IMG_0412.jpg", datetime(2026, 11, 22, 2, 14, tzinfo=UTC), (site.lon, site.lat)
+    )
+    question = page.body.questions["/data/photos/photo_overview"]
+    question.editor.take(file)
+    settle(window)
+    page.go_to(question.ref)
+    settle(window)
+
+
+def _problems(window: MainWindow, folder: Path) -> None:
+    page = _form(window)
+    page.driver.answer("/data/threat/people", "-3")
+    page.finalize()
+    settle(window)
+
+
+PAGES: dict[str, Act] = {
+    "form": _empty_form,
+    "form-signs": _form_at("/data/signs/tension_crack"),
+    "form-threat": _form_at("/data/threat/people"),
+    "form-cracks": _cracks,
+    "form-photo": _photo,
+    "form-problems": _problems,
+}
 
 
 def make_project(folder: Path) -> None:

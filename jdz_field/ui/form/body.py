@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from jdz_field.ui.form.driver import Driver
 from jdz_field.ui.form.last_time import last_of, shown_answer
 from jdz_field.ui.form.maker import Maker
+from jdz_field.ui.form.marked import plain
 from jdz_field.ui.form.question import Question
 from jdz_field.ui.form.sections import Instance, Repeat, Section
 from jdz_field.xforms.view import Choice, Node, Problem
@@ -36,6 +37,7 @@ class Body(QWidget):
         driver: Driver,
         maker: Maker,
         previous: Mapping[str, Any],
+        left_out: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -45,6 +47,7 @@ class Body(QWidget):
         self.repeats: dict[str, Repeat] = {}
         self.cards: list[Section] = []
         self.tops: list[list[int]] = []
+        self._left_out = frozenset(left_out)
         self._open = ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +80,7 @@ class Body(QWidget):
         first = self.first_of(card)
         if card.title.text() or first not in self.repeats:
             question = self.questions.get(first)
-            return card.title.text() or (question.node.label if question else "")
+            return plain(card.title.text() or (question.node.label if question else ""))
         return self.repeats[first].title.text()
 
     def first_of(self, card: Section) -> str:
@@ -111,7 +114,7 @@ class Body(QWidget):
             self.repeats[ref] = repeat
             section.body.addWidget(repeat)
             self._fill_repeat(repeat, node)
-        elif node.kind == "question":
+        elif node.kind == "question" and ref not in self._left_out:
             section.body.addWidget(self._question(node))
 
     def _question(self, node: Node) -> Question:
@@ -174,7 +177,7 @@ class Body(QWidget):
     def _sum_up(self, instance: Instance) -> None:
         node = self._driver.session.node(instance.ref)
         repeat = self.repeats.get(instance.ref.rpartition("[")[0])
-        name = node.label or (repeat.title.text() if repeat is not None else "")
+        name = plain(node.label) or (repeat.title.text() if repeat is not None else "")
         words = self._answers_below(node)
         instance.show_summary(f"{name} {node.position}".strip(), " · ".join(words))
 

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from jdz_field.ui.theme import current
 
 _MARK, _PAD, _GAP = 22, 12, 8
+#: Narrower cells are hard to hit.
+_NARROWEST = 96
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
@@ -118,8 +120,13 @@ class CellGrid(QWidget):
             return 1
         if self._columns:
             return max(1, min(self._columns, len(self._cells), (width + _GAP) // (88 + _GAP)))
-        widest = max(112, *(cell.wanted_width() for cell in self._cells))
+        widest = max(_NARROWEST, *(cell.wanted_width() for cell in self._cells))
         return max(1, min(len(self._cells), (width + _GAP) // (widest + _GAP)))
+
+    def one_row(self) -> int:
+        """Width of all cells beside each other, each as wide as the widest."""
+        widest = max([_NARROWEST, *(cell.wanted_width() for cell in self._cells)])
+        return len(self._cells) * (widest + _GAP) - _GAP if self._cells else 0
 
     def hasHeightForWidth(self) -> bool:
         """Fewer columns make more rows."""

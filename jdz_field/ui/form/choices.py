@@ -13,6 +13,8 @@ from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.widgets import column
 from jdz_field.xforms.view import Choice
 
+#: So many choices may stand beside their question.
+_BESIDE = 3
 _STEPS = {
     Qt.Key.Key_Left: -1,
     Qt.Key.Key_Up: -1,
@@ -55,6 +57,10 @@ class ToggleEditor(Editor):
         """Mark what is chosen."""
         self._value = value.split()
         self._show()
+
+    def short_width(self) -> int:
+        """Two or three short choices fit beside their question."""
+        return self.grid.one_row() if len(self._choices) <= _BESIDE else 0
 
     def take_focus(self) -> None:
         """The chosen cell, else the first."""

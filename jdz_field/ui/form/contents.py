@@ -19,7 +19,7 @@ _WIDE = 280
 _NEVER = ("true()", "1")
 
 
-def counts(session: FormSession) -> list[tuple[int, int]]:
+def counts(session: FormSession, left_out: Sequence[str] = ()) -> list[tuple[int, int]]:
     """Answered and asked questions for every part at the form's top level; notes do not count."""
     tops = {
         inner.definition: place
@@ -29,6 +29,8 @@ def counts(session: FormSession) -> list[tuple[int, int]]:
     found = [[0, 0] for _top in session.form.controls]
     for control, node in session.questions():
         note = control.tag == "input" and control.definition.bind.readonly in _NEVER
+        if node.ref in left_out:
+            continue
         if not note and node.relevant and not node.readonly:
             part = found[tops[control.definition]]
             part[0] += node.text != ""
@@ -61,13 +63,14 @@ class Contents(QFrame):
                 continue
             done = sum(parts[top][0] for top in body.tops[place])
             asked = sum(parts[top][1] for top in body.tops[place])
-            whole = done == asked
+            if not asked:
+                continue
             rows.append(
                 Row(
                     key=body.first_of(card),
                     title=body.title_of(card) or _("Questions"),
-                    chip=_("{done}/{all}").format(done=done, all=asked) if asked else "",
-                    chip_role="ok" if whole else "",
+                    chip=_("{done}/{all}").format(done=done, all=asked),
+                    chip_role="ok" if done == asked else "",
                 )
             )
         self.list.put(rows)

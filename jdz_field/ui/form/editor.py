@@ -43,6 +43,10 @@ class Editor(QWidget):
     def mark_invalid(self, invalid: bool) -> None:
         """Show on the field itself that its answer is wrong."""
 
+    def short_width(self) -> int:
+        """Width in pixels that is enough for the whole answer on one line; 0: takes a line."""
+        return 0
+
     def take_focus(self) -> None:
         """Put the keyboard where the answer is typed."""
         (self.focusProxy() or self).setFocus()

@@ -29,10 +29,12 @@ class Head(QFrame):
         self.name = text(name, "strong")
         self.name.setVisible(bool(name))
         self.language = QComboBox()
-        self.language.addItems(list(languages))
+        for language in languages:
+            # "中文 (zh)": the code is for machines.
+            self.language.addItem(language.partition(" (")[0], language)
         self.language.setVisible(len(languages) > 1)
         self.language.setToolTip(_("Language of the form"))
-        self.language.textActivated.connect(self.language_chosen)
+        self.language.activated.connect(self._chosen)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.answered = text("", "caption", wrap=False)
@@ -44,7 +46,10 @@ class Head(QFrame):
 
     def show_language(self, language: str) -> None:
         """The language in force."""
-        self.language.setCurrentText(language)
+        self.language.setCurrentIndex(self.language.findData(language))
+
+    def _chosen(self, row: int) -> None:
+        self.language_chosen.emit(str(self.language.itemData(row)))
 
     def show_progress(self, done: int, asked: int) -> None:
         """So many questions of those that are asked now."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
+from jdz_field.operations.forms import SITE_QUESTION
 from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.ui.context import AppContext, sentence
 from jdz_field.ui.form.body import Body
@@ -67,7 +68,10 @@ class FormPage(QWidget):
         self.driver = Driver(self.app, filling, self)
         self.shelf = Shelf(self.app, filling.id, site.id if site else None, self)
         maker = Maker(self.shelf, self._sources(), _place(filling), self.app.reader.now)
-        self.body = Body(self.driver, maker, filling.previous)
+        question = f"/{session.form.root.name}/{SITE_QUESTION}"
+        # The site was chosen on the map: nobody is asked again.
+        self._answered_by_site = [question] if site else []
+        self.body = Body(self.driver, maker, filling.previous, self._answered_by_site)
         self.head = Head((site.name or site.code) if site else "", session.languages)
         self.head.show_language(session.language)
         self.area = FormScroll(margins=16, gap=16)
@@ -197,7 +201,7 @@ class FormPage(QWidget):
         self._landing.start()
 
     def _count(self) -> None:
-        parts = counts(self.driver.session)
+        parts = counts(self.driver.session, self._answered_by_site)
         done, asked = sum(p[0] for p in parts), sum(p[1] for p in parts)
         self.head.show_progress(done, asked)
         self.contents.put(self.body, parts)

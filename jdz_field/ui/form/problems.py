@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from jdz_field.core.i18n import _, ngettext
+from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import Scroll, button, clear, column, line, text, tool
 from jdz_field.xforms.view import Problem
 
@@ -48,9 +49,8 @@ class Problems(QFrame):
         for problem in problems:
             self.area.body.addLayout(self._row(problem))
         self.area.body.addStretch(1)
-        inside = self.area.widget()
-        inside.adjustSize()
-        self.area.setFixedHeight(min(_HIGH, max(inside.sizeHint().height(), 48)))
+        high = self.area.body.sizeHint().height()
+        self.area.setFixedHeight(min(_HIGH, max(high, current().touch())))
         self.setVisible(bool(problems))
 
     def _row(self, problem: Problem) -> QHBoxLayout:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.form.last_time import Last
+from jdz_field.ui.form.marked import show_words
 from jdz_field.ui.icons import give
 from jdz_field.ui.widgets import button, column, line, set_role, text
 from jdz_field.xforms.view import Node
 
 #: How long a question stays lit after one jumped to it.
 _LIT_MS = 1600
+_NO_LIMIT = 16777215
 
 
 class Question(QFrame):
@@ -21,7 +24,6 @@ class Question(QFrame):
 
     Signals:
         answered(str, str): ref and the new answer in lexical form.
-        entered(str): the person went into this question.
     """
 
     answered = Signal(str, str)
@@ -44,17 +46,15 @@ class Question(QFrame):
         give(self.error_icon, "error", "error", 20)
         self.was = text("", "caption")
         self.again = button(_("Same as last time"), self._again, kind="quiet", icon="repeat")
-        self._unlight = QTimer(self)
-        self._unlight.setSingleShot(True)
-        self._unlight.setInterval(_LIT_MS)
-        self._unlight.timeout.connect(self._dim)
         self._last_row = line(self.was, self.again)
         self._last_row.setStretch(0, 1)
         fault = line(self.error_icon, self.error)
         fault.setStretch(1, 1)
-        self.setLayout(
-            column(self.label, self.hint, self._last_row, editor, fault, margins=0, gap=6)
-        )
+        self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._top.setSpacing(6)
+        self._top.addLayout(column(self.label, self.hint, self._last_row, gap=4), 1)
+        self._top.addWidget(editor)
+        self.setLayout(column(self._top, fault, gap=6))
         editor.answered.connect(self._answered)
         editor.settled.connect(self._settled)
         self.refresh(node)
@@ -68,9 +68,6 @@ class Question(QFrame):
         """Show the node as it stands now."""
         self._node = node
         self._label(node)
-        if self.hint.text() != node.hint:
-            self.hint.setText(node.hint)
-        self.hint.setVisible(bool(node.hint))
         self.editor.set_readonly(node.readonly)
         self.editor.show_value(node.value)
         self._show_last()
@@ -88,18 +85,29 @@ class Question(QFrame):
     def light(self) -> None:
         """Stand out for a moment: the person was led here."""
         set_role(self, "question-lit")
-        self._unlight.start()
+        QTimer.singleShot(_LIT_MS, self, self._dim)
 
     def _dim(self) -> None:
         set_role(self, "question")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A short answer stands beside its question when there is room."""
+        super().resizeEvent(event)
+        wanted = self.editor.short_width()
+        beside = 0 < wanted <= event.size().width() // 2
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._top.direction() != way:
+            self._top.setDirection(way)
+            self.editor.setMaximumWidth(wanted if beside else _NO_LIMIT)
+            self.editor.setMinimumWidth(wanted if beside else 0)
+
     def _label(self, node: Node) -> None:
-        words = node.label or node.ref.rsplit("/", 1)[-1]
+        words = node.label or node.name
         if node.required and not node.readonly:
             words += " *"
-            self.label.setToolTip(_("This must be answered."))
-        if self.label.text() != words:
-            self.label.setText(words)
+            self.label.setToolTip(node.required_message or _("This must be answered."))
+        show_words(self.label, words)
+        show_words(self.hint, node.hint)
 
     def _show_last(self) -> None:
         offered = self.last is not None and not self._node.readonly

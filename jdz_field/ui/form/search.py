@@ -97,7 +97,9 @@ class SearchEditor(Editor):
         self.model = ChoiceModel(self)
         self.button = QPushButton()
         self.button.setCheckable(True)
-        self.button.setStyleSheet("text-align: left;")
+        # The arrow at the right, the words at the left.
+        self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.button.setStyleSheet("text-align: right;")
         self.button.toggled.connect(self._open)
         self.setFocusProxy(self.button)
         self._clear = tool("close", _("Clear"), self._clear_all, kind="")

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from jdz_field.core.i18n import _
+from jdz_field.ui.form.marked import plain, show_words
 from jdz_field.ui.icons import give
 from jdz_field.ui.widgets import button, clear, column, line, text, tool
 from jdz_field.xforms.view import Node
@@ -25,7 +26,7 @@ class Section(QFrame):
         self.hint = text("", "secondary")
         self.body = QVBoxLayout()
         self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(28 if card else 24)
+        self.body.setSpacing(22 if card else 20)
         whole = column(self.title, self.hint, self.body, gap=16 if card else 10)
         edge = 20 if card else 0
         whole.setContentsMargins(edge, edge, edge, edge + 4 if card else 0)
@@ -37,8 +38,7 @@ class Section(QFrame):
         """Title, hint and relevance as they stand now."""
         self.relevant = node.relevant
         for label, words in ((self.title, node.label), (self.hint, node.hint)):
-            label.setText(words)
-            label.setVisible(bool(words))
+            show_words(label, words)
 
     def settle(self) -> None:
         """Hide when irrelevant, or when nothing in it is shown."""
@@ -127,11 +127,10 @@ class Repeat(QFrame):
 
     def show_node(self, node: Node) -> None:
         """Title, hint, whether one may add, and relevance."""
-        self.title.setText(node.label)
-        self.title.setVisible(bool(node.label))
-        self.hint.setText(node.hint)
-        self.hint.setVisible(bool(node.hint))
-        self.add.setText(_("Add: {what}").format(what=node.label) if node.label else _("Add"))
+        show_words(self.title, node.label)
+        show_words(self.hint, node.hint)
+        name = plain(node.label)
+        self.add.setText(_("Add: {what}").format(what=name) if name else _("Add"))
         self.add.setVisible(node.can_add)
         self.setVisible(node.relevant)
 

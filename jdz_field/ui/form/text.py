@@ -70,9 +70,7 @@ class LineEditor(TypingEditor):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = QLineEdit()
-        self.line.setClearButtonEnabled(True)
         self.line.textEdited.connect(self._typed)
-        self.line.textChanged.connect(self._cleared)
         self.line.editingFinished.connect(self.leave)
         self.setFocusProxy(self.line)
         self.row = QHBoxLayout()
@@ -93,7 +91,6 @@ class LineEditor(TypingEditor):
     def set_readonly(self, readonly: bool) -> None:
         """Legible and copyable, but not to be changed."""
         self.line.setReadOnly(readonly)
-        self.line.setClearButtonEnabled(not readonly)
 
     def mark_invalid(self, invalid: bool) -> None:
         """A red border."""
@@ -102,11 +99,6 @@ class LineEditor(TypingEditor):
     def text(self) -> str:
         """The line."""
         return self.line.text()
-
-    def _cleared(self, text: str) -> None:
-        # The clear button gives no textEdited.
-        if not text and self._sent and self.line.hasFocus():
-            self._typed()
 
 
 class _GrowingText(QPlainTextEdit):
