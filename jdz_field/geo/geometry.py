@@ -112,11 +112,15 @@ def from_gpkg(blob: bytes | None) -> str | None:
         lon, lat = _XY.unpack_from(body, 5)
         # A point without coordinates is written as NaN.
         return point_wkt(lon, lat) if lon == lon else None  # noqa: PLR0124
+    geometry = _from_wkb(body)
+    return None if geometry.is_empty else wkt_of(geometry)
+
+
+def _from_wkb(body: bytes) -> Geometry:
     try:
-        geometry = shapely.from_wkb(body)
+        return shapely.from_wkb(body)
     except ShapelyError as error:
         raise ValueError("no WKB in a GeoPackage geometry") from error
-    return None if geometry.is_empty else wkt_of(geometry)
 
 
 def bounds_of(blob: bytes | None) -> tuple[float, float, float, float] | None:
@@ -127,7 +131,7 @@ def bounds_of(blob: bytes | None) -> tuple[float, float, float, float] | None:
     if len(body) == 21 and body[:5] == b"\x01\x01\x00\x00\x00":
         lon, lat = _XY.unpack_from(body, 5)
         return None if lon != lon else (lon, lat, lon, lat)  # noqa: PLR0124
-    geometry = shapely.from_wkb(body)
+    geometry = _from_wkb(body)
     if geometry.is_empty:
         return None
     west, south, east, north = geometry.bounds

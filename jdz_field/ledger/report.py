@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from jdz_field.core.catalogue import SiteKind
 from jdz_field.core.i18n import _
 from jdz_field.ledger.books import MAX_ROWS, Book
+from jdz_field.ledger.columns import IGNORED
 from jdz_field.ledger.issues import CheckedRow, Skipped
 from jdz_field.ledger.layout import Layout
 
@@ -32,6 +34,7 @@ class ReportBook:
 
     def __init__(self) -> None:
         self._book = Book()
+        self._summary_sheet = self._book.sheet(_("Summary"), (30, 60), ())
         self._rows = self._sheet(1)
         self._sheets = 1
 
@@ -75,6 +78,7 @@ class ReportBook:
         self,
         path: Path,
         layout: Layout,
+        kind: SiteKind,
         facts: Mapping[str, Any],
         skipped: Sequence[Skipped],
         *,
@@ -82,13 +86,13 @@ class ReportBook:
     ) -> None:
         """Write the workbook: rows, summary, columns, rows that are no sites."""
         self._summary(facts, skipped, sample=sample)
-        self._columns(layout)
+        self._columns(layout, kind)
         self._book.save(path)
 
     def _summary(
         self, facts: Mapping[str, Any], skipped: Sequence[Skipped], *, sample: bool
     ) -> None:
-        sheet = self._book.sheet(_("Summary"), (30, 60), ())
+        sheet = self._summary_sheet
         if sample:
             sheet.row((_("Invented sample data"),), shade="warning", bold=True)
         for label, value in facts.items():
@@ -99,11 +103,14 @@ class ReportBook:
         for one in skipped:
             sheet.row((f"{one.row} ({one.reason})", one.text))
 
-    def _columns(self, layout: Layout) -> None:
+    def _columns(self, layout: Layout, kind: SiteKind) -> None:
         head = (_("Column"), _("Read as"))
         sheet = self._book.sheet(_("Columns"), (40, 30), head)
         for match in layout.matches:
+            field = kind.by_name.get(match.field or "")
+            label = field.label if field else match.field
+            if match.field == IGNORED:
+                label = _("a running number or the like")
             sheet.row(
-                (match.heading.text, match.field or _("not read")),
-                shade="" if match.field else "warning",
+                (match.heading.text, label or _("not read")), shade="" if label else "warning"
             )

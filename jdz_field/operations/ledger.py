@@ -140,15 +140,14 @@ def import_ledger(  # noqa: PLR0913 - one keyword an option of the command
     system = reference(crs) if crs else None
     tables = open_ledger(file)
     layout = lay_out(tables, about, file=file.name, sheet=sheet, mapping=dict(mapping))
-    sample = project.sample or is_sample(layout)
-    checker = Checker(layout, about, system, sample=sample)
+    checker = Checker(layout, about, system, sample=project.sample or is_sample(layout))
     run = _Run(project, about, checker, ReportBook() if report else None)
     run.watch(progress, cancelled, layout.table.size)
     done = run.go(dry_run=dry_run)
     done.sheet = layout.table.name
     done.columns = {m.heading.text: m.field for m in layout.matches}
     if report and run.book and not done.cancelled:
-        _save_report(run.book, report, layout, done, file, sample=sample)
+        _save_report(run, report, layout, done, file.name)
     return done
 
 
@@ -328,11 +327,9 @@ def _same(present: Value, new: Value, name: str) -> bool:
     return not here and not there and close(present, new, _TINY)
 
 
-def _save_report(
-    book: ReportBook, out: Path, layout: Layout, done: ImportReport, file: Path, *, sample: bool
-) -> None:
+def _save_report(run: _Run, out: Path, layout: Layout, done: ImportReport, file: str) -> None:
     facts = {
-        _("File"): file.name,
+        _("File"): file,
         _("Worksheet"): layout.table.name,
         _("Import id"): done.origin,
         _("Rows read"): done.read,
@@ -346,7 +343,8 @@ def _save_report(
     if done.dry_run:
         facts[_("Trial run")] = _("nothing was written")
     try:
-        book.save(out, layout, facts, done.skipped, sample=sample)
+        assert run.book is not None
+        run.book.save(out, layout, run.kind, facts, done.skipped, sample=run.checker.sample)
     except OSError as error:
         raise Unavailable(
             _(
