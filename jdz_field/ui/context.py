@@ -59,6 +59,7 @@ class AppContext(QObject):
     back_wanted = Signal()
     preference_wanted = Signal(str, object)
     locate_wanted = Signal(str)
+    other_wanted = Signal()
     toast_wanted = Signal(str, object)
 
     def __init__(

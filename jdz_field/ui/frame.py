@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
@@ -25,7 +26,13 @@ MAP = "map"
 
 
 class MainWindow(QWidget):
-    """The field window of one project."""
+    """The field window of one project.
+
+    Signals:
+        closed: it is closed and everything asked of the store is done.
+    """
+
+    closed = Signal()
 
     def __init__(
         self,
@@ -101,7 +108,7 @@ class MainWindow(QWidget):
         self.navigation.show_place(self.pages.place())
 
     def _sheet_left(self) -> None:
-        self.pages.forget_site()
+        self.pages.left()
         self.navigation.show_place(MAP)
         self.stage.map.setFocus()
 
@@ -183,3 +190,4 @@ class MainWindow(QWidget):
         self.stage.map.close_files()
         self.app.close()
         super().closeEvent(event)
+        self.closed.emit()

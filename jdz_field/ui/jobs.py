@@ -36,7 +36,7 @@ T = TypeVar("T")
 StoreT = TypeVar("StoreT", bound=Closable)
 Done = Callable[[Any], None]
 Failed = Callable[[Exception], None]
-Progressed = Callable[[int, int], None]
+Progressed = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Task:
     ``report(done, total)`` and ``cancelled()`` are called by the work, in its thread.
     """
 
-    def __init__(self, tell: Callable[[int, int], None]) -> None:
+    def __init__(self, tell: Callable[..., None]) -> None:
         self._tell = tell
         self._stop = threading.Event()
         self._last = 0.0
@@ -67,12 +67,15 @@ class Task:
         """Whether the person asked to stop."""
         return self._stop.is_set()
 
-    def report(self, done: int, total: int) -> None:
-        """Tell the window how far the work is; the last step is always told."""
+    def report(self, done: int, total: int, *what: object) -> None:
+        """Tell the window how far the work is; the last step is always told.
+
+        ``what`` goes along, so that the window can say which step it is.
+        """
         now = time.monotonic()
         if done >= total or now - self._last >= PROGRESS_EVERY:
             self._last = now
-            self._tell(done, total)
+            self._tell(done, total, *what)
 
 
 class Jobs(QObject, Generic[StoreT]):
@@ -168,9 +171,9 @@ class Jobs(QObject, Generic[StoreT]):
             self._store.result().close()
 
     def _task(self, owner: QObject, progressed: Progressed | None) -> Task:
-        def tell(done: int, total: int) -> None:
+        def tell(*how_far: object) -> None:
             if progressed is not None:
-                self._arrived.emit(_Delivery(owner, progressed, (done, total)))
+                self._arrived.emit(_Delivery(owner, progressed, how_far))
 
         task = Task(tell)
         self._tasks.add(task)

@@ -104,6 +104,11 @@ class Pages:
         if lon is not None and lat is not None:
             page.set_place(lon, lat)
 
+    def left(self) -> None:
+        """The sheet was closed: the person is at the map."""
+        self._place = "map"
+        self.forget_site()
+
     def forget_site(self) -> None:
         """No site is chosen any more."""
         self.stage.map.select(None)

@@ -67,6 +67,7 @@ class SettingsPage(Page):
         self.folder = text("", "secondary")
         self.about = text("", "caption")
         self.open_folder = button("", self._open_folder, icon="folder")
+        self.other = button("", self._other, icon="layers")
         self.backup = button("", self._backup, icon="save")
         self.check = button("", self._check, icon="shield")
         self.result = text("")
@@ -97,7 +98,7 @@ class SettingsPage(Page):
         scroll.body.addWidget(self.folder)
         acts = QWidget()
         flow = Flow(acts)
-        for act in (self.backup, self.check, self.open_folder):
+        for act in (self.backup, self.check, self.open_folder, self.other):
             flow.addWidget(act)
         scroll.body.addWidget(acts)
         scroll.body.addWidget(self.result_box)
@@ -126,6 +127,7 @@ class SettingsPage(Page):
         self.backup.setText(_("Back up now"))
         self.check.setText(_("Check the project"))
         self.open_folder.setText(_("Open the folder"))
+        self.other.setText(_("Another project"))
 
     def refresh(self) -> None:
         """Show what is chosen and what the project says of itself."""
@@ -173,6 +175,9 @@ class SettingsPage(Page):
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.app.path)))
+
+    def _other(self) -> None:
+        self.app.other_wanted.emit()
 
     def _backup(self) -> None:
         self._busy(busy=True)

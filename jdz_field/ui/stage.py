@@ -100,8 +100,9 @@ class Stage(QWidget):
         self.map.setGeometry(self.rect())
         covered = self.sheet.covered()
         free = self._free(covered)
-        for each in (self.readout, self.tools):
-            each.setVisible(free.height() >= 160 and free.width() >= 220)
+        self.tools.setVisible(free.height() >= 160 and free.width() >= 120)
+        needed = self.readout.sizeHint().width() + self.tools.sizeHint().width() + 3 * AIR
+        self.readout.setVisible(free.height() >= 160 and free.width() >= needed)
         # One primary act a screen: an open sheet has its own.
         self.add.setVisible(covered.isEmpty())
         self.tools.resize(self.tools.sizeHint())

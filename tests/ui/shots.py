@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from jdz_field.core.i18n import set_language
 
+from jdz_field.operations.projects import create_project
 from jdz_field.operations.sample import make_sample
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
@@ -27,7 +28,9 @@ from jdz_field.ui.context import AppContext
 from jdz_field.ui.frame import MainWindow
 from jdz_field.ui.jobs import Jobs
 from jdz_field.ui.preferences import Preferences
+from jdz_field.ui.sites.importing import ImportPage
 
+SHARED = Path(os.environ.get("JDZ_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 SIZES = {"wide": (1280, 800), "high": (800, 1280)}
 Act = Callable[[MainWindow], None]
 
@@ -41,6 +44,13 @@ def _open(name: str) -> Act:
     return lambda window: window.app.show_page(name)
 
 
+def _preview(window: MainWindow) -> None:
+    window.app.show_page("import")
+    page = window.stage.sheet.page
+    assert isinstance(page, ImportPage)
+    page.check(SHARED / "data" / "ledger_geohazard_sample.xlsx")
+
+
 PAGES: dict[str, Act] = {
     "today": _open("today"),
     "map": _open("map"),
@@ -48,6 +58,7 @@ PAGES: dict[str, Act] = {
     "site": lambda window: window.app.open_site(_first_site(window)),
     "add": lambda window: window.stage.add_wanted.emit(117.215, 29.352),
     "import": _open("import"),
+    "preview": lambda window: _preview(window),
     "records": _open("records"),
     "form": lambda window: window.app.open_form("geohazard_inspection", _first_site(window)),
     "sync": _open("sync"),
@@ -56,15 +67,16 @@ PAGES: dict[str, Act] = {
 }
 
 
-def settle(window: MainWindow, least: float = 0.25) -> None:
+def settle(window: MainWindow, least: float = 0.5) -> None:
     """Let timers, lanes and motion come to rest."""
     until, last = time.monotonic() + least, time.monotonic() + 15
-    while time.monotonic() < until or (
-        not window.app.jobs.idle() and time.monotonic() < last
-    ):
+    while time.monotonic() < until or (not window.app.jobs.idle() and time.monotonic() < last):
         QApplication.processEvents()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         time.sleep(0.005)
+    for _turn in range(10):
+        QApplication.processEvents()
+        time.sleep(0.01)
 
 
 def make_window(folder: Path) -> MainWindow:
@@ -89,7 +101,9 @@ def main(arguments: list[str]) -> int:
     application = QApplication([])
     with TemporaryDirectory(ignore_cleanup_errors=True) as temp:
         folder = Path(temp) / "project"
-        with Project.create(folder, name="浮梁县 2026 汛期巡查", author="余小敏", sample=True) as made:
+        with create_project(
+            folder, name="浮梁县 2026 汛期巡查", author="余小敏", sample=True
+        ) as made:
             make_sample(made)
         for size, (width, height) in SIZES.items():
             theme.apply(application, look)

@@ -79,7 +79,7 @@ def outline(shape: BaseGeometry, view: View) -> QPainterPath:
 
 
 #: Where a county's name goes when its place is taken, in pixels from it: outward in rings.
-_ASIDE = ((0, 0), *((x * r, y * r) for r in (22, 44, 66, 88) for x, y in _AROUND))
+_ASIDE = ((0, 0), *((x * r, y * r) for r in (22, 44) for x, y in _AROUND))
 
 
 def paint_names(painter: QPainter, view: View, taken: Sequence[QRectF] = ()) -> None:
@@ -90,6 +90,7 @@ def paint_names(painter: QPainter, view: View, taken: Sequence[QRectF] = ()) -> 
     names = code_list("county")
     painter.setFont(now.font("body" if view.zoom < 10.5 else "heading", bold=True))
     metrics = painter.fontMetrics()
+    taken = list(taken)
     for area in _areas(detailed=False):
         words = names.label(area.code)
         width, height = metrics.horizontalAdvance(words) + 8, metrics.height()
@@ -98,6 +99,7 @@ def paint_names(painter: QPainter, view: View, taken: Sequence[QRectF] = ()) -> 
             box = QRectF(px + dx - width / 2, py + dy - height / 2, width, height)
             if not any(box.intersects(other) for other in taken):
                 halo_text(painter, box, words, "ink2")
+                taken.append(box)
                 break
 
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 #: Seconds that a rendering may take to be done in every frame of a zoom.
 QUICK = 0.012
+#: Zoom levels beyond which gliding would only show a stretched picture.
+LEAP = 2.2
 #: Zoom at which a chosen site is shown, at least.
 SITE_ZOOM = 13.0
 
@@ -150,7 +152,8 @@ class MapWidget(QWidget):
         """Glide to ``view``; at once where the theme has no motion or the map is hidden."""
         self._move.stop()
         motion = theme.current().motion
-        if motion == 0 or not self.isVisible():
+        far = abs(view.zoom - self.view.zoom) > LEAP
+        if motion == 0 or far or not self.isVisible():
             self.set_view(view)
             return
         self._from, self._to = self.view, view

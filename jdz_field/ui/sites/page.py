@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from jdz_field.core.catalogue import site_kind
 from jdz_field.core.changes import Value
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
@@ -15,7 +16,6 @@ from jdz_field.operations.sites import delete_site, edit_site, restore_site
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.page import Page
-from jdz_field.ui.sites import words
 from jdz_field.ui.sites.contested import Contested
 from jdz_field.ui.sites.fields import FieldsView
 from jdz_field.ui.sites.heading import Heading
@@ -77,7 +77,7 @@ class SitePage(Page):
 
     def title(self) -> str:
         """The heading: the kind, because the name stands large below it."""
-        return words.kind_words(self.site) if self.site else ""
+        return site_kind(self.site.kind).label if self.site else ""
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
