@@ -1,0 +1,72 @@
+"""A real centre on loopback for the tests of sync."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jdz_field.central.office import Office
+from jdz_field.central.run import RunningServer, start_in_thread
+from jdz_field.central.server import create_app
+from jdz_field.operations.sync import enrol
+from jdz_field.store.project import Project
+from jdz_field.sync.client import CentralClient
+from jdz_field.sync.engine import SyncReport, sync
+from jdz_field.sync.sealing import identity_of_project
+
+#: Enough for a busy test machine, short enough for a test of giving up.
+PATIENCE = 4.0
+
+
+@dataclass
+class Centre:
+    """An office with its server."""
+
+    office: Office
+    server: RunningServer
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.server.url
+
+    @property
+    def port(self) -> int:
+        """The port of ``url``."""
+        return int(self.url.rstrip("/").rpartition(":")[2])
+
+    def admit(self, project: Project, role: str = "field", user: str = "") -> None:
+        """Take a project's device in."""
+        name = user or project.author
+        if name not in {u["name"] for u in self.office.users()}:
+            self.office.add_user(name, role)
+        enrol(project, self.url, self.office.device_code(name))
+
+
+@contextmanager
+def centre(folder: Path) -> Iterator[Centre]:
+    """A centre that listens on a free port of loopback."""
+    folder.mkdir(exist_ok=True)
+    server = start_in_thread(create_app(None, folder))
+    office = Office(None, folder)
+    try:
+        yield Centre(office, server, folder)
+    finally:
+        server.stop()
+        office.close()
+
+
+def client_of(project: Project, url: str, patience: float = PATIENCE) -> CentralClient:
+    """A client of this project's device, at any address."""
+    return CentralClient(
+        url, identity_of_project(project).token, patience=patience, first=min(patience, 2.0)
+    )
+
+
+def synced(project: Project, url: str, **more: object) -> SyncReport:
+    """One sync through an address."""
+    with client_of(project, url) as client:
+        return sync(project, client, **more)  # type: ignore[arg-type]
