@@ -154,7 +154,7 @@ class Loop:
             self.centre.enrol(desk, OFFICE)
             report = run_sync(desk)
             self.figures.must("loaded", report.pushed, made)
-            self.figures.applied += report.applied
+            self.figures.applied += report.counts["applied"]
 
     def _enrol_teams(self) -> None:
         self._say(_("Two teams enrol and pull"))
@@ -229,10 +229,10 @@ class Loop:
         self._say(_("Both send"))
         for team in self._teams:
             report = run_sync(team)
-            self.figures.applied += report.applied
-            self.figures.conflicts += report.conflicts
-            self.figures.must("quarantined", report.quarantined, 0)
-            self.figures.must("waiting", report.waiting, 0)
+            self.figures.applied += report.counts["applied"]
+            self.figures.conflicts += report.counts["conflicts"]
+            self.figures.must("quarantined", report.counts["quarantined"], 0)
+            self.figures.must("waiting", report.counts["waiting"], 0)
         self.figures.must("conflicts", self.figures.conflicts, 1)
         self.figures.must("photos at the centre", self.centre.office.info()["attachments"], 2)
 
