@@ -56,8 +56,8 @@ class Received:
 def receive(connection: Connection, now: Now, batch: Batch, *, by_hand: bool = False) -> Received:
     """Take a batch in; a repeated one gives its first answer.
 
-    ``BadInput``: unknown device; ``Forged``: signature; ``OtherContent``: known id, other content. The
-    batch of a revoked device is kept and held, never merged.
+    ``BadInput``: unknown device; ``Forged``: not its signature; ``OtherContent``: the id came
+    with other content. The batch of a revoked device is kept and held, never merged.
     """
     manifest = batch.manifest
     caller, state = device_caller(connection, manifest.device)

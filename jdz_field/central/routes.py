@@ -26,7 +26,6 @@ from jdz_field.core.i18n import _
 from jdz_field.sync.batch import Batch
 
 router = APIRouter(prefix="/v1")
-_throttle = Throttle()
 _GZIP_FROM = 1 << 10
 Short = Annotated[str, Field(max_length=200)]
 Why = Annotated[str, Field(max_length=4_000)]
@@ -94,12 +93,13 @@ class CodeBody(BaseModel):
 def enrol(request: Request, office: TheOffice, body: EnrolBody) -> dict[str, str]:
     """Take a device in with its one-time code; the token is told this once."""
     address = request.client.host if request.client else ""
-    _throttle.check(address)
+    throttle: Throttle = request.app.state.throttle
+    throttle.check(address)
     wanted = NewDevice(body.device, body.name or body.device, body.public_key, body.epoch)
     try:
         enrolment = office.enrol(body.code, wanted)
     except NotAllowed as error:
-        _throttle.failed(address)
+        throttle.failed(address)
         raise Forbidden(str(error)) from error
     keys = ["device", "user", "role", "token", "centre_key", "centre_sign_key"]
     told = enrolment.to_json()

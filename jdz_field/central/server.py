@@ -17,8 +17,8 @@ from jdz_field.central.gate import (
     Forbidden,
     Guard,
     TheOffice,
+    Throttle,
     answer_errors,
-    caller_of,
     office_of,
 )
 from jdz_field.central.office import Office
@@ -52,6 +52,7 @@ def create_app(
     )
     app.state.office = ours
     app.state.counts = counts
+    app.state.throttle = Throttle()
     answer_errors(app)
     app.include_router(routes.router)
     app.include_router(tus.router)
@@ -96,6 +97,3 @@ def _flat(data: dict[str, Any]) -> list[tuple[str, int]]:
         elif isinstance(value, int):
             found.append((name, value))
     return found
-
-
-__all__ = ["caller_of", "create_app"]

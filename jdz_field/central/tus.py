@@ -42,8 +42,8 @@ def _metadata(text: str) -> dict[str, str]:
     return found
 
 
-@router.options("", status_code=204)
-@router.options("/uploads/{upload}", status_code=204)
+@router.options("", operation_id="tus_options", status_code=204)
+@router.options("/uploads/{upload}", operation_id="tus_upload_options", status_code=204)
 def options() -> Response:
     """What this server can do."""
     return Response(
@@ -144,7 +144,8 @@ def terminate(office: TheOffice, caller: AnyDevice, upload: str, resumable: Resu
     return Response(status_code=204, headers=_OURS)
 
 
-@router.api_route("/{sha}", methods=["GET", "HEAD"], response_class=FileResponse)
+@router.head("/{sha}", operation_id="attachment_head", response_class=FileResponse)
+@router.get("/{sha}", operation_id="attachment", response_class=FileResponse)
 def download(office: TheOffice, caller: AnyDevice, sha: str) -> FileResponse:
     """An attachment, whole or by ``Range``."""
     del caller

@@ -13,7 +13,7 @@ import pytest
 
 from jdz_field.central.accounts import NewDevice, NotAllowed
 from jdz_field.central.office import Office
-from jdz_field.central.receiving import OtherContent
+from jdz_field.central.receiving import Forged, OtherContent
 from jdz_field.core.changes import Outcome
 from jdz_field.core.clock import utc_now
 from jdz_field.core.errors import BadInput, BadUsage, Unavailable
@@ -27,17 +27,6 @@ from jdz_field.sync.merge_decide import MovedOn
 from tests.central.tablet import Tablet, open_office
 
 CODE = "360222010001"
-
-
-@pytest.fixture
-def office(tmp_path):
-    with open_office(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def tablet(office):
-    return Tablet.enrol(office)
 
 
 def site(tablet, subject=None, **fields):
@@ -125,7 +114,7 @@ def test_known_changes_in_another_batch_are_not_merged_twice(office, tablet):
 def test_a_forged_batch_is_refused_and_leaves_nothing(office, tablet):
     stranger = Tablet.enrol(office, "Wang")
     forged = stranger.batch(site(tablet), device=tablet.enrolment.device)
-    with pytest.raises(BadInput):
+    with pytest.raises(Forged):
         office.receive(forged)
     unknown = tablet.batch(site(tablet), device=new_id())
     with pytest.raises(BadInput):
