@@ -20,7 +20,7 @@ import httpx
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.hashing import sha256_file
 from jdz_field.core.i18n import _
-from jdz_field.sync.link import PATIENCE, Answer, Link, nonsense
+from jdz_field.sync.link import PATIENCE, Answer, Link, Refused, nonsense
 
 _TUS = {"Tus-Resumable": "1.0.0"}
 _SMALLEST, _FIRST, _LARGEST = 32 << 10, 256 << 10, 8 << 20
@@ -209,7 +209,11 @@ def download(
     """
     draft = target.with_name(target.name + ".part")
     try:
-        _fetch(link, sha, draft, progress or _silent, size)
+        try:
+            _fetch(link, sha, draft, progress or _silent, size)
+        except Refused:
+            draft.unlink()
+            raise
         if sha256_file(draft) != sha:
             draft.unlink()
             raise BadInput(_("Attachment {sha} arrived damaged; sync again.").format(sha=sha[:16]))
