@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +30,22 @@ def add_form(project: Project, file: Path) -> Converted:
     The same form and version again is no change; another content under a known version is
     refused by the store, because records name their version.
     """
-    made = convert_xlsform(file)
+    return _register(project, convert_xlsform(file))
+
+
+def _register(project: Project, made: Converted) -> Converted:
     project.add_form(made.form_id, made.version, made.title, made.xml, made.source)
     return made
 
 
 def add_shipped_forms(project: Project) -> list[str]:
     """Add every form that ships and that the project does not hold yet; their ids."""
-    return [add_form(project, file).form_id for file in sorted(folder("forms").glob("*.xlsx"))]
+    return [_register(project, made).form_id for made in _shipped()]
+
+
+@cache
+def _shipped() -> tuple[Converted, ...]:
+    return tuple(convert_xlsform(file) for file in sorted(folder("forms").glob("*.xlsx")))
 
 
 @lru_cache(maxsize=16)
