@@ -65,6 +65,10 @@ def initials(text: str) -> frozenset[str]:
     tokens: set[str] = set()
     for run in _HAN_RUN.findall(text):
         letters = [_initials_of(character) for character in run]
+        if all(len(one) == 1 for one in letters):
+            word = "".join(letters)
+            tokens.update(word[start : start + _LETTERS] for start in range(len(word)))
+            continue
         for start in range(len(run)):
             spelled = [""]
             for letter in letters[start : start + _LETTERS]:
@@ -73,9 +77,17 @@ def initials(text: str) -> frozenset[str]:
     return frozenset(tokens)
 
 
+@lru_cache(maxsize=4096)
 def spaced(text: str) -> str:
     """The text with every Chinese character standing alone; wide letters made narrow."""
-    return _HAN_CHARACTER.sub(r" \1 ", unicodedata.normalize("NFKC", text))
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    return _HAN_RUN.sub(_stand_alone, text)
+
+
+def _stand_alone(run: re.Match[str]) -> str:
+    return f" {' '.join(run[0])} "
 
 
 def _ends(code: str) -> Iterator[str]:
@@ -96,9 +108,9 @@ def _words(layer: Layer, state: State) -> Iterator[str]:
         if not isinstance(value, str) or column.name in ("code", "field_code"):
             continue
         if column.type == "text":
-            yield value
+            yield spaced(value)
         elif column.name in ("county_code", "kind_code") and column.catalogue:
-            yield _label(column.catalogue.codes or "", value)
+            yield spaced(_label(column.catalogue.codes or "", value))
 
 
 def document(layer: Layer, state: State) -> tuple[str, str, str]:
@@ -111,7 +123,7 @@ def document(layer: Layer, state: State) -> tuple[str, str, str]:
             spoken |= initials(value)
     return (
         spaced(" ".join(end for code in codes for end in _ends(code))),
-        spaced(" ".join(_words(layer, state))),
+        " ".join(_words(layer, state)),
         " ".join(sorted(spoken)),
     )
 

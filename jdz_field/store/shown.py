@@ -5,7 +5,7 @@ sound. A field of an own change is in one of these situations:
 
 - no receipt yet, or applied and the feed has not brought it: shown over the central value
 - conflict, proposed, waiting, quarantined: the central value is shown, the own one kept; but
-  a creation that the centre has nothing of stays shown, or the person's site would vanish
+  what a creation set and the centre has no value for stays shown, or a new site would vanish
 - settled (the feed caught up, a decision fell, the office rejected it): the central value
 """
 
@@ -105,6 +105,8 @@ def is_shown(own: OwnChange, name: str, central: Central) -> bool:
         return False
     if state.outcome is None or state.outcome in _TAKEN:
         return True
+    if state.outcome is Outcome.REJECTED:
+        return own.creation and central.version == 0
     return own.creation and name not in central.fields
 
 
@@ -131,8 +133,8 @@ def _caught_up(own: OwnChange, name: str, state: FieldState, central: Central) -
 def _settle_field(own: OwnChange, name: str, state: FieldState, central: Central) -> FieldState:
     if state.settled:
         return state
-    # A rejected creation stays with its author, marked: it is nowhere else.
-    final = state.outcome is Outcome.REJECTED and (not own.creation or name in central.fields)
+    # A creation that was rejected whole stays with its author, marked: it is nowhere else.
+    final = state.outcome is Outcome.REJECTED and (not own.creation or central.version > 0)
     if final or (state.outcome in _TAKEN and _caught_up(own, name, state, central)):
         return replace(state, settled=True)
     return state
