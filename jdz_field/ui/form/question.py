@@ -33,7 +33,7 @@ class Question(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "question")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.ref = node.ref
         self.editor = editor
         self.last = last
@@ -52,7 +52,9 @@ class Question(QFrame):
         fault.setStretch(1, 1)
         self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._top.setSpacing(6)
-        self._top.addLayout(column(self.label, self.hint, self._last_row, gap=4), 1)
+        words = QWidget()
+        words.setLayout(column(self.label, self.hint, self._last_row, gap=4))
+        self._top.addWidget(words, 1)
         self._top.addWidget(editor)
         self.setLayout(column(self._top, fault, gap=6))
         editor.answered.connect(self._answered)

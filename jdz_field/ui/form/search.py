@@ -13,12 +13,12 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.editor import Editor
-from jdz_field.ui.icons import give
+from jdz_field.ui.icons import pixmap
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import by_finger, column, line, text, tool
 from jdz_field.xforms.view import Choice
@@ -87,6 +87,21 @@ class ChoiceModel(QAbstractListModel):
         return None
 
 
+class FieldButton(QPushButton):
+    """Looks like a field: words at the left, an arrow at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setStyleSheet("text-align: left; padding-right: 44px;")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The button, then the arrow."""
+        super().paintEvent(event)
+        name = "chevron-up" if self.isChecked() else "chevron-down"
+        arrow = pixmap(name, "ink2", 20, self.devicePixelRatioF())
+        QPainter(self).drawPixmap(self.width() - 34, (self.height() - 20) // 2, arrow)
+
+
 class SearchEditor(Editor):
     """One or several of many: what is chosen, and a list with a search that opens below it."""
 
@@ -95,11 +110,8 @@ class SearchEditor(Editor):
         self._several = several
         self._value: list[str] = []
         self.model = ChoiceModel(self)
-        self.button = QPushButton()
+        self.button = FieldButton()
         self.button.setCheckable(True)
-        # The arrow at the right, the words at the left.
-        self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self.button.setStyleSheet("text-align: right;")
         self.button.toggled.connect(self._open)
         self.setFocusProxy(self.button)
         self._clear = tool("close", _("Clear"), self._clear_all, kind="")
@@ -202,6 +214,5 @@ class SearchEditor(Editor):
         labels = self.model.labels(self._value)
         self.button.setText(_(", ").join(labels) if labels else _("Choose"))
         self.button.setProperty("empty", not labels)
-        give(self.button, "chevron-up" if self.button.isChecked() else "chevron-down")
         self._clear.setVisible(bool(labels))
         self.model.set_chosen(self._value)

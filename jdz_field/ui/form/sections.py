@@ -21,7 +21,7 @@ class Section(QFrame):
         self.relevant = True
         if card:
             self.setProperty("role", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.title = text("", "heading" if card else "strong")
         self.hint = text("", "secondary")
         self.body = QVBoxLayout()
@@ -65,7 +65,7 @@ class Instance(QFrame):
         self.ref = ref
         self.section: Section | None = None
         self.setProperty("role", "sunken")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.head = button("", self._toggled, kind="row")
         self.head.setCheckable(True)
         give(self.head, "chevron-right", "ink2", 20)
@@ -117,7 +117,7 @@ class Repeat(QFrame):
         super().__init__(parent)
         self.ref = ref
         self.instances: list[Instance] = []
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.title = text("", "strong")
         self.hint = text("", "caption")
         self.entries = QVBoxLayout()
