@@ -47,7 +47,7 @@ class Table:
 def broken(path: Path, what: str) -> BadInput:
     """The error for a file that is not what its name says."""
     return BadInput(
-        _("{file} cannot be read: {what}. Open it in Excel or WPS, save it again, retry.").format(
+        _("{file} cannot be read: {what}; save it again in the program that made it.").format(
             file=path.name, what=what
         )
     )

@@ -8,6 +8,7 @@ another spelling, and the text to keep in the remarks when the value holds less 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable
 from functools import cache
@@ -42,6 +43,8 @@ _SPACES = re.compile(r"\s+")
 _BRACKETED = re.compile(r"[(（].*?[)）]")
 #: A longer text than this in one cell is a mistake of the file.
 MAX_TEXT = 10_000
+#: No field holds a larger number; JSON and SQLite keep whole ones below it exactly.
+_LARGEST = 2.0**53
 
 
 def reader_for(field: Field, *, scale: float = 1.0) -> Reader:
@@ -133,7 +136,9 @@ def _number_reader(field: Field, scale: float) -> Reader:
             return bad(field, cell, _("is no number"))
         exact = True
         if isinstance(cell, (int, float)):
-            figure = float(cell) if scale == 1 else float(f"{cell * scale:.12g}")
+            # A comparison, not a conversion: whole numbers may be too long for a float.
+            figure = float(cell) if abs(cell) < _LARGEST else math.inf
+            figure = figure if scale == 1 else float(f"{figure * scale:.12g}")
         else:
             if not isinstance(cell, str) or is_empty(cell):
                 return NOTHING if isinstance(cell, str) else bad(field, cell, _("is no number"))
@@ -147,6 +152,8 @@ def _number_reader(field: Field, scale: float) -> Reader:
 
 
 def _in_range(field: Field, cell: Any, figure: float, *, whole: bool, exact: bool) -> Reading:
+    if not abs(figure) < _LARGEST:
+        return bad(field, cell, _("is no number"))
     if whole and figure != int(figure):
         return bad(field, cell, _("is no whole number"))
     if field.minimum is not None and figure < field.minimum:

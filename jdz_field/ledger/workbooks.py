@@ -61,13 +61,15 @@ _XLS_DAMAGE = (
 def read_xlsx(path: Path) -> list[Table]:
     """Every sheet of an .xlsx workbook; ``BadInput`` when it is damaged or unreasonable."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        # In memory: nothing stays open, and openpyxl does not look at the suffix.
+        data = io.BytesIO(path.read_bytes())
+        with zipfile.ZipFile(data) as archive:
             _weigh(path, archive.infolist())
             facts = sheet_facts(archive)
         with warnings.catch_warnings():
             # openpyxl warns about styles and extensions that do not matter here.
             warnings.simplefilter("ignore", UserWarning)
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(data, read_only=True, data_only=True)
         sheets = [s for s in book.worksheets if isinstance(s, ReadOnlyWorksheet)]
     except _DAMAGE as error:
         raise broken(path, _("it is no sound workbook")) from error
