@@ -25,6 +25,7 @@ from jdz_field.xforms.form import (
     Rule,
     Seed,
 )
+from jdz_field.xforms.overrides import Overrides
 from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.tree import Def, TreeNode, find_node, instances_below
 from jdz_field.xforms.xpath.dates import Moment, moment_of
@@ -64,6 +65,7 @@ class Engine:
         self._pending: dict[int, dict[TreeNode, None]] = {}
         self._random = _random.SystemRandom()
         self._created = 0
+        self._overrides = Overrides(form)
         self.root = self.build(form.root, None, seed or form.seed, 0)
         self._context = Context(self, self.root)
         self._apply = {
@@ -139,7 +141,14 @@ class Engine:
         """Keep what a person entered, readable or not."""
         self._put(node, text)
         self.touched[node] = None
+        self.look_again(node)
+        self._overrides.note(node)
+
+    def look_again(self, node: TreeNode) -> None:
+        """``node`` was answered, be it with what it held: all that follows is looked at."""
         self.changed(node)
+        for order, other in self._overrides.answered(node):
+            self.push(order, other)
 
     def put_value(self, node: TreeNode, value: Atom) -> bool:
         """Keep the result of an expression; whether that changed anything."""
@@ -359,8 +368,13 @@ class Engine:
             self.touched[inner] = None
             self.changed(inner)
             self._push_rules(inner)
+        self._push_overridden(repeat)
         self.on_new_instance(node)
         return node
+
+    def _push_overridden(self, repeat: Def) -> None:
+        for order, other in self._overrides.repeated(repeat):
+            self.push(order, other)
 
     def on_new_instance(self, node: TreeNode) -> None:
         """Called when an instance has been added, before the rules run."""
@@ -373,6 +387,7 @@ class Engine:
         assert isinstance(kin, list)
         kin.remove(node)
         self.touched[parent] = None
+        self._push_overridden(node.definition)
         for inner in node.walk():
             self.changed(inner, outside=parent.definition.depth)
         for place, other in enumerate(kin):

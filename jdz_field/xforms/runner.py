@@ -109,7 +109,8 @@ class Runner:
         else:
             kept = " ".join(value for value in node.value.split() if value in offered)
         if kept != node.value:
-            self.session.correct(path, kept, follow=follow)
+            # JavaRosa commits what is left, but nothing when nothing is left.
+            self.session.correct(path, kept, follow=follow and bool(kept))
 
     def _validate(self) -> dict[str, Any]:
         for control, node in self.session.questions():
@@ -117,11 +118,13 @@ class Runner:
                 continue
             if self._strict and control.itemset is not None and node.text:
                 offered = [choice.value for choice in self.session.choices(node.ref)]
-                self._take_back(node.ref, offered, follow=not node.required)
+                self._take_back(node.ref, offered, follow=True)
             if node.required and node.text == "":
                 return _refused(node, REQUIRED_BUT_EMPTY)
             if node.invalid or (node.unreadable and not self._strict):
                 return _refused(node, CONSTRAINT_VIOLATED)
+            if self._strict and node.text:
+                self.session.look_again(node.ref)
         return {"valid": True}
 
     def _time(self, count: int, path: str, one: str, other: str) -> dict[str, Any]:
@@ -152,15 +155,14 @@ def dump(root: TreeNode) -> dict[str, dict[str, Any]]:
 
 
 def _dump(node: TreeNode, leaves: dict[str, dict[str, Any]]) -> None:
-    kids = node.every()
-    if not kids:
+    if node.definition.leaf:
         leaves[node.ref] = {
             "value": shown(node),
             "relevant": node.relevant,
             "required": node.required,
             "readonly": node.readonly,
         }
-    for kid in kids:
+    for kid in node.every():
         _dump(kid, leaves)
 
 

@@ -227,6 +227,11 @@ class FormSession:
         else:
             self._filler.forget_pushed()
 
+    def look_again(self, ref: str) -> None:
+        """As if the question had been answered with what it holds."""
+        self._filler.look_again(self._leaf(ref))
+        self._filler.run()
+
     def unreadable(self, ref: str) -> bool:
         """Whether what was entered is no value of the question's type."""
         return self._find(ref).unreadable
