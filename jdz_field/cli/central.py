@@ -1,0 +1,342 @@
+"""``central``: the office server and office work without a window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jdz_field.central.office import Office
+from jdz_field.cli import central_settle as settle
+from jdz_field.cli.central_common import Place, central_options
+from jdz_field.cli.common import emit, finish
+from jdz_field.core.catalogue import site_kind
+from jdz_field.core.errors import NotYet
+from jdz_field.core.i18n import _
+
+_PATH = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def central() -> None:
+    """The office server and office work without a window."""
+
+
+@central.command()
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8443, help="Port; 0: any free one.")
+@click.option("--tls-cert", type=_PATH, help="Certificate (PEM) for https.")
+@click.option("--tls-key", type=_PATH, help="The certificate's key (PEM).")
+@central_options
+def serve(
+    place: Place,
+    host: str,
+    port: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    as_json: bool,
+) -> None:
+    """Serve the centre until interrupted; prints one line when it listens."""
+    from jdz_field.central.run import serve as run  # noqa: PLC0415 - only this leaf needs it
+
+    def announce(url: str) -> None:
+        said = _("The centre listens at {url}").format(url=url)
+        click.echo(f'{{"url": "{url}"}}' if as_json else said)
+
+    run(
+        place.database,
+        place.files,
+        host=host,
+        port=port,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        announce=announce,
+    )
+
+
+# ---- people and devices
+
+
+@central.group()
+def user() -> None:
+    """People who may use the centre."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True, help="field, forestry, office or admin.")
+@click.option("--county", "counties", multiple=True, help="Limit to a county code; repeatable.")
+@click.option("--kind", "kinds", multiple=True, help="Limit to a kind of site; repeatable.")
+@central_options
+def user_add(
+    place: Place,
+    name: str,
+    role: str,
+    counties: tuple[str, ...],
+    kinds: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Enter a person; founds the centre when there is none."""
+    with place.office(found=True) as office:
+        made = office.add_user(name, role, counties, kinds, who=place.who)
+    emit(made, as_json=as_json, text=_("Entered {name} ({role}).").format(name=name, role=role))
+
+
+@user.command("list")
+@central_options
+def user_list(place: Place, as_json: bool) -> None:
+    """List the people."""
+    with place.office() as office:
+        found = office.users()
+    text = "\n".join(f"{u['name']}  {u['role']}" for u in found) or _("Nobody yet.")
+    emit(found, as_json=as_json, text=text)
+
+
+@central.group()
+def device() -> None:
+    """Tablets and computers that are enrolled."""
+
+
+@device.command("code")
+@click.option("--user", "name", required=True, help="Whose device it will be.")
+@central_options
+def device_code(place: Place, name: str, as_json: bool) -> None:
+    """Draw a one-time code with which a device enrols over the network."""
+    with place.office() as office:
+        code = office.device_code(name, who=place.who)
+    text = _("Code for {name}, good once and for seven days: {code}").format(name=name, code=code)
+    emit({"code": code, "user": name}, as_json=as_json, text=text)
+
+
+@device.command("issue")
+@click.option("--user", "name", required=True, help="Whose device it will be.")
+@click.option("--out", type=_PATH, required=True, help="The secret file for «enrol FILE».")
+@click.option("--url", default="", help="Where the centre listens, if the device has a network.")
+@click.option("--certificate", type=_PATH, help="Certificate (PEM) that the device shall trust.")
+@central_options
+def device_issue(
+    place: Place, name: str, out: Path, url: str, certificate: Path | None, as_json: bool
+) -> None:
+    """Write the file that enrols a device without a network."""
+    pem = certificate.read_text(encoding="ascii") if certificate else ""
+    with place.office() as office:
+        made = office.issue_device(name, out, url=url, certificate=pem)
+    emit(
+        {"device": made.device, "user": made.user, "role": made.role, "file": str(out)},
+        as_json=as_json,
+        text=_("Wrote {file}; whoever has it is {name}'s device: keep it secret.").format(
+            file=out, name=name
+        ),
+    )
+
+
+@device.command("list")
+@central_options
+def device_list(place: Place, as_json: bool) -> None:
+    """List the devices."""
+    with place.office() as office:
+        found = office.devices()
+    lines = [f"{d['id']}  {d['user']}  {d['name']}  {d['state']}" for d in found]
+    emit(found, as_json=as_json, text="\n".join(lines) or _("No device yet."))
+
+
+@device.command("revoke")
+@click.argument("device_id")
+@central_options
+def device_revoke(place: Place, device_id: str, as_json: bool) -> None:
+    """Shut a device out; what it still sends is kept and held."""
+    with place.office() as office:
+        office.revoke(device_id, who=place.who)
+    emit(
+        {"device": device_id, "state": "revoked"},
+        as_json=as_json,
+        text=_("Device {id} is shut out.").format(id=device_id),
+    )
+
+
+# ---- batches
+
+
+@central.command()
+@click.argument("file", type=_PATH)
+@click.option("--receipt", type=_PATH, help="Write the answer for the device here.")
+@central_options
+def receive(place: Place, file: Path, receipt: Path | None, as_json: bool) -> None:
+    """Take in a batch file that came on a card or stick."""
+    with place.office() as office:
+        done = office.receive_file(file, receipt)
+    emit(done, as_json=as_json, text=lambda: _received_text(done))
+    finish(refused=any(done[k] for k in ("rejected", "quarantined", "waiting", "held")))
+
+
+def _received_text(done: dict[str, Any]) -> str:
+    words = (
+        ("pushed", _("changes")),
+        ("applied", _("applied")),
+        ("already", _("already so")),
+        ("merged", _("merged")),
+        ("proposed", _("proposed")),
+        ("conflicts", _("conflicts")),
+        ("waiting", _("waiting")),
+        ("quarantined", _("quarantined")),
+        ("attachments", _("attachments")),
+    )
+    lines = [f"{label}: {done[key]}" for key, label in words]
+    if done["missing"]:
+        lines.append(_("Attachments still missing: {n}").format(n=len(done["missing"])))
+    if done["held"]:
+        lines.append(_("Held, because the device is shut out: {n}").format(n=done["held"]))
+    return "\n".join(lines)
+
+
+@central.group()
+def batches() -> None:
+    """Batches that came in."""
+
+
+@batches.command("list")
+@central_options
+def batches_list(place: Place, as_json: bool) -> None:
+    """List the batches, newest first."""
+    with place.office() as office:
+        found = office.batches()
+    lines = [
+        f"{b['received']}  {b['author']}  {b['device_name']}  #{b['sequence']}  {b['changes']}"
+        f"  {b['state']}"
+        for b in found
+    ]
+    emit(found, as_json=as_json, text="\n".join(lines) or _("No batch yet."))
+
+
+@batches.command("release")
+@click.argument("batch")
+@central_options
+def batches_release(place: Place, batch: str, as_json: bool) -> None:
+    """Merge a batch that was held."""
+    with place.office() as office:
+        done = office.release_batch(batch, who=place.who)
+    data = {"batch": done.batch, "changes": len(done.receipts)}
+    emit(data, as_json=as_json, text=_("Merged {n} changes.").format(n=len(done.receipts)))
+
+
+# ---- forms
+
+
+@central.group()
+def forms() -> None:
+    """Forms that the devices get."""
+
+
+@forms.command("publish")
+@click.argument("file", type=_PATH)
+@central_options
+def forms_publish(place: Place, file: Path, as_json: bool) -> None:
+    """Publish an XLSForm (.xlsx) or XForm (.xml)."""
+    with place.office() as office:
+        made = office.publish_form(file, who=place.who)
+    text = _("Published {title} ({form} {version}).").format(
+        title=made["title"], form=made["form_id"], version=made["version"]
+    )
+    emit(made, as_json=as_json, text=text)
+
+
+@forms.command("list")
+@central_options
+def forms_list(place: Place, as_json: bool) -> None:
+    """List the published forms."""
+    with place.office() as office:
+        found = office.forms()
+    lines = [f"{f['form_id']}  {f['version']}  {f['title']}" for f in found]
+    emit(found, as_json=as_json, text="\n".join(lines) or _("No form yet."))
+
+
+# ---- life of the centre
+
+
+@central.command()
+@central_options
+def info(place: Place, as_json: bool) -> None:
+    """Say what the centre holds."""
+    with place.office() as office:
+        data = office.info()
+    emit(data, as_json=as_json, text=lambda: _info_text(data))
+
+
+def _info_text(data: dict[str, Any]) -> str:
+    lines = [f"{data['centre']}  {data['database']}"]
+    lines += [f"{site_kind(kind).label}: {n}" for kind, n in data["sites"].items()]
+    lines += [
+        _("Records: {n}").format(n=sum(data["records"].values())),
+        _("Attachments: {n}").format(n=data["attachments"]),
+        _("Changes: {n}").format(n=data["changes"]),
+        _("Open conflicts: {n}").format(n=data["conflicts"]),
+        _("Proposals: {n}").format(n=data["proposals"]),
+        _("Waiting: {n}").format(n=data["waiting"]),
+        _("Quarantined: {n}").format(n=data["quarantined"]),
+    ]
+    return "\n".join(lines)
+
+
+@central.command()
+@click.argument("folder", type=_FOLDER)
+@central_options
+def backup(place: Place, folder: Path, as_json: bool) -> None:
+    """Write database, keys and attachments into the new folder FOLDER."""
+    with place.office() as office:
+        made = office.backup(folder, who=place.who)
+    emit(made, as_json=as_json, text=_("Backup made: {folder}").format(folder=folder))
+
+
+@central.command()
+@click.argument("folder", type=_FOLDER)
+@central_options
+def restore(place: Place, folder: Path, as_json: bool) -> None:
+    """Put the backup in FOLDER in the centre's place; what was there is kept beside it."""
+    done = Office.restore(folder, place.database, place.files)
+    text = _("Restored from {folder}; devices will send again what the backup lacks.")
+    emit(done, as_json=as_json, text=text.format(folder=folder))
+
+
+# ---- later versions
+
+_ANYTHING = {"ignore_unknown_options": True}
+
+
+@central.command(context_settings=_ANYTHING)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@central_options
+def draw(place: Place, arguments: tuple[str, ...], as_json: bool) -> None:
+    """Draw records for a second look (not in this version)."""
+    del place, arguments, as_json
+    raise NotYet(_("This version cannot draw samples yet; review lists every record."))
+
+
+@central.command(context_settings=_ANYTHING)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@central_options
+def export(place: Place, arguments: tuple[str, ...], as_json: bool) -> None:
+    """Export the central data (not in this version)."""
+    del place, arguments, as_json
+    raise NotYet(_("This version cannot export yet; QGIS opens the central database itself."))
+
+
+@central.command(context_settings=_ANYTHING)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@central_options
+def progress(place: Place, arguments: tuple[str, ...], as_json: bool) -> None:
+    """Show how far the restoration plan has come (not in this version)."""
+    del place, arguments, as_json
+    raise NotYet(_("This version cannot sum up progress yet; central info gives the counts."))
+
+
+for _command in (
+    settle.conflicts,
+    settle.proposals,
+    settle.waiting,
+    settle.quarantine,
+    settle.review,
+    settle.sites,
+):
+    central.add_command(_command)
