@@ -66,7 +66,7 @@ def client_of(project: Project, url: str, patience: float = PATIENCE) -> Central
     )
 
 
-def synced(project: Project, url: str, **more: object) -> SyncReport:
+def synced(project: Project, url: str, patience: float = PATIENCE, **more: object) -> SyncReport:
     """One sync through an address."""
-    with client_of(project, url) as client:
+    with client_of(project, url, patience) as client:
         return sync(project, client, **more)  # type: ignore[arg-type]
