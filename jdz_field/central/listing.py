@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -47,17 +47,37 @@ def list_conflicts(connection: Connection) -> list[dict[str, Any]]:
         if c.subject in loader.subjects
     )
     loader.load_changes({w.change for w in writers if w and w.change})
+    loader.load_changes({v.change for c in loader.conflicts.values() for v in c.rivals})
+    names = _device_names(connection)
     return [
-        conflict_json(loader, loader.conflicts[r.id]) | {"opened": r.opened}
+        _dated(loader, names, conflict_json(loader, loader.conflicts[r.id])) | {"opened": r.opened}
         for r in rows
         if r.id in loader.conflicts
     ]
 
 
-def conflict_json(loader: Loader, conflict: Conflict) -> dict[str, Any]:
+def _device_names(connection: Connection) -> dict[str, str]:
+    return {row.id: row.name or "" for row in connection.execute(select(devices))}
+
+
+def _dated(loader: Loader, names: dict[str, str], told: dict[str, Any]) -> dict[str, Any]:
+    """When each side was entered (the device's stamp, UTC) and the name of its device."""
+    for rival in told["rivals"]:
+        known = loader.known.get(rival["change"])
+        rival["at"] = known.change.hlc[:24] if known else ""
+        rival["device_name"] = names.get(rival["device"], "")
+    state = loader.subjects.get(told["subject"], Subject("", "")).fields.get(told["field"])
+    known = loader.known.get(state.change or "") if state else None
+    told["central_at"] = known.change.hlc[:24] if known else ""
+    told["central_device"] = names.get(known.change.device, "") if known else ""
+    return told
+
+
+def conflict_json(loader: Loader, conflict: Conflict, names: Mapping[str, str]) -> dict[str, Any]:
     """One conflict: what stands, what came, who sent it."""
     subject = loader.subjects.get(conflict.subject) or Subject(conflict.subject, conflict.kind)
     newest = conflict.rivals[-1]
+    writer = _central_writer(loader, conflict, subject)
     return {
         "id": conflict.id,
         "type": str(conflict.type),
@@ -68,9 +88,10 @@ def conflict_json(loader: Loader, conflict: Conflict) -> dict[str, Any]:
         "field": conflict.field,
         "base": newest.base,
         "central": _central_side(conflict, subject),
-        "central_by": _central_author(loader, conflict, subject),
+        "central_author": writer.change.author if writer else "",
+        "central_at": _made(writer),
         "incoming": newest.value,
-        "rivals": _collapse(conflict.rivals),
+        "rivals": _collapse(loader, conflict.rivals, names),
         "seen_version": conflict.revision,
     }
 
@@ -82,13 +103,14 @@ def _central_side(conflict: Conflict, subject: Subject) -> Any:
     return bool(value) if conflict.type is ConflictType.DELETE else value
 
 
-def _central_author(loader: Loader, conflict: Conflict, subject: Subject) -> str:
+def _central_writer(loader: Loader, conflict: Conflict, subject: Subject) -> Known | None:
     state = subject.fields.get(conflict.field)
-    known = loader.known.get(state.change or "") if state else None
-    return known.change.author if known else ""
+    return loader.known.get(state.change or "") if state else None
 
 
-def _collapse(rivals: Sequence[Rival]) -> list[dict[str, Any]]:
+def _collapse(
+    loader: Loader, rivals: Sequence[Rival], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Rivals with equal values as one; its change is the first that brought it."""
     shown: list[tuple[Rival, list[str]]] = []
     for rival in rivals:
@@ -103,6 +125,8 @@ def _collapse(rivals: Sequence[Rival]) -> list[dict[str, Any]]:
             "field": r.field,
             "author": ", ".join(dict.fromkeys(authors)),
             "device": r.device,
+            "device_name": names.get(r.device, ""),
+            "at": _made(loader.known.get(r.change)),
             "change": r.change,
             "base": r.base,
         }
@@ -126,9 +150,14 @@ def list_held(connection: Connection, outcome: Outcome) -> list[dict[str, Any]]:
     rows = connection.execute(query).all()
     loader = Loader(connection)
     loader.load_subjects({r.target for r in rows})
-    return [
-        _held_json(loader, row.field, known_of(row)) | {"received": row.received} for row in rows
-    ]
+    names = _device_names(connection)
+    found = []
+    for row in rows:
+        known = known_of(row)
+        told = _held_json(loader, row.field, known)
+        told |= {"at": known.change.hlc[:24], "device_name": names.get(known.change.device, "")}
+        found.append(told | {"received": row.received})
+    return found
 
 
 def _held_json(loader: Loader, name: str, known: Known) -> dict[str, Any]:
@@ -147,8 +176,9 @@ def _held_json(loader: Loader, name: str, known: Known) -> dict[str, Any]:
         "value": fate.value,
         "author": known.change.author,
         "device": known.change.device,
-        "reason": fate.reason or "",
-        "reason_text": reason_text(fate.reason),
+        "at": _made(known),
+        "reason": reason_text(fate.reason),
+        "reason_code": fate.reason or "",
     }
 
 
@@ -158,28 +188,36 @@ def list_waiting(connection: Connection) -> list[dict[str, Any]]:
     rows = connection.execute(query.order_by(changes.c.received, changes.c.id).limit(_MOST)).all()
     loader = Loader(connection)
     loader.load_subjects({r.target for r in rows})
-    found = []
-    for row in rows:
-        known = known_of(row)
-        subject = loader.subjects.get(row.target) or Subject(row.target, row.kind)
-        reason = next(iter(known.fates.values())).reason
-        found.append(
-            {
-                "id": row.id,
-                "subject": row.target,
-                "kind": row.kind,
-                "code": subject.value("code") or "",
-                "name": subject.value("name") or "",
-                "parent": row.parent,
-                "fields": {n: list(pair) for n, pair in known.change.fields.items()},
-                "author": known.change.author,
-                "device": known.change.device,
-                "received": row.received,
-                "reason": reason or "",
-                "reason_text": reason_text(reason),
-            }
-        )
-    return found
+    names = _device_names(connection)
+    return [
+        _waiting_json(loader, known_of(row))
+        | {"received": row.received, "device_name": names.get(row.via or "", "")}
+        for row in rows
+    ]
+
+
+def _waiting_json(loader: Loader, known: Known) -> dict[str, Any]:
+    change = known.change
+    subject = loader.subjects.get(known.target) or Subject(known.target, change.kind)
+    reason = next(iter(known.fates.values())).reason
+    values = [f"{pair[1]}" for pair in change.fields.values()]
+    return {
+        "id": change.id,
+        "change": change.id,
+        "subject": known.target,
+        "kind": change.kind,
+        "code": subject.value("code") or "",
+        "name": subject.value("name") or "",
+        "parent": change.parent,
+        "field": ", ".join(change.fields),
+        "value": ", ".join(values),
+        "fields": {n: list(pair) for n, pair in change.fields.items()},
+        "author": change.author,
+        "device": change.device,
+        "at": _made(known),
+        "reason": reason_text(reason),
+        "reason_code": reason or "",
+    }
 
 
 def list_records(connection: Connection, review: str | None = None) -> list[dict[str, Any]]:
