@@ -111,12 +111,10 @@ def _list(place: Place, room: str, as_json: bool) -> None:
 
 
 def _item_text(item: dict[str, Any]) -> str:
-    if "field" in item:
-        what = f"{item['field']}: {item['central']} → {item['value']}"
-    else:
-        what = ", ".join(f"{name}: {pair[1]}" for name, pair in item["fields"].items())
+    before = f"{item['central']} → " if "central" in item else ""
+    what = f"{item['field']}: {before}{item['value']}"
     said = f"{item['id']}  {item['code']} {item['name']}  {what}  ({item['author']})"
-    return f"{said}  {item['reason_text']}".rstrip()
+    return f"{said}  {item['reason']}".rstrip()
 
 
 def _settle(place: Place, room: str, item: str, verb: str, why: str, as_json: bool) -> None:

@@ -187,7 +187,9 @@ def test_a_conflict_is_listed_decided_and_told_to_its_device(office, tablet):
     assert (shown["type"], shown["subject"], shown["code"]) == ("field", subject, CODE)
     assert (shown["central"], shown["incoming"], shown["base"]) == ("瑶里", "浮梁", None)
     assert shown["rivals"][0]["author"] == "Wang"
-    assert shown["central_by"] == "Li"
+    assert shown["central_author"] == "Li"
+    assert shown["rivals"][0]["at"] == "2026-11-22T01:02:03.004Z"
+    assert shown["rivals"][0]["device_name"] == "Wang's"
     before = office.info()["head"]
     version = office.decide(shown["id"], "incoming", why="seen there", seen=shown["seen_version"])
     assert version == 3
@@ -254,8 +256,8 @@ def test_quarantined_values_wait_with_their_reason(office, tablet):
     change = site(tablet, threatened_people=-4, monitor_phone="ask", danger_grade="C")
     office.receive(tablet.batch(change))
     shown = {q["field"]: q for q in office.quarantine()}
-    assert shown["threatened_people"]["reason"] == "range:0:100000"
-    assert "threatened_people" in shown["danger_grade"]["reason_text"]
+    assert shown["threatened_people"]["reason_code"] == "range:0:100000"
+    assert "threatened_people" in shown["danger_grade"]["reason"]
     assert office.settle("quarantine", f"{change.id}:monitor_phone", "release")["version"] == 2
     office.settle("quarantine", f"{change.id}:threatened_people", "reject", "negative")
     assert [q["field"] for q in office.quarantine()] == ["danger_grade"]
