@@ -56,7 +56,9 @@ def place(info: PhotoInfo, matcher: Matcher, timing: Timing) -> Placed:
     moment = info.moment(timing.zone, timing.clock_offset)
     if moment is None:
         told = [sentence(fault) for fault in info.faults if fault in NO_CLOCK]
-        return Placed(problem=" ".join(told) or _("The picture has no time, so no track can place it."))
+        return Placed(
+            problem=" ".join(told) or _("The picture has no time, so no track can place it.")
+        )
     match = matcher.match(moment)
     if match is not None:
         return Placed(moment, match, match.gap_s)

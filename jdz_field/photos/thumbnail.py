@@ -19,7 +19,10 @@ from jdz_field.photos.jpeg import PROGRESSIVE, Layout, scan
 MAX_PIXELS = 260_000_000
 #: A progressive picture is decoded at full size whatever is asked for: some 6 bytes a pixel.
 MAX_PROGRESSIVE_PIXELS = 80_000_000
-_MAX_CUT_OFF = 1 << 26
+#: As much image data as is decoded; a 200-megapixel picture has about half.
+_MAX_BYTES = 1 << 28
+#: Segments that say nothing about how to decode: all APPn but JFIF and Adobe's; comments.
+_METADATA = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 _QUALITY = 80
 
 #: What makes a picture upright, by EXIF orientation (Exif 2.32 §4.6.4, tag 274).
@@ -53,7 +56,7 @@ def thumbnail(path: Path, edge: int = 320) -> Thumbnail:
         with path.open("rb") as file:
             layout = scan(file)
             _guard(layout)
-            picture = _decode(_whole(file, layout), edge)
+            picture = _decode(_plain(file, layout), edge)
     except (OSError, ValueError, SyntaxError, MemoryError, IndexError) as error:
         # What Pillow raises for content that it cannot decode.
         raise _not_shown(path) from error
@@ -82,12 +85,20 @@ def _guard(layout: Layout) -> None:
         )
 
 
-def _whole(file: BinaryIO, layout: Layout) -> BinaryIO:
-    """The file; a cut-off one with an end, so that the decoder gives what is there."""
-    file.seek(0)
-    if layout.fault != Fault.CUT_OFF:
-        return file
-    return io.BytesIO(file.read(_MAX_CUT_OFF) + b"\xff\xd9")
+def _plain(file: BinaryIO, layout: Layout) -> BinaryIO:
+    """The picture without its metadata, which the decoder would look into and warn about.
+
+    A cut-off picture gets an end, so that the decoder gives what is there.
+    """
+    parts = [b"\xff\xd8"]
+    for segment in layout.segments:
+        if segment.marker not in _METADATA:
+            file.seek(segment.at)
+            parts.append(file.read(segment.end - segment.at))
+    assert layout.scan_at is not None
+    file.seek(layout.scan_at)
+    parts.append(file.read(_MAX_BYTES))
+    return io.BytesIO(b"".join([*parts, b"\xff\xd9"]))
 
 
 def _decode(file: BinaryIO, edge: int) -> Image.Image:

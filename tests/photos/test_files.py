@@ -31,9 +31,14 @@ def test_a_fault_leaves_the_old_file_and_nothing_beside(
 ) -> None:
     target = tmp_path / "a.bin"
     target.write_bytes(b"old")
-    with pytest.raises(type(error)), replacing(target) as file:
-        file.write(b"ne")
-        raise error
+
+    def interrupted() -> None:
+        with replacing(target) as file:
+            file.write(b"ne")
+            raise error
+
+    with pytest.raises(type(error)):
+        interrupted()
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
 
