@@ -11,9 +11,11 @@ import platformdirs
 
 from jdz_field.cli.common import emit, finish, finish_with, json_option
 from jdz_field.cli.demo_loop import Centre, Loop
+from jdz_field.cli.windows import need_screen
 from jdz_field.core.catalogue import site_kind
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
+from jdz_field.store.project import Project
 
 
 @click.command()
@@ -35,6 +37,7 @@ def demo(headless: bool, folder: Path | None, as_json: bool) -> None:
         emit(data, as_json=as_json, text=lambda: _text(data))
         finish(refused=bool(data["wrong"]))
         return
+    need_screen()
     where = folder or Path(platformdirs.user_data_dir("jdz-field", appauthor=False)) / "demo"
     if not (where / "project" / "field.gpkg").exists():
         data = _run(where)
@@ -67,11 +70,13 @@ def _text(data: dict[str, Any]) -> str:
 
 
 def _open_window(where: Path) -> int:
-    """The field window on the demo's project, with its centre on the port it had before."""
+    """The field window on the demo's project, its centre listening on a fresh port."""
     from jdz_field.app import main as open_window  # noqa: PLC0415 - Qt only for windows
 
     centre = Centre.start(where)
     try:
-        return open_window(where / "project", server=centre.server.url)
+        with Project.open(where / "project") as project:
+            project.set_setting("server", centre.server.url)
+        return open_window(where / "project")
     finally:
         centre.server.stop()
