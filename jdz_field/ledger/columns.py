@@ -60,14 +60,16 @@ def _synonyms(kind: str) -> dict[str, tuple[str, ...]]:
 @cache
 def short_names(kind: str) -> dict[str, str]:
     """Field → name of at most ten letters (shapefiles hold no more); all different."""
+    names = [field.name for field in site_kind(kind).fields]
+    cut = [name[:10] for name in names]
     found: dict[str, str] = {}
-    for field in site_kind(kind).fields:
-        short = field.name[:10]
-        number = 1
+    for name in names:
+        # threatened_people and threatened_households: thr_people, thr_househ.
+        first, _line, rest = name.partition("_")
+        short = name[:10] if cut.count(name[:10]) == 1 else f"{first[:3]}_{rest}"[:10]
         while short in found.values():
-            number += 1
-            short = f"{field.name[:8]}_{number}"
-        found[field.name] = short
+            short = f"{short[:8]}_{len(found)}"[:10]
+        found[name] = short
     return found
 
 

@@ -11,6 +11,8 @@ from jdz_field.core.i18n import _
 from jdz_field.ledger.tables import Row, Table, broken
 
 _BLOCK = 1 << 20
+#: So many letters beyond ASCII do not decode as UTF-8 by chance: the file is no GB18030.
+_UTF8_BEYOND_DOUBT = 8
 _SEPARATORS = ",\t;|"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -42,25 +44,41 @@ def encoding_of(path: Path) -> str:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
-    for name in ("utf-8", "gb18030"):
-        if _decodes(path, name):
-            return name
+    right, seen = _decoded(path, "utf-8")
+    if right:
+        return "utf-8"
+    if seen >= _UTF8_BEYOND_DOUBT:
+        raise broken(path, _("its UTF-8 text is damaged or cut off"))
+    if _decoded(path, "gb18030")[0]:
+        return "gb18030"
     raise broken(path, _("it is neither a workbook nor text in UTF-8 or GB18030"))
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _decoded(path: Path, encoding: str) -> tuple[bool, int]:
+    """Whether the whole file decodes, and how many letters beyond ASCII did."""
     decoder = codecs.getincrementaldecoder(encoding)()
+    seen = 0
     with path.open("rb") as file:
-        try:
-            while block := file.read(_BLOCK):
-                # No text table holds NUL; binary files do.
-                if b"\0" in block:
-                    return False
+        while block := file.read(_BLOCK):
+            # No text table holds NUL; binary files do.
+            if b"\0" in block:
+                return False, 0
+            try:
                 decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+            except UnicodeDecodeError as error:
+                before = error.object[: error.start]
+                return False, seen + _beyond_ascii(bytes(before))
+            seen += _beyond_ascii(block)
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False, seen
+    return True, seen
+
+
+def _beyond_ascii(data: bytes) -> int:
+    """Letters of two bytes or more in UTF-8: bytes that start one."""
+    return 0 if data.isascii() else sum(byte >= 0xC0 for byte in data)
 
 
 def _separator(path: Path, encoding: str) -> str:

@@ -83,7 +83,9 @@ def candidates(rows: Sequence[tuple[int, Sequence[Any]]], table: Table) -> list[
     title: list[str] = []
     for place, (number, cells) in enumerate(rows):
         words = [cell for cell in cells if is_text(cell)]
-        if len(words) >= 2:
+        others = sum(cell not in (None, "") for cell in cells) - len(words)
+        # A row of data holds numbers; a header hardly any.
+        if len(words) >= 2 and others * 2 <= len(words):
             found.append(Header(number, _single(cells), " ".join(title)))
             if place + 1 < len(rows) and _is_second(cells, rows[place + 1][1]):
                 below = rows[place + 1]

@@ -12,10 +12,14 @@ from jdz_field.ledger.files import open_ledger
 from tests.ledger.conftest import GOOD, HEAD, MakeBook
 
 
+def _read_all(path: Path) -> None:
+    for table in open_ledger(path):
+        list(table.rows())
+
+
 def one_sentence(path: Path) -> str:
     with pytest.raises(BadInput) as error:
-        for table in open_ledger(path):
-            list(table.rows())
+        _read_all(path)
     text = str(error.value)
     assert "\n" not in text
     assert text.endswith("。")
