@@ -47,30 +47,21 @@ def list_conflicts(connection: Connection) -> list[dict[str, Any]]:
         if c.subject in loader.subjects
     )
     loader.load_changes({w.change for w in writers if w and w.change})
-    loader.load_changes({v.change for c in loader.conflicts.values() for v in c.rivals})
     names = _device_names(connection)
     return [
-        _dated(loader, names, conflict_json(loader, loader.conflicts[r.id])) | {"opened": r.opened}
+        conflict_json(loader, loader.conflicts[r.id], names) | {"opened": r.opened}
         for r in rows
         if r.id in loader.conflicts
     ]
 
 
 def _device_names(connection: Connection) -> dict[str, str]:
-    return {row.id: row.name or "" for row in connection.execute(select(devices))}
+    return {r.id: r.name for r in connection.execute(select(devices.c.id, devices.c.name))}
 
 
-def _dated(loader: Loader, names: dict[str, str], told: dict[str, Any]) -> dict[str, Any]:
-    """When each side was entered (the device's stamp, UTC) and the name of its device."""
-    for rival in told["rivals"]:
-        known = loader.known.get(rival["change"])
-        rival["at"] = known.change.hlc[:24] if known else ""
-        rival["device_name"] = names.get(rival["device"], "")
-    state = loader.subjects.get(told["subject"], Subject("", "")).fields.get(told["field"])
-    known = loader.known.get(state.change or "") if state else None
-    told["central_at"] = known.change.hlc[:24] if known else ""
-    told["central_device"] = names.get(known.change.device, "") if known else ""
-    return told
+def _made(known: Known | None) -> str:
+    """When a change was made, by its device's clock (UTC)."""
+    return known.change.hlc[:24] if known else ""
 
 
 def conflict_json(loader: Loader, conflict: Conflict, names: Mapping[str, str]) -> dict[str, Any]:
@@ -90,6 +81,7 @@ def conflict_json(loader: Loader, conflict: Conflict, names: Mapping[str, str]) 
         "central": _central_side(conflict, subject),
         "central_author": writer.change.author if writer else "",
         "central_at": _made(writer),
+        "central_device": names.get(writer.change.device, "") if writer else "",
         "incoming": newest.value,
         "rivals": _collapse(loader, conflict.rivals, names),
         "seen_version": conflict.revision,
