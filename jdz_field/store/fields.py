@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 
@@ -51,7 +50,7 @@ def _decimal(value: Value) -> Value:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _Unfit(_("a number"))
-    if not math.isfinite(value) or abs(value) > 1e300:
+    if not -1e300 < value < 1e300:
         raise _Unfit(_("a number"))
     return float(value)
 

@@ -76,7 +76,8 @@ _OTHER_INDEXES = (
     "CREATE INDEX jdz_tracks_record ON tracks (record)",
     "CREATE INDEX jdz_tracks_site ON tracks (site)",
 )
-_SEARCH = """
+#: The search index.
+SEARCH = """
 CREATE VIRTUAL TABLE jdz_search USING fts5(
   code, words, initials, tokenize = "unicode61 remove_diacritics 2 tokenchars '-_'")
 """
@@ -105,7 +106,7 @@ def _base(db: sqlite_utils.Database) -> None:
 
 def _search(db: sqlite_utils.Database) -> None:
     """The search index."""
-    db.conn.execute(_SEARCH)
+    db.conn.execute(SEARCH)
 
 
 #: Every step in order; the schema number is how many a file has.

@@ -48,9 +48,12 @@ class SiteReads(Base):
         if not parts:
             return []
         union = " UNION ALL ".join(parts)
+        text = q.text.strip()
+        # What is called exactly so comes first, whatever the order of the rest.
+        exact = "(code = ? OR name = ?) DESC, " if text else ""
         keys = self._db.rows(
-            f"SELECT layer, fid FROM ({union}) ORDER BY {_ORDERS[q.order]} LIMIT ? OFFSET ?",
-            (*params, limit, offset),
+            f"SELECT layer, fid FROM ({union}) ORDER BY {exact}{_ORDERS[q.order]} LIMIT ? OFFSET ?",
+            (*params, *([text, text] if text else []), limit, offset),
         )
         return self._sites(list(self._by_keys(keys)))
 
