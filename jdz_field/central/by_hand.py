@@ -45,8 +45,10 @@ class Counter:
             names = {a.sha256: a.filename for m in package.manifests for a in m.attachments}
             kept = sum(self._keep(package, sha, names[sha]) for sha in package.files)
             about, manifests = package.about, package.manifests
-        if receipt is not None and manifests:
-            self.answer(receipt, manifests[0].device, about)
+        device = manifests[0].device if manifests else about and about.device
+        # A file without batches still asks for what is new.
+        if receipt is not None and device:
+            self.answer(receipt, device, about)
         receipts: list[ChangeReceipt] = [r for a in answers for r in a.receipts]
         return {
             "batches": [a.batch for a in answers],
