@@ -57,7 +57,7 @@ class Figure(QAbstractButton):
         inner = self.rect().adjusted(14, 12, -14, -10)
         tint = "attention" if self._alarming else "accent"
         picture = icons.pixmap(self._icon, tint, 24, self.devicePixelRatioF())
-        painter.drawPixmap(inner.right() - 24, inner.top() + 4, picture)
+        painter.drawPixmap(inner.right() - 24, inner.bottom() - 24, picture)
         painter.setPen(now.colour("attention" if self._alarming else "ink"))
         painter.setFont(now.font("figure", bold=True))
         painter.drawText(inner, int(Qt.AlignmentFlag.AlignTop), self._figure)

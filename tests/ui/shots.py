@@ -18,7 +18,6 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from jdz_field.core.i18n import set_language
-
 from jdz_field.operations.projects import create_project
 from jdz_field.operations.sample import make_sample
 from jdz_field.store.project import Project
@@ -58,7 +57,7 @@ PAGES: dict[str, Act] = {
     "site": lambda window: window.app.open_site(_first_site(window)),
     "add": lambda window: window.stage.add_wanted.emit(117.215, 29.352),
     "import": _open("import"),
-    "preview": lambda window: _preview(window),
+    "preview": _preview,
     "records": _open("records"),
     "form": lambda window: window.app.open_form("geohazard_inspection", _first_site(window)),
     "sync": _open("sync"),

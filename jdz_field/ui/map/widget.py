@@ -143,6 +143,12 @@ class MapWidget(QWidget):
             (self.width() + m.left - m.right) / 2, (self.height() + m.top - m.bottom) / 2
         )
 
+    def in_sight(self, lon: float, lat: float) -> bool:
+        """Whether a place is in the part of the map that nothing covers."""
+        px, py = self.view.at(lon, lat)
+        m = self.margins
+        return m.left <= px <= self.width() - m.right and m.top <= py <= self.height() - m.bottom
+
     def middle(self) -> tuple[float, float]:
         """Longitude and latitude of the free middle."""
         point = self.free_middle()

@@ -93,6 +93,8 @@ class AddSitePage(Page):
 
     def _moved(self, place: tuple[float, float] | None) -> None:
         self._map.set_pin(place)
+        if place is not None and not self._map.in_sight(*place):
+            self._map.go_to(*place)
 
     def _kind_clicked(self) -> None:
         chip = self.sender()
