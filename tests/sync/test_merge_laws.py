@@ -36,8 +36,8 @@ histories = st.lists(action, max_size=40)
 class Story:
     """Three devices around one centre; B and C are field roles."""
 
-    def __init__(self) -> None:
-        self.centre = Centre()
+    def __init__(self, centre: Centre | None = None) -> None:
+        self.centre = centre or Centre()
         self.devices = {n: Device(n, "office" if n == "A" else "field") for n in NAMES}
         self.stray: list[tuple[Change, str]] = []
         first = self.devices["A"]
