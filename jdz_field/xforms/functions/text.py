@@ -117,22 +117,21 @@ def _pattern(text: str) -> re.Pattern[str]:
     if len(text) > MAX_PATTERN:
         raise XPathError(_("A regular expression is longer than {n}.").format(n=MAX_PATTERN))
     try:
-        return re.compile(_as_python(text))
+        return re.compile(_as_python(text), re.ASCII)
     except (re.error, OverflowError, RecursionError):
         message = _("{text} is no regular expression.")
         raise XPathError(message.format(text=text)) from None
 
 
 _CLASSES = {
-    "\\p{L}": r"[^\W\d_]",
+    "\\p{L}": r"(?u:[^\W\d_])",
     "\\p{Alpha}": "[A-Za-z]",
     "\\p{Digit}": "[0-9]",
     "\\p{Alnum}": "[A-Za-z0-9]",
     "\\p{IsHan}": "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]",
-    "\\d": "[0-9]",
     "\\z": r"\Z",
 }
-_IN_SET = {"\\d": "0-9", "\\p{IsHan}": "\u3400-\u4dbf\u4e00-\u9fff", "\\p{Alpha}": "A-Za-z"}
+_IN_SET = {"\\p{IsHan}": "\u3400-\u4dbf\u4e00-\u9fff", "\\p{Alpha}": "A-Za-z"}
 _IN_SET |= {"\\p{Digit}": "0-9", "\\p{Alnum}": "A-Za-z0-9"}
 
 

@@ -68,6 +68,11 @@ def day_fraction(moment: Moment) -> float:
     return ((moment.ms + offset // timedelta(milliseconds=1)) / DAY_MS) % 1.0
 
 
+def days_and_time(moment: Moment) -> float:
+    """Local days from 1970-01-01 with the part of the day that has passed."""
+    return days_since_epoch(moment) + day_fraction(moment)
+
+
 def from_days(days: int) -> Moment:
     """Local midnight of the day that lies ``days`` after 1970-01-01."""
     try:

@@ -112,6 +112,8 @@ def _relative(
         ups += steps[at].axis == "parent"
         at += 1
     chain = base.chain
+    if ups == len(chain) and at < len(steps) and _names(steps[at], chain[0]):
+        return _Origin(_up(start, ups - 1), steps[at + 1 :], chain[0], 1)
     if ups >= len(chain):
         return None
     anchor = chain[len(chain) - 1 - ups]

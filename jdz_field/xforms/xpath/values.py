@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Protocol
 
 from jdz_field.core.i18n import _
-from jdz_field.xforms.xpath.dates import Moment, date_text, days_since_epoch
+from jdz_field.xforms.xpath.dates import Moment, date_text, days_and_time, days_since_epoch
 from jdz_field.xforms.xpath.errors import XPathError
 
 NAN = math.nan
@@ -93,7 +93,7 @@ def _parse_number(text: str) -> float:
 def to_double(value: Value) -> float:
     """As ``to_number``, but a date keeps its time of day (mathematical functions)."""
     atom = unpack(value)
-    return atom.ms / 86_400_000 if type(atom) is Moment else to_number(atom)
+    return days_and_time(atom) if type(atom) is Moment else to_number(atom)
 
 
 def to_boolean(value: Value) -> bool:
