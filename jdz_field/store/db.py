@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +143,7 @@ class Database:
         self.path = path
         self.read_only = read_only
         self.writing = False
+        self._closed = False
         self.connection = connect(path, read_only=read_only)
 
     def rows(self, sql: str, params: Params = ()) -> list[Row]:
@@ -218,8 +219,16 @@ class Database:
                 self.connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Close; a writer first empties the write-ahead log into the file, when nobody reads."""
+        """Close; a writer first empties the write-ahead log into the file, when nobody reads.
+
+        A second time does nothing.
+        """
+        if self._closed:
+            return
+        self._closed = True
         if not self.read_only:
-            with sentences(self.path):
+            # What cannot be moved now (a reader, a full disk) is safe in the write-ahead log.
+            with suppress(sqlite3.OperationalError):
+                self.connection.execute("PRAGMA busy_timeout = 500")
                 self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.connection.close()
