@@ -239,7 +239,7 @@ def _write_shp(out: Path, batches: Sequence[Batch]) -> None:
     parts: list[tuple[str, str, Batch]] = []
     for batch in batches:
         families = [_FAMILIES.get(int(i), "point") for i in shapely.get_type_id(batch.shapes)]
-        for family in dict.fromkeys(families):
+        for family in dict.fromkeys(families or ["point"]):
             chosen = [i for i, f in enumerate(families) if f == family]
             part = Batch(
                 batch.kind, [batch.sites[i] for i in chosen], batch.shapes[chosen], batch.system

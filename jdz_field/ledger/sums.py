@@ -25,7 +25,7 @@ def _totals() -> re.Pattern[str]:
 @cache
 def _notes() -> re.Pattern[str]:
     words = "|".join(re.escape(w) for w in table("ledger")["words"]["notes"])
-    return re.compile(rf"^({words})", re.I)
+    return re.compile(rf"^({words})\w{{0,4}}\s*[:：]", re.I)
 
 
 class Outsiders:
@@ -52,7 +52,7 @@ class Outsiders:
             return _("sum row")
         if isinstance(number, str) and (self._sums(number) or key(number) in self._words.values()):
             return _("sum row") if self._sums(number) else _("repeated header")
-        if number not in (None, ""):
+        if number not in (None, "") and _is_number(number, cells):
             return None
         return self._unnumbered(cells, first)
 
@@ -67,8 +67,17 @@ class Outsiders:
         )
         if repeated >= 2 and repeated * 2 > len(full):
             return _("repeated header")
-        named = any(i < len(cells) and cells[i] not in (None, "") for i in self._naming)
-        if named and len(full) > 1:
-            return None
-        told = isinstance(first, str) and bool(_notes().match(first.strip()))
-        return _("remark row") if len(full) <= 2 or told else None
+        if isinstance(first, str) and _notes().match(first.strip()):
+            return _("remark row")
+        named = any(i in full for i in self._naming)
+        return _("remark row") if len(full) <= (1 if named else 2) else None
+
+
+def _is_number(cell: Any, cells: Sequence[Any]) -> bool:
+    """Whether what stands in the number's column is one, not a sentence that begins there."""
+    if not isinstance(cell, str):
+        return True
+    if not any(sign.isdigit() for sign in cell):
+        return False
+    alone = sum(other not in (None, "") for other in cells) <= 2
+    return not (alone and any("\u4e00" <= sign <= "\u9fff" for sign in cell))
