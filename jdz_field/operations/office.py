@@ -8,18 +8,24 @@ with the centre's sentence).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jdz_field.core.changes import Value
 from jdz_field.operations.office_items import (
     BatchRow,
     Conflict,
     Held,
+    NewPoint,
+    Photo,
     Proposal,
     Review,
+    Stand,
     batch_of,
     conflict_of,
     held_of,
+    new_point_of,
     proposal_of,
     review_of,
 )
@@ -90,6 +96,39 @@ class Desk:
     def reviews(self, state: str = "received") -> list[Review]:
         """Records in one state of review, the oldest first."""
         return [review_of(row) for row in _rows(self._client.records(state))]
+
+    def form_xml(self, form: str, version: str) -> str:
+        """The XForm that a record was filled with; ``Refused`` when it is not published there."""
+        return self._client.form_xml(form, version)
+
+    def fetch_photo(self, photo: Photo, folder: Path) -> Path:
+        """Bring a photo here; where it lies. What is there already is not fetched again."""
+        target = folder / f"{photo.sha256}.jpg"
+        if not target.exists():
+            self._client.download(photo.sha256, target)
+        return target
+
+    def new_points(self) -> list[NewPoint]:
+        """Sites found in the field that have no final number."""
+        return [new_point_of(row) for row in _rows(self._client.get("sites?provisional=true"))]
+
+    def give_number(self, site: str, code: str) -> bool:
+        """Give a site its final number; true when another site has it (a conflict opens)."""
+        answer = self._client.post(f"sites/{quote(site)}/number", {"code": code, "why": ""})
+        return isinstance(answer, Mapping) and answer.get("duplicate") is True
+
+    def origin(self, conflict: Conflict) -> Stand:
+        """Who gave the value that stood before both sides changed it, and when, if it is known."""
+        found = Stand(conflict.base.value)
+        for entry in _rows(self._client.get(f"sites/{quote(conflict.subject)}/history")):
+            fields = entry.get("fields")
+            if not isinstance(fields, Mapping) or conflict.field not in fields:
+                continue
+            if fields[conflict.field] == conflict.base.value:
+                found = Stand(
+                    conflict.base.value, str(entry.get("author", "")), str(entry.get("at", ""))
+                )
+        return found
 
     def review(self, record: str, verdict: str, comment: str) -> None:
         """Give a verdict on a record: approved, returned (with a comment) or rejected."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jdz_field.core.changes import Value
-from jdz_field.core.sites import Record
+from jdz_field.core.sites import Record, Site, point_of
 from jdz_field.sync.link import nonsense
 
 Json = Mapping[str, Any]
@@ -22,7 +22,8 @@ class BatchRow:
     """One batch that came in.
 
     ``outcomes`` counts changes by what became of them; ``missing`` attachments are named in the
-    batch and have not arrived; ``received`` is UTC text (``core.clock.to_text``).
+    batch and have not arrived; ``received`` is UTC text (``core.clock.to_text``); ``held``: its
+    device is shut out.
     """
 
     id: str
@@ -33,7 +34,7 @@ class BatchRow:
     outcomes: Mapping[str, int] = field(default_factory=dict)
     attachments: int = 0
     missing: int = 0
-    sequence: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A value that waits for its parent (``room`` waiting) or broke a rule (quarantine)."""
+    """What waits for its parent (``room`` waiting) or broke a rule (quarantine).
+
+    ``values`` are the fields it would set; ``reason`` says why it is held.
+    """
 
     id: str
     room: str
@@ -93,9 +97,30 @@ class Held:
     subject: str
     code: str
     name: str
-    field: str
+    values: Mapping[str, Value]
     proposed: Stand
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a record; ``here`` says whether the file has arrived at the centre."""
+
+    sha256: str
+    filename: str = ""
+    path: str = ""
+    taken: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewPoint:
+    """A site that was found in the field and has no final number yet."""
+
+    site: Site
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +130,7 @@ class Review:
     record: Record
     code: str = ""
     name: str = ""
+    photos: tuple[Photo, ...] = ()
 
 
 def conflict_of(row: Json) -> Conflict:
@@ -129,26 +155,49 @@ def proposal_of(row: Json) -> Proposal:
 
 def held_of(room: str, row: Json) -> Held:
     """A held change of ``GET /v1/waiting`` or ``/v1/quarantine``."""
-    reason = str(row.get("reason") or "")
-    return Held(**_subject(row), room=room, proposed=_stand(row), reason=reason)
+    subject = _subject(row)
+    name = subject.pop("field")
+    fields = row.get("fields")
+    if isinstance(fields, Mapping):
+        values = {str(key): pair[1] for key, pair in fields.items() if _is_pair(pair)}
+    else:
+        values = {name: row.get("value")}
+    reason = _text(row, "reason_text") or _text(row, "reason")
+    return Held(**subject, room=room, values=values, proposed=_stand(row), reason=reason)
+
+
+def new_point_of(row: Json) -> NewPoint:
+    """A site of ``GET /v1/sites?provisional=true``."""
+    shape = _text(row, "geometry") or None
+    point = point_of(shape)
+    own = ("id", "kind", "version", "geometry")
+    site = Site(
+        id=_needed(row, "id"),
+        kind=_text(row, "kind"),
+        fields={str(name): value for name, value in row.items() if name not in own},
+        geometry=shape,
+        lon=point[0] if point else None,
+        lat=point[1] if point else None,
+        version=_number(row, "version"),
+    )
+    return NewPoint(site, site.code)
 
 
 def batch_of(row: Json) -> BatchRow:
     """A batch of ``GET /v1/batches``."""
-    outcomes = row.get("outcomes") or row.get("counts") or {}
+    outcomes = row.get("outcomes") or {}
     if not isinstance(outcomes, Mapping):
         raise nonsense()
-    missing = row.get("missing")
     return BatchRow(
-        id=_text(row, "id") or _text(row, "batch"),
+        id=_needed(row, "id"),
         author=_text(row, "author"),
         device=_text(row, "device_name") or _text(row, "device"),
-        received=_text(row, "received") or _text(row, "at"),
+        received=_text(row, "received"),
         changes=_number(row, "changes"),
         outcomes={str(name): int(n) for name, n in outcomes.items()},
         attachments=_number(row, "attachments"),
-        missing=len(missing) if isinstance(missing, list) else _number(row, "missing"),
-        sequence=_number(row, "sequence"),
+        missing=_number(row, "missing"),
+        held=_text(row, "state") == "held",
     )
 
 
@@ -170,8 +219,23 @@ def review_of(row: Json) -> Review:
         review=_text(row, "review"),
         review_comment=_text(row, "review_comment"),
     )
-    code = _text(row, "site_code") or _text(row, "code")
-    return Review(record, code, _text(row, "site_name") or _text(row, "name"))
+    photos = tuple(_photo(entry) for entry in _list(row, "attachments"))
+    return Review(record, _text(row, "code"), _text(row, "name"), photos)
+
+
+def _photo(row: Json) -> Photo:
+    if not isinstance(row, Mapping):
+        raise nonsense()
+    lon, lat = row.get("lon"), row.get("lat")
+    return Photo(
+        sha256=_needed(row, "sha256"),
+        filename=_text(row, "filename"),
+        path=_text(row, "path"),
+        taken=_text(row, "taken"),
+        lon=lon if isinstance(lon, float) else None,
+        lat=lat if isinstance(lat, float) else None,
+        here=row.get("here") is True,
+    )
 
 
 def _subject(row: Json) -> dict[str, Any]:
@@ -200,7 +264,10 @@ def _stand(row: Json) -> Stand:
 def _side(row: Json, name: str) -> Stand:
     """``base`` or ``central``: the value, and beside it who gave it and when."""
     return Stand(
-        value=row.get(name), author=_text(row, f"{name}_author"), at=_text(row, f"{name}_at")
+        value=row.get(name),
+        author=_text(row, f"{name}_author"),
+        at=_text(row, f"{name}_at"),
+        device=_text(row, f"{name}_device"),
     )
 
 
@@ -209,6 +276,10 @@ def _list(row: Json, name: str) -> Sequence[Any]:
     if not isinstance(found, list):
         raise nonsense()
     return found
+
+
+def _is_pair(found: Any) -> bool:
+    return isinstance(found, list) and len(found) == 2
 
 
 def _needed(row: Json, name: str) -> str:

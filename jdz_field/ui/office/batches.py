@@ -76,6 +76,8 @@ def _row(batch: BatchRow) -> Row:
             n=batch.missing
         )
         role = "attention"
+    if batch.held:
+        chip, role = _("Held: device shut out"), "error"
     changes = ngettext("{n} change", "{n} changes", batch.changes).format(n=batch.changes)
     return Row(
         key=batch.id,

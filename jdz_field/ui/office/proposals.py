@@ -48,11 +48,11 @@ class ProposalDetail(QWidget):
         """Show this item."""
         self.site.setText(item.name or item.code or kind_label(item.kind))
         self.where.setText(joined([kind_label(item.kind), item.code]))
-        self.field.setText(field_label(item.kind, item.field))
+        self.field.setText(_label(item))
         now = shown(item.kind, item.field, item.central) if isinstance(item, Proposal) else ""
         self.before.setText(_("Now: {value}").format(value=now))
         self.before.setVisible(bool(now))
-        self.after.setText(shown(item.kind, item.field, item.proposed.value))
+        self.after.setText(_value(item))
         stand = item.proposed
         self.who.setText(joined([stand.author, shown_time(stand.at), stand.device]))
         self.reason.setText(item.reason if isinstance(item, Held) else "")
@@ -179,8 +179,18 @@ def _said(item: Item, *, good: bool) -> str:
             if isinstance(item, Proposal)
             else _("Released: {field} {value}")
         )
-    value = shown(item.kind, item.field, item.proposed.value)
-    return words.format(field=field_label(item.kind, item.field), value=value)
+    return words.format(field=_label(item), value=_value(item))
+
+
+def _label(item: Item) -> str:
+    names = [item.field] if isinstance(item, Proposal) else list(item.values)
+    return _(", ").join(field_label(item.kind, name) for name in names)
+
+
+def _value(item: Item) -> str:
+    if isinstance(item, Proposal):
+        return shown(item.kind, item.field, item.proposed.value)
+    return _(", ").join(shown(item.kind, name, value) for name, value in item.values.items())
 
 
 def _rows(items: list[Item]) -> list[Row]:
@@ -204,8 +214,7 @@ def _rows(items: list[Item]) -> list[Row]:
 
 
 def _row(item: Item) -> Row:
-    value = shown(item.kind, item.field, item.proposed.value)
-    label = field_label(item.kind, item.field)
+    value, label = _value(item), _label(item)
     if isinstance(item, Proposal):
         value = f"{shown(item.kind, item.field, item.central)} → {value}"
     return Row(

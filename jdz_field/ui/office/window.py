@@ -17,15 +17,23 @@ from jdz_field.ui.office.batches import BatchesPage
 from jdz_field.ui.office.conflicts import ConflictsPage
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.navigation import OfficeNavigation
+from jdz_field.ui.office.new_points import NewPointsPage
 from jdz_field.ui.office.page import OfficePage
 from jdz_field.ui.office.proposals import ProposalsPage
+from jdz_field.ui.office.reviews import ReviewsPage
 from jdz_field.ui.office.sign_in import SignInPage
 from jdz_field.ui.toast import Toast
 from jdz_field.ui.widgets import column, line, text, tool
 
 #: The centre is asked anew this often, in ms.
 REFRESH_MS = 60_000
-PAGES: tuple[type[OfficePage], ...] = (ConflictsPage, ProposalsPage, BatchesPage)
+PAGES: tuple[type[OfficePage], ...] = (
+    ConflictsPage,
+    ProposalsPage,
+    ReviewsPage,
+    NewPointsPage,
+    BatchesPage,
+)
 
 
 class _NoDesk:
@@ -84,14 +92,8 @@ class OfficeWindow(QWidget):
         self.strip.again.clicked.connect(self.refresh)
         self.stack = QStackedWidget()
         self.main = QWidget()
-        main = column(self.strip, self.stack, gap=0)
-        main.setStretch(1, 1)
-        self.main.setLayout(main)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(0)
-        self._layout.addWidget(self.navigation)
-        self._layout.addWidget(self.main, 1)
+        self._put_together()
         self.toast = Toast(self.main)
         self._tick = QTimer(self)
         self._tick.setInterval(REFRESH_MS)
@@ -102,6 +104,15 @@ class OfficeWindow(QWidget):
             self._ask_to_sign_in(url)
         else:
             self.connect_to(start, url)
+
+    def _put_together(self) -> None:
+        main = column(self.strip, self.stack, gap=0)
+        main.setStretch(1, 1)
+        self.main.setLayout(main)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self.navigation)
+        self._layout.addWidget(self.main, 1)
 
     # ---- connecting
     def connect_to(self, start: Callable[[], Desk], url: str) -> None:
