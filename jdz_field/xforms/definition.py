@@ -107,8 +107,6 @@ class _Parser:
 
     def _controls(self) -> list[Control]:
         controls = self._reader.read(self._body)
-        if not controls:
-            raise BadInput(_("The form asks nothing: its body is empty."))
         for top in controls:
             for control in top.walk():
                 wanted = _SELECTS.get(control.tag)

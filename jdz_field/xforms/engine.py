@@ -154,22 +154,12 @@ class Engine:
         """Keep the result of an expression; whether that changed anything."""
         worth, text = from_result(value, node.definition.bind.type, self.today)
         if text == node.text and worth == node.value and type(worth) is type(node.value):
+            node.entered = False
             return False
         node.value, node.text, node.unreadable, node.entered = worth, text, False, False
         self.touched[node] = None
         self.changed(node)
         return True
-
-    def seed_of(self, definition: Def) -> Seed | None:
-        """What a new instance of a repeat starts with."""
-        seed: Seed | None = self.form.seed
-        for level in definition.chain[1:]:
-            if seed is None:
-                return None
-            kids = seed.kids.get(level.name)
-            template = seed.template.get(level.name)
-            seed = template or (kids[0] if kids else None)
-        return seed
 
     # ---- going through the rules
 
@@ -361,7 +351,7 @@ class Engine:
         """A new instance at the end; run() must follow."""
         kin = parent.kids[repeat.name]
         assert isinstance(kin, list)
-        node = self.build(repeat, parent, self.seed_of(repeat), len(kin))
+        node = self.build(repeat, parent, self.form.template(repeat), len(kin))
         kin.append(node)
         self.touched[parent] = None
         for inner in node.walk():

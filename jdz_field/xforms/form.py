@@ -193,6 +193,16 @@ class FormDefinition:
     namespaces: Mapping[str, str]
     instance_name: Def | None = None
 
+    def template(self, repeat: Def) -> Seed | None:
+        """What a new instance of a repeat starts with."""
+        seed: Seed | None = self.seed
+        for level in repeat.chain[1:]:
+            if seed is None:
+                return None
+            kids = seed.kids.get(level.name)
+            seed = seed.template.get(level.name) or (kids[0] if kids else None)
+        return seed
+
     def questions(self) -> Sequence[Control]:
         """All questions, in order."""
         return [

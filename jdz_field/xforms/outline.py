@@ -10,17 +10,6 @@ from jdz_field.xforms.form import Control, Phrase
 from jdz_field.xforms.tree import TreeNode
 from jdz_field.xforms.view import Node, Problem
 
-_TYPE_NAMES = {
-    "int": "a whole number",
-    "decimal": "a number",
-    "date": "a date",
-    "time": "a time",
-    "dateTime": "a date and time",
-    "geopoint": "a position",
-    "geotrace": "a line",
-    "geoshape": "an area",
-}
-
 
 class Outliner:
     """Turns controls and nodes into :class:`Node`."""
@@ -223,8 +212,7 @@ class Outliner:
 
     def _wrong(self, control: Control, node: TreeNode) -> tuple[str, str] | None:
         if node.unreadable:
-            wanted = _(_TYPE_NAMES.get(node.definition.bind.type, "a value of its type"))
-            return "type", _("{value} is not {wanted}.").format(value=node.text, wanted=wanted)
+            return "type", _unreadable(node)
         if node.invalid:
             message = self._message(node.definition.bind.constraint_message, node)
             return "constraint", message or _("This answer is not allowed.")
@@ -278,6 +266,18 @@ class Outliner:
             if node not in asked and node.relevant:
                 found.append(Problem(node.ref, "rule", message, node.name))
         return found
+
+
+def _unreadable(node: TreeNode) -> str:
+    messages = {
+        "int": _("{value} is no whole number."),
+        "decimal": _("{value} is no number."),
+        "date": _("{value} is no date; write it like 2026-04-05."),
+        "time": _("{value} is no time; write it like 08:30."),
+        "dateTime": _("{value} is no date and time; write it like 2026-04-05T08:30."),
+    }
+    otherwise = _("{value} is no position; write latitude and longitude in degrees.")
+    return messages.get(node.definition.bind.type, otherwise).format(value=node.text)
 
 
 _SELECTS = frozenset(("select1", "select", "rank"))

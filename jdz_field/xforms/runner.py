@@ -155,7 +155,9 @@ def dump(root: TreeNode) -> dict[str, dict[str, Any]]:
 
 
 def _dump(node: TreeNode, leaves: dict[str, dict[str, Any]]) -> None:
-    if node.definition.leaf:
+    # JavaRosa keeps templates outside instances: a group left empty there looks like a leaf.
+    empty = node.definition.nearest_repeat is not None and not node.every()
+    if node.definition.leaf or empty:
         leaves[node.ref] = {
             "value": shown(node),
             "relevant": node.relevant,
