@@ -34,7 +34,6 @@ from jdz_field.operations.photos import (
     read_photos,
 )
 from jdz_field.operations.photos import geotag as geotag_files
-from jdz_field.operations.sites import resolve
 from jdz_field.photos.exif import PhotoInfo
 from jdz_field.photos.geotag import OWN, TaggedPhoto
 from jdz_field.photos.match import DEFAULT_MAX_GAP, INTERPOLATED, NEAREST
@@ -241,18 +240,24 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Take photos into the project; the files themselves stay as they are."""
     _there(files)
     with context.open() as project:
-        site = resolve(project, code).id if code else None
         report = add_photos(
             project,
             files,
             record=record,
-            site=site or _site_of(project, record),
+            site=_site_id(project, code) if code else _site_of(project, record),
             track=tracks,
             timing=Timing(zone, clock_offset, max_gap),
             progress=progress_to_terminal(),
         )
     emit(report.to_json(), as_json=as_json, text=lambda: _add_text(report))
     finish(refused=report.count(REFUSED) > 0)
+
+
+def _site_id(project: Project, code: str) -> str:
+    # It brings coordinate systems along, half a second that the other commands need not wait.
+    from jdz_field.operations.sites import resolve  # noqa: PLC0415
+
+    return resolve(project, code).id
 
 
 def _site_of(project: Project, record: str | None) -> str | None:

@@ -129,23 +129,31 @@ def maker_note(order: str, at: int) -> bytes:
     )
 
 
-def camera(order: str = "<", gps: Values | None = None, **more: tuple[int, Any]) -> bytes:
+def camera(
+    order: str = "<",
+    gps: Values | None = None,
+    *,
+    orientation: int = 1,
+    taken: str = "",
+    pixels: bytes = b"",
+    thumbnail: bytes = b"",
+) -> bytes:
     """A picture as a camera writes it: names, times, a MakerNote with offsets, a thumbnail."""
     first = {
         0x010F: (ASCII, "Canon"),
         0x0110: (ASCII, "Canon EOS 5D"),
-        0x0112: (SHORT, more.pop("orientation", 1)),
+        0x0112: (SHORT, orientation),
         0x011A: (RATIONAL, [(72, 1)]),
         0x011B: (RATIONAL, [(72, 1)]),
         0x0128: (SHORT, 2),
-        0x0132: (ASCII, "2026:05:01 10:00:32"),
+        0x0132: (ASCII, taken or "2026:05:01 10:00:32"),
         0x0213: (SHORT, 1),
         0x9C9B: (BYTE, "瑶里".encode("utf-16-le")),
     }
     exif = {
         0x829A: (RATIONAL, [(1, 250)]),
         0x9000: (UNDEFINED, b"0231"),
-        **TIMES,
+        **({0x9003: (ASCII, taken), 0x9004: (ASCII, taken)} if taken else TIMES),
         0x9101: (UNDEFINED, b"\1\2\3\0"),
         0x927C: (UNDEFINED, maker_note(order, 0)),
         0xA000: (UNDEFINED, b"0100"),
@@ -153,11 +161,11 @@ def camera(order: str = "<", gps: Values | None = None, **more: tuple[int, Any])
         0xA002: (LONG, 64),
         0xA003: (LONG, 48),
     }
-    small = jpeg(16, 12)
+    small = thumbnail or jpeg(16, 12)
     empty = block(order, first, exif, gps, small)
     at = empty.index(maker_note(order, 0))
     exif[0x927C] = (UNDEFINED, maker_note(order, at))
-    return with_exif(jpeg(), block(order, first, exif, gps, small))
+    return with_exif(pixels or jpeg(), block(order, first, exif, gps, small))
 
 
 def exiftool(program: str, files: Sequence[Path], *arguments: str) -> list[dict[str, Any]]:

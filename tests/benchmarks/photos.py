@@ -1,0 +1,161 @@
+"""Photos: geotagging beside exiftool and gpscorrelate, ingest beside a plain copy.
+
+Every program works on its own fresh copy of the same files, one after the other, three rounds;
+the best round of each counts. Ours is timed as a person starts it, its start and durable writes
+included. ``JDZ_BENCH_PHOTOS`` sets the number of photos (200).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from array import array
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from PIL import Image
+
+from jdz_field.geo.tracks import Segment, Track
+from jdz_field.operations.photos import add_photos
+from jdz_field.photos.match import Matcher
+from jdz_field.store.project import Project
+from tests.photos.pictures import camera, exiftool, image_data, jpeg
+from tests.photos.tracks import START, moment, walk, write_gpx
+
+NUMBER = int(os.environ.get("JDZ_BENCH_PHOTOS", "200"))
+ROUNDS = 3
+GAP = 37
+
+
+def picture() -> bytes:
+    """Twelve megapixels with as much detail as a hillside: some four megabytes."""
+    noise = Image.effect_noise((4000, 3000), 60)
+    image = Image.merge("RGB", (noise, noise.rotate(90).resize((4000, 3000)), noise.rotate(180)))
+    path = Path(tempfile.mkdtemp()) / "a.jpg"
+    image.save(path, quality=72)
+    data = path.read_bytes()
+    shutil.rmtree(path.parent)
+    return data
+
+
+def fresh(source: Path, work: Path) -> Path:
+    """A new copy of the photos, on the disk before anything is timed."""
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(source, work)
+    if hasattr(os, "sync"):
+        os.sync()
+    return work
+
+
+def run(*command: object) -> None:
+    quiet = subprocess.DEVNULL
+    subprocess.run([str(part) for part in command], check=True, stdout=quiet, stderr=quiet)
+
+
+def commands(track: Path) -> dict[str, Callable[[Path], None]]:
+    """Each program, if it is there, with what it is told to do in a folder."""
+    ours = [sys.executable, "-m", "jdz_field", "photos", "geotag"]
+    zone = "-geotime<${DateTimeOriginal}+08:00"
+    known: dict[str, Callable[[Path], None]] = {
+        "jdz-field": lambda folder: run(*ours, folder, "--track", track, "--in-place"),
+        "exiftool": lambda folder: run(
+            "exiftool", "-q", "-overwrite_original", "-geotag", track, zone, folder
+        ),
+        "gpscorrelate": lambda folder: run(
+            "gpscorrelate", "-g", track, "-z", "8", *sorted(folder.iterdir())
+        ),
+    }
+    return {name: go for name, go in known.items() if name == "jdz-field" or shutil.which(name)}
+
+
+def check(folders: dict[str, Path], source: Path) -> None:
+    """The same positions as exiftool's, and the image data untouched; before any figure counts."""
+    ours, theirs = (sorted(folders[name].iterdir()) for name in ("jdz-field", "exiftool"))
+    told = [
+        exiftool("exiftool", files, "-GPSLatitude", "-GPSLongitude") for files in (ours, theirs)
+    ]
+    for mine, other in zip(*told, strict=True):
+        for name in ("Composite:GPSLatitude", "Composite:GPSLongitude"):
+            assert abs(mine[name] - other[name]) < 1e-6, (mine, other)
+    for file in ours:
+        assert image_data(file.read_bytes()) == image_data((source / file.name).read_bytes())
+
+
+def geotagging(root: Path, source: Path) -> None:
+    track = write_gpx(root / "t.gpx", walk(NUMBER * GAP + 60, 1))
+    programs = commands(track)
+    best = dict.fromkeys(programs, float("inf"))
+    folders = {name: root / name for name in programs}
+    for _round in range(ROUNDS):
+        for name, go in programs.items():
+            folder = fresh(source, folders[name])
+            began = time.perf_counter()
+            go(folder)
+            best[name] = min(best[name], time.perf_counter() - began)
+    if "exiftool" in programs:
+        check(folders, source)
+    for folder in folders.values():
+        shutil.rmtree(folder)
+    for name, seconds in best.items():
+        ratio = (
+            f"  we are {seconds / best['jdz-field']:.2f} x as fast" if name != "jdz-field" else ""
+        )
+        print(f"geotag {NUMBER} photos  {name:<13}{seconds:7.2f} s{ratio}")
+
+
+def plain(source: Path, target: Path) -> None:
+    """What ingest is held against: a copy, and the SHA-256 of each."""
+    shutil.copytree(source, target)
+    for file in target.iterdir():
+        with file.open("rb") as stream:
+            hashlib.file_digest(stream, "sha256")
+
+
+def ingest(root: Path, source: Path) -> None:
+    copied = kept = float("inf")
+    for number in range(ROUNDS):
+        os.sync() if hasattr(os, "sync") else None
+        began = time.perf_counter()
+        plain(source, root / "plain")
+        copied = min(copied, time.perf_counter() - began)
+        shutil.rmtree(root / "plain")
+        with Project.create(root / f"project{number}", name="b", author="b") as project:
+            began = time.perf_counter()
+            report = add_photos(project, [source])
+            kept = min(kept, time.perf_counter() - began)
+        assert report.count("added") == NUMBER
+        shutil.rmtree(root / f"project{number}")
+    print(f"ingest {NUMBER} photos  copy + SHA-256{copied:6.2f} s")
+    print(f"ingest {NUMBER} photos  jdz-field    {kept:7.2f} s  {kept / copied:.2f} x the time")
+
+
+def matching() -> None:
+    began, size = START.timestamp(), 1_000_000
+    columns = (array("d", [began + i for i in range(size)]), *(array("d", [29.0]) * size,) * 3)
+    matcher = Matcher([Track(Path("t"), (Segment(*columns),))])
+    start = time.perf_counter()
+    for number in range(1000):
+        assert matcher.match(moment(number * 999.7))
+    print(f"match 1000 photos on 1,000,000 points  {time.perf_counter() - start:.3f} s")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="jdz-photos-") as name:
+        root = Path(name)
+        source = root / "source"
+        source.mkdir()
+        pixels, thumbnail = picture(), jpeg(160, 120)
+        for number in range(NUMBER):
+            taken = f"{moment(number * GAP) + timedelta(hours=8):%Y:%m:%d %H:%M:%S}"
+            data = camera(taken=taken, pixels=pixels, thumbnail=thumbnail)
+            (source / f"IMG_{number:04d}.jpg").write_bytes(data)
+        print(f"{NUMBER} photos of {len(pixels) / 1e6:.1f} MB")
+        geotagging(root, source)
+        ingest(root, source)
+    matching()
