@@ -15,12 +15,20 @@ from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
 from jdz_field.store.project import Project
+from jdz_field.sync.again import (
+    answered,
+    batches_again,
+    files_again,
+    files_arrived,
+    is_past,
+    meet,
+)
 from jdz_field.sync.batch import Batch, public_key, public_key_text, read_manifest, verify
 from jdz_field.sync.batch_file import About, read_jdzb, write_jdzb
 from jdz_field.sync.batch_return import ReturnFile, read_receipt
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.container import VOLUME_BYTES, identity_of, recipient_of
-from jdz_field.sync.engine import AGAIN, PAST_EPOCHS, Progress, SyncReport, answered, meet, sync
+from jdz_field.sync.engine import Progress, SyncReport, sync
 from jdz_field.sync.enrolment import Enrolment, read_enrolment
 from jdz_field.sync.keys import DeviceSecret, load_secret, private_key, save_secret
 from jdz_field.sync.link import PATIENCE
@@ -31,6 +39,7 @@ from jdz_field.sync.sealing import (
     seal_unsent,
     stored_batch,
 )
+from jdz_field.sync.sending import missing
 
 #: Feed entries that are taken in one transaction.
 _PORTION = 1_000
@@ -167,23 +176,20 @@ def export_batches(
         bytes=sum(path.stat().st_size for path in written),
     )
     report.refused = [
-        _missing(ref.filename) for sha, ref in refs.items() if sha in unsent - {*files}
+        {"file": ref.filename, "message": str(missing(ref.filename))}
+        for sha, ref in refs.items()
+        if sha in unsent and sha not in files
     ]
     return report
 
 
-def _missing(name: str) -> dict[str, str]:
-    sentence = _("{file} is missing in the project folder; restore it from a backup.")
-    return {"file": name, "message": sentence.format(file=name)}
-
-
 def _unsent_files(project: Project) -> set[str]:
-    return {attachment.sha256 for attachment in project.pending_attachments()}
+    return {a.sha256 for a in project.pending_attachments()} | files_again(project).keys()
 
 
 def _to_pack(project: Project, identity: Identity) -> list[Batch]:
     """Batches without a receipt, and those whose attachments the centre has not confirmed."""
-    unsent, again = _unsent_files(project), set(project.get_setting(AGAIN, []))
+    unsent, again = _unsent_files(project), set(batches_again(project))
     chosen = []
     for row in reversed(project.batches()):
         wanted = row.received is None or row.id in again
@@ -272,15 +278,17 @@ def apply_receipt_file(project: Project, file: Path) -> SyncReport:
             pass
         _meet(project, answer.manifest.epoch, file)
         _take_receipts(project, receipts, report)
-        for sha in answer.manifest.attachments:
-            report.attachments += sha in _unsent_files(project)
+        held = set(answer.manifest.attachments) & _unsent_files(project)
+        for sha in held:
             project.mark_attachment_sent(sha)
+        files_arrived(project, held)
+        report.attachments = len(held)
         _take_feed(project, answer, identity, report, file)
     return report
 
 
 def _meet(project: Project, epoch: str, file: Path) -> None:
-    if epoch in project.get_setting(PAST_EPOCHS, []):
+    if is_past(project, epoch):
         raise BadInput(
             _("{file} is from before the centre was restored; ask the office for another.").format(
                 file=file

@@ -17,7 +17,7 @@ from jdz_field.core.hashing import canonical_json
 from jdz_field.sync.batch import Batch
 from jdz_field.sync.enrolment import Enrolment
 from jdz_field.sync.link import FIRST, PATIENCE, Answer, Link, nonsense
-from jdz_field.sync.transfer import Progress, download, upload
+from jdz_field.sync.transfer import Progress, download, holds, upload
 
 _GZIP_FROM = 1 << 10
 
@@ -155,12 +155,16 @@ class CentralClient:
         *,
         addresses: MutableMapping[str, str],
         progress: Progress | None = None,
-    ) -> None:
+    ) -> bool:
         """Bring an attachment to the centre (``transfer.upload``)."""
-        upload(
+        return upload(
             self._link, path, sha, filename,
             addresses=addresses, progress=progress, patience=self._patience,
         )  # fmt: skip
+
+    def holds(self, sha: str) -> bool:
+        """Whether the centre holds an attachment, hash verified."""
+        return holds(self._link, sha)
 
     def download(
         self, sha: str, target: Path, *, progress: Progress | None = None, size: int = 0

@@ -7,37 +7,27 @@ everything that it says is written down in the order in which it was said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from jdz_field.core.changes import ChangeReceipt, Outcome
-from jdz_field.core.errors import BadInput, Unavailable
+from jdz_field.core.errors import Unavailable
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
-from jdz_field.core.sites import Attachment
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SealedBatch
+from jdz_field.sync.again import answered, batches_again, files_missing, meet
 from jdz_field.sync.batch import Batch, verify_receipts
 from jdz_field.sync.client import CentralClient, Hello, PushAnswer
 from jdz_field.sync.link import Cancelled
 from jdz_field.sync.merge_rules import reason_text
-from jdz_field.sync.sealing import (
-    Identity,
-    file_of,
-    identity_of_project,
-    seal_unsent,
-    stored_batch,
-)
+from jdz_field.sync.sealing import Identity, identity_of_project, seal_unsent, stored_batch
+from jdz_field.sync.sending import Sent, send_attachments
 from jdz_field.sync.tally import OUTCOMES, tally
 
 #: Entries of the feed in one page.
 PAGE = 1_000
-#: Setting: epochs of the centre that are over; files from them come too late.
-PAST_EPOCHS = "past_centre_epochs"
-#: Setting: ids of batches that a restored centre may have lost, until it answers them.
-AGAIN = "batches_again"
 _REFUSED = {Outcome.QUARANTINED, Outcome.REJECTED}
 
 
@@ -130,29 +120,6 @@ def sync(
     return run.report
 
 
-def meet(project: Project, epoch: str, last_sequence: int) -> None:
-    """Note which epoch of the centre this is. After its restore, or at another centre, the feed
-    begins anew, and every batch after the last one that it knows goes again, byte for byte.
-    """
-    known, past = project.centre_epoch, project.get_setting(PAST_EPOCHS, [])
-    if known == epoch:
-        return
-    if known is not None:
-        present = project.device_epoch
-        lost = [b.id for b in project.batches() if b.epoch != present or b.seq > last_sequence]
-        project.set_setting(AGAIN, lost)
-        project.set_setting(PAST_EPOCHS, [*(p for p in past if p != known), known])
-    project.begin_feed(epoch)
-
-
-def answered(project: Project, batch: str, receipts: Sequence[ChangeReceipt]) -> None:
-    """Take the receipts of a batch."""
-    project.apply_receipts(batch, receipts)
-    again = project.get_setting(AGAIN, [])
-    if batch in again:
-        project.set_setting(AGAIN, [b for b in again if b != batch])
-
-
 class _Run:
     """One sync at work."""
 
@@ -187,7 +154,7 @@ class _Run:
 
     def _to_send(self, hello: Hello) -> list[SealedBatch]:
         known = {b.id: b for b in self.project.batches_to_send(hello.last_sequence)}
-        more = [b for b in self.project.get_setting(AGAIN, []) if b not in known]
+        more = [b for b in batches_again(self.project) if b not in known]
         lost = [found for b in reversed(more) if (found := self.project.batch(b))]
         return [*lost, *known.values()]
 
@@ -195,6 +162,7 @@ class _Run:
         answer = self.client.put_batch(batch)
         self._check(batch, answer)
         answered(self.project, batch.manifest.batch, answer.receipts)
+        files_missing(self.project, batch.manifest.batch, answer.missing)
         self.report.pushed += len(batch.changes)
         self.report.take(answer.receipts)
 
@@ -227,83 +195,15 @@ class _Run:
         }
 
     def _send_attachments(self) -> None:
-        pending = {a.sha256: a for a in self.project.pending_attachments()}
-        total = sum(a.size for a in pending.values())
-        addresses = _Addresses(self.project, self.client.url)
-        before = 0
-        for number, attachment in enumerate(pending.values()):
-            start = Step("attachments", number, len(pending), before, total)
-            self._send(attachment, addresses, start)
-            before += attachment.size
-        if pending:
-            self.progress(Step("attachments", len(pending), len(pending), total, total))
+        def moved(done: int, total: int, bytes_done: int, bytes_total: int) -> None:
+            self.progress(Step("attachments", done, total, bytes_done, bytes_total))
 
-    def _send(
-        self, attachment: Attachment, addresses: MutableMapping[str, str], start: Step
-    ) -> None:
-        def moved(done: int, _size: int) -> None:
-            self.progress(
-                Step(
-                    start.stage,
-                    start.done,
-                    start.total,
-                    start.bytes_done + done,
-                    start.bytes_total,
-                )
-            )
-
+        sent = Sent()
         try:
-            self.client.upload(
-                self._file(attachment),
-                attachment.sha256,
-                attachment.filename,
-                addresses=addresses,
-                progress=moved,
-            )
-        except BadInput as error:
-            # One bad file must not hold up the others; it stays unsent, and is listed.
-            self.report.refused.append({"file": attachment.filename, "message": str(error)})
-        else:
-            self.project.mark_attachment_sent(attachment.sha256)
-            self.report.attachments += 1
-
-    def _file(self, attachment: Attachment) -> Path:
-        path = file_of(self.project, attachment.sha256)
-        if path is None:
-            raise BadInput(
-                _("{file} is missing in the project folder; restore it from a backup.").format(
-                    file=attachment.filename
-                )
-            )
-        return path
-
-
-class _Addresses(MutableMapping[str, str]):
-    """Where unfinished uploads live at this centre, kept in the project as they change."""
-
-    def __init__(self, project: Project, url: str) -> None:
-        self._project = project
-        kept = project.get_setting("uploads", {})
-        self._known: dict[str, str] = {
-            sha: place for sha, place in kept.items() if place.startswith(url)
-        }
-
-    def __getitem__(self, sha: str) -> str:
-        return self._known[sha]
-
-    def __setitem__(self, sha: str, place: str) -> None:
-        self._known[sha] = place
-        self._project.set_setting("uploads", self._known)
-
-    def __delitem__(self, sha: str) -> None:
-        del self._known[sha]
-        self._project.set_setting("uploads", self._known)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
+            send_attachments(self.project, self.client, moved, sent)
+        finally:
+            self.report.attachments += sent.arrived
+            self.report.refused += sent.refused
 
 
 def _silent(_step: Step) -> None:

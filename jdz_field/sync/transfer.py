@@ -122,9 +122,10 @@ def upload(
     addresses: MutableMapping[str, str],
     progress: Progress | None = None,
     patience: float = PATIENCE,
-) -> None:
+) -> bool:
     """Bring a file to the centre; returns when the centre holds all of it, hash verified.
 
+    No: the centre held it already, nothing was sent.
     ``addresses`` remembers, by SHA-256, where an unfinished upload lives.
     ``BadInput``: the file is gone or is not what its hash says; ``Unavailable``: patience over.
     """
@@ -132,7 +133,7 @@ def upload(
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             job = _Upload(link, file, size, progress or _silent, patience)
-            _run(job, path, sha, filename, addresses)
+            return _run(job, path, sha, filename, addresses)
     except OSError as error:
         raise BadInput(
             _("{file} can't be read ({reason}); run check on the project.").format(
@@ -143,12 +144,12 @@ def upload(
 
 def _run(
     job: _Upload, path: Path, sha: str, filename: str, addresses: MutableMapping[str, str]
-) -> None:
-    for _attempt in range(_ANEW):
+) -> bool:
+    for attempt in range(_ANEW):
         if holds(job.link, sha):
             job.progress(job.size, job.size)
             addresses.pop(sha, None)
-            return
+            return attempt > 0
         address, offset = _resume(job, addresses.get(sha))
         if not address:
             address, offset = _create(job, sha, filename), 0
@@ -160,7 +161,7 @@ def _run(
                 raise _altered(path)
             continue
         addresses.pop(sha, None)
-        return
+        return True
     raise Unavailable(
         _("{file} does not arrive whole at the centre; sync over another network.").format(
             file=path

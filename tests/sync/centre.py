@@ -17,7 +17,7 @@ from jdz_field.sync.engine import SyncReport, sync
 from jdz_field.sync.sealing import identity_of_project
 
 #: Enough for a busy test machine, short enough for a test of giving up.
-PATIENCE = 4.0
+PATIENCE = 10.0
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Centre:
 
     office: Office
     server: RunningServer
-    folder: Path
+    files: Path
 
     @property
     def url(self) -> str:
@@ -49,11 +49,11 @@ class Centre:
 @contextmanager
 def centre(folder: Path) -> Iterator[Centre]:
     """A centre that listens on a free port of loopback."""
-    folder.mkdir(exist_ok=True)
-    server = start_in_thread(create_app(None, folder))
-    office = Office(None, folder)
+    files = folder / "files"
+    server = start_in_thread(create_app(None, files))
+    office = Office(None, files)
     try:
-        yield Centre(office, server, folder)
+        yield Centre(office, server, files)
     finally:
         server.stop()
         office.close()
