@@ -60,6 +60,8 @@ _ATTACHMENT_FIELDS = frozenset(
         "deleted",
     ]
 )
+#: Reasons that even the office cannot lift.
+_HARD = frozenset({"unknown_kind", "unknown_field", "type", "geometry", "centre"})
 #: Fields that follow from others: held while one of those is quarantined.
 _FOLLOWS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("geohazard", "danger_grade"): ("threatened_people", "threatened_assets"),
@@ -261,14 +263,35 @@ def reason_text(reason: str | None) -> str:
                 low=rest[0] or "−∞", high=rest[1] or "∞"
             )
         case "held" if rest:
-            return _("Held with the field {field}, from which it follows.").format(field=rest[0])
+            return _("Held with the field {field}, from which it follows.").format(
+                field=_label(rest[0])
+            )
         case "type" if rest:
-            return _("The value is not of the type {type}.").format(type=rest[0])
+            return _("The value should be {type}.").format(type=_type_name(rest[0]))
         case "unknown_code" if rest:
             return _("The code {code} is not in the list.").format(code=rest[0])
         case "merged_into" if rest:
             return _("The site was merged into another; the change went there.")
     return _plain(code) or (reason or "")
+
+
+def _label(name: str) -> str:
+    kinds = (site_kind(kind).by_name for kind in SITE_KINDS)
+    return next((fields[name].label for fields in kinds if name in fields), name)
+
+
+def _type_name(name: str) -> str:
+    names = {
+        "text": _("text"),
+        "integer": _("a whole number"),
+        "decimal": _("a number"),
+        "boolean": _("yes or no"),
+        "date": _("a date such as 2026-11-22"),
+        "code": _("a code of the list"),
+        "codes": _("codes of the list"),
+        "object": _("answers"),
+    }
+    return names.get(name, name)
 
 
 def _plain(code: str) -> str:

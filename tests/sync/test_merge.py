@@ -519,7 +519,7 @@ def test_no_one_lets_a_value_through_that_no_column_holds():
     centre, _one, two = two_devices()
     two.edit("s", elevation="high")
     two.push(centre)
-    with pytest.raises(BadInput, match="decimal"):
+    with pytest.raises(BadInput, match="数"):
         release_value(centre.world, "B1", "elevation", centre.decision())
 
 
