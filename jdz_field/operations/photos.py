@@ -18,7 +18,7 @@ from jdz_field.geo.tracks import Track, distance_m, read_track
 from jdz_field.photos import geotag as tagging
 from jdz_field.photos.exif import PhotoInfo, read_photo
 from jdz_field.photos.faults import Fault
-from jdz_field.photos.files import DiskFull
+from jdz_field.photos.files import DiskFull, sweep
 from jdz_field.photos.geotag import Geotagging, GeotagReport
 from jdz_field.photos.keep import Kept, Stopped, keep
 from jdz_field.photos.match import Matcher
@@ -354,6 +354,7 @@ def add_photos(  # noqa: PLR0913 - what a person chooses
     matcher = Matcher(_read(tracks), timing.max_gap) if tracks else None
     adding = _Adding(project, record, site, path, timing, matcher, any_file, cancelled)
     files = photo_files(paths)
+    sweep(project.path / "files")
     done: list[AddedPhoto] = []
     try:
         for source in in_parallel(files, adding.take, stopped=cancelled or (lambda: False)):

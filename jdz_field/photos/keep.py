@@ -1,8 +1,9 @@
 """Takes a file into a project's folder under the name of its content: ``files/ab/<sha256>.jpg``.
 
-The source is only read. Its copy grows under another name, is brought to the disk, is read back
-and must have the source's SHA-256 before it gets its name; so a file under such a name is whole,
-whenever the machine stopped. Taking in the same content again changes nothing.
+The source is only read. Its copy grows under another name while it is hashed, is brought to the
+disk, is read back and must equal the source byte for byte before it gets its name; so a file
+under such a name is whole, whenever the machine stopped. Taking in the same content again
+changes nothing.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from jdz_field.core.errors import BadInput, Unavailable
-from jdz_field.core.hashing import sha256_file
 from jdz_field.core.i18n import _
 from jdz_field.photos.files import PART_PREFIX, PART_SUFFIX, disk_fault, sync_folder
 
@@ -53,48 +53,22 @@ def keep(
     ``BadInput`` when the source cannot be read or changes meanwhile, ``Unavailable`` when the
     project's disk is full or fails, ``Stopped`` when ``cancelled()`` becomes true.
     """
-    digest, size = _hash_source(source, cancelled)
-    target = kept_path(files, digest, suffix)
+    part = files / f"{PART_PREFIX}{secrets.token_hex(8)}{PART_SUFFIX}"
     try:
-        if _is_whole(target, digest, size):
-            return Kept(digest, size, target, already=True)
-        _make_folder(target.parent)
-        _copy(source, target, digest, cancelled)
+        _make_folder(files)
+        digest, size = _copy(source, part, cancelled)
+        target = kept_path(files, digest, suffix)
+        already = target.exists() and _equal(source, target)
+        if not already:
+            _settle(source, part, target)
+        # Also when it was there: a run that was killed may not have brought the name to the disk.
+        sync_folder(target.parent)
     except OSError as error:
         raise disk_fault(error, files) from error
-    return Kept(digest, size, target, already=False)
-
-
-def _hash_source(source: Path, cancelled: Cancelled | None) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
-    buffer = memoryview(bytearray(_BLOCK))
-    try:
-        with source.open("rb", buffering=0) as file:
-            while count := file.readinto(buffer):
-                _ask(cancelled)
-                digest.update(buffer[:count])
-                size += count
-    except OSError as error:
-        raise _unreadable(source, error) from error
-    return digest.hexdigest(), size
-
-
-def _unreadable(source: Path, error: OSError) -> BadInput:
-    text = _("{file} cannot be read ({what}); check the card and copy it again.")
-    return BadInput(text.format(file=source, what=error.strerror or error))
-
-
-def _ask(cancelled: Cancelled | None) -> None:
-    if cancelled is not None and cancelled():
-        raise Stopped
-
-
-def _is_whole(target: Path, digest: str, size: int) -> bool:
-    """Whether the content is there and undamaged; a damaged one is written again."""
-    try:
-        return target.stat().st_size == size and sha256_file(target) == digest
-    except FileNotFoundError:
-        return False
+    finally:
+        with suppress(OSError):
+            part.unlink()
+    return Kept(digest, size, target, already)
 
 
 def _make_folder(folder: Path) -> None:
@@ -103,42 +77,51 @@ def _make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
-def _copy(source: Path, target: Path, digest: str, cancelled: Cancelled | None) -> None:
-    part = target.with_name(f"{PART_PREFIX}{secrets.token_hex(8)}{PART_SUFFIX}")
-    try:
-        with part.open("xb") as out:
-            _fill(source, out, cancelled)
-            out.flush()
-            os.fsync(out.fileno())
-        _verify(part, source, digest)
-        os.replace(part, target)  # noqa: PTH105 - the name says what it does on Windows too
-        sync_folder(target.parent)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+def _copy(source: Path, part: Path, cancelled: Cancelled | None) -> tuple[str, int]:
+    """Copy block by block; hash and size of what was written."""
+    digest, size = hashlib.sha256(), 0
+    with part.open("xb", buffering=0) as out:
+        for block in _blocks(source):
+            if cancelled is not None and cancelled():
+                raise Stopped
+            digest.update(block)
+            _write(out, block)
+            size += len(block)
+    return digest.hexdigest(), size
 
 
-def _verify(part: Path, source: Path, digest: str) -> None:
-    if sha256_file(part) != digest:
-        text = _("{file} changed while it was copied, or the disk failed; copy it again.")
-        raise Unavailable(text.format(file=source))
-
-
-def _fill(source: Path, out: BinaryIO, cancelled: Cancelled | None) -> None:
-    """Copy block by block; a fault of the source is told apart from one of the project's disk."""
+def _blocks(source: Path) -> Iterator[memoryview]:
+    """The source in blocks of one buffer; its faults are told apart from the project's disk's."""
     buffer = memoryview(bytearray(_BLOCK))
     try:
-        file = source.open("rb", buffering=0)
+        with source.open("rb", buffering=0) as file:
+            while count := file.readinto(buffer):
+                yield buffer[:count]
     except OSError as error:
-        raise _unreadable(source, error) from error
-    with file:
-        while True:
-            _ask(cancelled)
-            try:
-                count = file.readinto(buffer)
-            except OSError as error:
-                raise _unreadable(source, error) from error
-            if not count:
-                return
-            out.write(buffer[:count])
+        text = _("{file} cannot be read ({what}); check the card and copy it again.")
+        raise BadInput(text.format(file=source, what=error.strerror or error)) from error
+
+
+def _write(out: FileIO, block: memoryview) -> None:
+    while len(block):
+        block = block[out.write(block) :]
+
+
+def _equal(source: Path, stored: Path) -> bool:
+    """Whether two files hold the same bytes; a damaged stored file does not."""
+    with stored.open("rb") as file:
+        for block in _blocks(source):
+            if file.read(len(block)) != block:
+                return False
+        return not file.read(1)
+
+
+def _settle(source: Path, part: Path, target: Path) -> None:
+    """Bring the copy to the disk, hold it against the source, give it its name."""
+    with part.open("r+b") as file:
+        os.fsync(file.fileno())
+    if not _equal(source, part):
+        text = _("{file} changed while it was copied, or the disk failed; copy it again.")
+        raise Unavailable(text.format(file=source))
+    _make_folder(target.parent)
+    os.replace(part, target)  # noqa: PTH105 - the name says what it does on Windows too

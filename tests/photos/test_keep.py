@@ -65,7 +65,7 @@ def test_a_damaged_stored_file_is_made_whole_again(
 
 
 def test_it_can_be_stopped_and_leaves_nothing(tmp_path: Path, source: Path) -> None:
-    for calls in range(10):
+    for calls in range(5):
         left = iter(range(calls))
         with pytest.raises(Stopped):
             keep(source, tmp_path / "files", cancelled=lambda left=left: next(left, None) is None)  # type: ignore[misc]
