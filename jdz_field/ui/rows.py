@@ -238,6 +238,10 @@ class RowList(QListView):
         row = self.currentIndex().data(_ROW)
         return row.key if row is not None else ""
 
+    def selected(self) -> list[Row]:
+        """The rows that are marked, when several can be."""
+        return [index.data(_ROW) for index in self.selectedIndexes()]
+
     def select(self, key: str) -> None:
         """Choose the row with this key without saying so."""
         for place, row in enumerate(self._rows.rows):

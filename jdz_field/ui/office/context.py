@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -51,6 +53,7 @@ class OfficeContext(QObject):
         self.outbox.ready.connect(self._send)
         self.outbox.held.connect(self._held)
         self._under_way: set[str] = set()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def ask(
         self,
@@ -75,6 +78,14 @@ class OfficeContext(QObject):
         """Say in one sentence what went wrong."""
         self.toast(sentence(error))
 
+    def folder(self) -> Path:
+        """Where photos lie for as long as the window is open."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(
+                prefix="jdz-office-", ignore_cleanup_errors=True
+            )
+        return Path(self._folder.name)
+
     def pending(self, key: str) -> bool:
         """Whether an act with this key is held or on its way."""
         return key in self._under_way or self.outbox.holds(key)
@@ -83,6 +94,9 @@ class OfficeContext(QObject):
         """Send what is held, then give the connection back."""
         self.outbox.flush()
         self.jobs.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def _held(self, act: Act | None) -> None:
         if act is not None:

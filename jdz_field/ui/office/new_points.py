@@ -14,8 +14,8 @@ from jdz_field.ui.form.editor import half_width
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.decisions import Act
 from jdz_field.ui.office.page import OfficePage
-from jdz_field.ui.office.split import Split
 from jdz_field.ui.rows import Row, RowList
+from jdz_field.ui.split import Split
 from jdz_field.ui.values import field_label, joined, kind_label, shown, shown_point
 from jdz_field.ui.widgets import Scroll, boxed, button, clear, column, line, text
 

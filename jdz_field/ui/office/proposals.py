@@ -12,8 +12,8 @@ from jdz_field.operations.office_items import Held, Proposal
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.decisions import Act
 from jdz_field.ui.office.page import OfficePage
-from jdz_field.ui.office.split import Split
 from jdz_field.ui.rows import Row, RowList
+from jdz_field.ui.split import Split
 from jdz_field.ui.values import field_label, joined, kind_label, shown, shown_time
 from jdz_field.ui.widgets import Scroll, button, column, line, text
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QImage
@@ -21,8 +19,8 @@ from jdz_field.ui.form.shelf import small
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.decisions import Act
 from jdz_field.ui.office.page import OfficePage
-from jdz_field.ui.office.split import Split
 from jdz_field.ui.rows import Row, RowList
+from jdz_field.ui.split import Split
 from jdz_field.ui.theme import current
 from jdz_field.ui.values import joined, shown_time
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, text
@@ -101,8 +99,6 @@ class ReviewsPage(OfficePage):
         super().__init__(office)
         self.items: dict[str, Review] = {}
         self._taken: dict[str, Review] = {}
-        # Photos of records lie here for as long as the window is open.
-        self._folder = tempfile.TemporaryDirectory(prefix="jdz-office-", ignore_cleanup_errors=True)
         self.list = RowList()
         self.list.chosen.connect(self._chosen)
         self.detail = ReviewDetail()
@@ -163,7 +159,7 @@ class ReviewsPage(OfficePage):
     def _picture(self, photo: Photo | None, show: Callable[[QImage], None]) -> None:
         if photo is None or not photo.here:
             return
-        folder = Path(self._folder.name)
+        folder = self.office.folder()
 
         def fetch(desk: Desk) -> QImage:
             return small(desk.fetch_photo(photo, folder), _EDGE)
