@@ -114,7 +114,7 @@ class CentralClient:
 
     def hello(self, device_epoch: str = "") -> Hello:
         """Who answers, and how far both are; numbers count within the device epoch."""
-        data = self.get(f"hello?epoch={quote(device_epoch)}" if device_epoch else "hello")
+        data = self.get(f"hello?epoch={_word(device_epoch)}" if device_epoch else "hello")
         try:
             numbers = int(data["head"]), int(data["last_sequence"])
             return Hello(str(data["centre"]), str(data["epoch"]), *numbers)
@@ -127,7 +127,7 @@ class CentralClient:
         headers = {"Content-Type": "application/json"}
         if len(body) >= _GZIP_FROM:
             body, headers["Content-Encoding"] = gzip.compress(body, 5, mtime=0), "gzip"
-        path = f"v1/batches/{quote(batch.manifest.batch)}"
+        path = f"v1/batches/{_word(batch.manifest.batch)}"
         data = self._link.call("PUT", path, body=body, headers=headers).json()
         try:
             return PushAnswer(
@@ -190,11 +190,27 @@ class CentralClient:
         return self.get("conflicts")
 
     def decide(
-        self, conflict: str, *, take: str, why: str, seen_version: int, value: Value = None
+        self,
+        conflict: str,
+        *,
+        take: str,
+        why: str,
+        seen_version: int,
+        value: Value = None,
+        change: str | None = None,
     ) -> int:
-        """Settle a conflict; the new version. ``Refused`` 409 when it has moved on."""
-        body = {"take": take, "value": value, "why": why, "seen_version": seen_version}
-        data = self.post(f"conflicts/{quote(conflict)}/decision", body)
+        """Settle a conflict; the new version. ``change`` names the rival that is meant.
+
+        ``Refused`` with status 409 when the conflict has moved on since ``seen_version``.
+        """
+        body = {
+            "take": take,
+            "value": value,
+            "why": why,
+            "seen_version": seen_version,
+            "change": change,
+        }
+        data = self.post(f"conflicts/{_word(conflict)}/decision", body)
         try:
             return int(data["version"])
         except (KeyError, TypeError, ValueError) as error:
@@ -218,15 +234,15 @@ class CentralClient:
 
     def settle(self, room: str, item: str, verb: str, why: str) -> Any:
         """``approve``, ``reject`` or ``release`` one of ``proposals``, ``waiting``, …"""
-        return self.post(f"{room}/{quote(item)}/{verb}", {"why": why})
+        return self.post(f"{room}/{_word(item)}/{verb}", {"why": why})
 
     def records(self, review: str = "") -> Any:
         """Records, all or those in one state of review."""
-        return self.get(f"records?review={quote(review)}" if review else "records")
+        return self.get(f"records?review={_word(review)}" if review else "records")
 
     def review(self, record: str, state: str, comment: str) -> Any:
         """Approve, return or reject a record."""
-        return self.post(f"records/{quote(record)}/review", {"state": state, "comment": comment})
+        return self.post(f"records/{_word(record)}/review", {"state": state, "comment": comment})
 
     def forms(self) -> Any:
         """The forms that the centre publishes."""
@@ -234,7 +250,7 @@ class CentralClient:
 
     def form_xml(self, form: str, version: str) -> str:
         """The XForm of one version."""
-        answer = self._link.call("GET", f"v1/forms/{quote(form)}/{quote(version)}.xml")
+        answer = self._link.call("GET", f"v1/forms/{_word(form)}/{_word(version)}.xml")
         return answer.body.decode("utf-8", "replace")
 
     def info(self) -> Any:
@@ -247,6 +263,10 @@ class CentralClient:
             return self._link.call("GET", "healthz", again=False).status == 200
         except Unavailable:
             return False
+
+
+def _word(text: str) -> str:
+    return quote(text, safe="")
 
 
 def _page(answer: Answer, after: int) -> FeedPage:

@@ -14,6 +14,7 @@ import pytest
 from jdz_field.central.office import Office
 from jdz_field.cli.root import run
 from jdz_field.store.project import Project
+from tests.sync.centre import centre
 from tests.sync.places import add_photo, add_site, project
 
 
@@ -79,6 +80,34 @@ def test_the_whole_way_by_hand(line: Line, office: Office, tmp_path: Path) -> No
     back = line("batch", "receipt", tmp_path / "back.jdzr")
     assert (back["applied"], back["attachments"], back["conflicts"]) == (2, 1, 0)
     assert line("info")["unsent"] == 0
+
+
+def test_the_whole_way_over_the_network(line: Line, folder: Path, tmp_path: Path) -> None:
+    with centre(tmp_path / "hub") as hub:
+        hub.office.add_user("张三", "field")
+        place = line("enrol", hub.url, hub.office.device_code("张三"))
+        assert sorted(place) == ["device", "role", "token", "user"]
+        report = line("sync")
+        assert {"pushed", "pulled", "applied", "already", "merged", "proposed", "conflicts",
+                "waiting", "quarantined", "attachments", "bytes_sent"} <= set(report)  # fmt: skip
+        assert (report["pushed"], report["applied"], report["attachments"]) == (2, 2, 1)
+        with Project.open(folder) as one:
+            one.edit("geohazard", add_site(one), {"elevation": 99_999, "remarks": "裂缝"})
+        refused = line("sync", code=1)
+        assert refused["quarantined"] == 1
+        assert [r["field"] for r in refused["refused"]] == ["elevation"]
+        assert refused["refused"][0]["message"]
+        assert line("sync", "--pull-only")["pushed"] == 0
+        assert line("sync", "--server", hub.url)["pushed"] == 0
+        hub.office.revoke(place["device"])
+        line("sync", code=3)
+        assert len(line.err.strip().splitlines()) == 1
+
+
+def test_a_wrong_code_is_exit_code_3(line: Line, tmp_path: Path) -> None:
+    with centre(tmp_path / "hub") as hub:
+        line("enrol", hub.url, "AAAAA-AAAAA", code=3)
+    assert "办公室" in line.err
 
 
 def test_texts_for_a_person(
