@@ -76,6 +76,7 @@ class AppContext(QObject):
         self.reader = reader
         self.questions = questions or Questions()
         self.coordinates = "decimal"
+        self._closed = False
         self._seen = reader.data_version()
         self._look = QTimer(self)
         self._look.setInterval(LOOK_EVERY)
@@ -147,7 +148,10 @@ class AppContext(QObject):
             self.changed.emit()
 
     def close(self) -> None:
-        """Stop looking, finish the lanes, close the reader."""
+        """Stop looking, finish the lanes, close the reader; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self._look.stop()
         self.jobs.close()
         self.reader.close()

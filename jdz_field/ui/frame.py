@@ -48,6 +48,7 @@ class MainWindow(QWidget):
         self.setMinimumSize(480, 480)
         self.resize(1280, 800)
         self._upright: bool | None = None
+        self._over = False
         sources, self._troubles = basemaps(app.path / "basemaps")
         self.navigation = Navigation()
         self.strip = Strip(app.reader.name)
@@ -184,10 +185,13 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when every page may be left; what was asked of the store is finished first."""
+        if self._over:
+            return
         if not self.stage.sheet.close_by_person():
             event.ignore()
             return
         self.stage.map.close_files()
         self.app.close()
         super().closeEvent(event)
+        self._over = True
         self.closed.emit()

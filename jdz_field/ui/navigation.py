@@ -56,7 +56,7 @@ class NavButton(QToolButton):
         self.setProperty("kind", "nav")
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         icons.give(self, place.icon, "ink2")
         self.setShortcut(place.key)
         self.retranslate()
@@ -79,8 +79,8 @@ class NavButton(QToolButton):
         return QSize(80, max(now.touch() + 16, 40 + round(now.text("caption") * 1.8)))
 
     def minimumSizeHint(self) -> QSize:
-        """As high as wanted."""
-        return QSize(48, self.sizeHint().height())
+        """Icon and word without air, for low windows and large text."""
+        return QSize(48, max(44, 32 + round(theme.current().text("caption") * 1.4)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The button, then the number."""

@@ -27,6 +27,11 @@ from jdz_field.ui.questions import Questions
 FEW = {"geohazard": 40, "mine": 6, "plot": 4, "risk": 3, "works": 1}
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The offscreen platform says this of every window with a least size."""
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+
+
 @dataclass
 class Answers(Questions):
     """Answers as told, in order; no dialog ever opens. ``told`` keeps what was said."""

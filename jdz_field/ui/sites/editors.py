@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from jdz_field.core.catalogue import Code, Field
@@ -165,7 +166,6 @@ class EditBox(QWidget):
         keep.setToolTip("Enter")
         leave = button(_("Cancel"), self.cancelled.emit, kind="quiet")
         leave.setToolTip("Esc")
-        leave.setShortcut("Esc")
         parts: list[QWidget | None] = [text(field.label, "section"), self.editor, self.wrong]
         if note:
             parts.append(text(note, "caption"))
@@ -182,6 +182,13 @@ class EditBox(QWidget):
         if isinstance(self.editor, TextEditor):
             set_role(self.editor.edit, "true", "invalid")
         self.editor.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the field as it was."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _save(self) -> None:
         self.save.emit(self.field.name, self.editor.value())

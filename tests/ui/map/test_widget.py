@@ -239,7 +239,7 @@ def tile_at(lon: float, lat: float, zoom: int) -> tuple[int, int, int]:
 
 
 def test_tiles_of_the_project_are_drawn(tmp_path: Path, qtbot) -> None:
-    lon, lat = 117.33, 29.55
+    lon, lat = 117.28, 29.70
     file = make(tmp_path / "a.mbtiles", {tile_at(lon, lat, 10): tile("#00ff00")}, format="png")
     widget = MapWidget(Now(), [MBTiles(file)])
     qtbot.addWidget(widget)
@@ -255,7 +255,7 @@ def test_tiles_of_the_project_are_drawn(tmp_path: Path, qtbot) -> None:
 
 
 def test_a_coarser_tile_stands_in_for_a_missing_one(tmp_path: Path, qtbot) -> None:
-    lon, lat = 117.33, 29.55
+    lon, lat = 117.28, 29.70
     tiles = {tile_at(lon, lat, 8): tile("#0000ff"), (12, 0, 0): tile("#ffffff")}
     widget = MapWidget(Now(), [MBTiles(make(tmp_path / "a.mbtiles", tiles))])
     qtbot.addWidget(widget)
@@ -272,7 +272,7 @@ def test_a_coarser_tile_stands_in_for_a_missing_one(tmp_path: Path, qtbot) -> No
 
 
 def test_a_damaged_tile_leaves_the_counties(tmp_path: Path, qtbot) -> None:
-    lon, lat = 117.33, 29.55
+    lon, lat = 117.28, 29.70
     file = make(tmp_path / "a.mbtiles", {tile_at(lon, lat, 10): b"no picture"})
     widget = MapWidget(Now(), [MBTiles(file)])
     qtbot.addWidget(widget)
@@ -284,7 +284,7 @@ def test_a_damaged_tile_leaves_the_counties(tmp_path: Path, qtbot) -> None:
 
 
 def test_a_base_map_that_breaks_is_told_once(tmp_path: Path, qtbot) -> None:
-    lon, lat = 117.33, 29.55
+    lon, lat = 117.28, 29.70
     source = MBTiles(make(tmp_path / "a.mbtiles", {tile_at(lon, lat, 10): tile("#00ff00")}))
     widget = MapWidget(Now(), [source])
     qtbot.addWidget(widget)

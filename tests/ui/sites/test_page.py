@@ -1,0 +1,273 @@
+"""The page of a site: everything shown, edited in place, taken back, deleted, inspected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from jdz_field.core.catalogue import site_kind
+from jdz_field.core.sites import Draft
+from jdz_field.store.queries import SiteQuery
+from jdz_field.ui.context import AppContext
+from jdz_field.ui.sites.editors import ChipsEditor, ListEditor, TextEditor
+from jdz_field.ui.sites.fields import HIDDEN
+from jdz_field.ui.sites.page import SitePage
+
+Settle = Callable[[], None]
+
+
+@pytest.fixture
+def site(app: AppContext) -> str:
+    return app.reader.search(SiteQuery(kinds=("geohazard",), order="code"), limit=1)[0].id
+
+
+@pytest.fixture
+def page(app: AppContext, site: str, qtbot, settle: Settle) -> SitePage:
+    made = SitePage(app, site)
+    qtbot.addWidget(made)
+    made.resize(480, 900)
+    made.show()
+    settle()
+    return made
+
+
+@pytest.fixture
+def toasts(app: AppContext) -> list[tuple[str, object]]:
+    said: list[tuple[str, object]] = []
+    app.toast_wanted.connect(lambda words, undo: said.append((words, undo)))
+    return said
+
+
+def row_text(page: SitePage, name: str) -> str:
+    return page.fields.rows[name].accessibleName()
+
+
+def texts(page: SitePage) -> str:
+    return " ".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+
+
+def edit(page: SitePage, name: str, typed: str, qtbot) -> None:
+    qtbot.mouseClick(page.fields.rows[name], Qt.MouseButton.LeftButton)
+    editor = page.fields.box.editor
+    assert isinstance(editor, TextEditor)
+    editor.edit.setText(typed)
+    qtbot.keyClick(editor.edit, Qt.Key.Key_Return)
+
+
+def test_every_field_of_the_kind_has_a_row_with_its_label(page: SitePage) -> None:
+    wanted = {f.name for f in site_kind("geohazard").fields} - HIDDEN
+    assert set(page.fields.rows) == wanted
+    assert row_text(page, "kind_code").startswith("灾害类型: ")
+
+
+def test_codes_show_their_words_and_numbers_their_units(
+    page: SitePage, app: AppContext, site: str
+) -> None:
+    fields = app.reader.site(site).fields
+    assert row_text(page, "county_code").split(": ")[1] in ("昌江区", "珠山区", "浮梁县", "乐平市")
+    if fields["threatened_people"] is not None:
+        assert row_text(page, "threatened_people").endswith("人")
+
+
+def test_a_field_is_edited_in_its_place(
+    page: SitePage, app: AppContext, site: str, qtbot, settle, toasts
+) -> None:
+    edit(page, "monitor_name", "王春梅", qtbot)
+    settle()
+    assert app.reader.site(site).fields["monitor_name"] == "王春梅"
+    assert row_text(page, "monitor_name").endswith("王春梅")
+    assert not page.fields.editing
+    assert "王春梅" in toasts[-1][0]
+
+
+def test_an_edit_can_be_taken_back(
+    page: SitePage, app: AppContext, site: str, qtbot, settle, toasts
+) -> None:
+    before = app.reader.site(site).fields["monitor_name"]
+    edit(page, "monitor_name", "王春梅", qtbot)
+    settle()
+    undo = toasts[-1][1]
+    assert callable(undo)
+    undo()
+    settle()
+    assert app.reader.site(site).fields["monitor_name"] == before
+
+
+def test_numbers_are_kept_as_numbers(
+    page: SitePage, app: AppContext, site: str, qtbot, settle
+) -> None:
+    edit(page, "threatened_people", "37", qtbot)
+    settle()
+    assert app.reader.site(site).fields["threatened_people"] == 37
+    edit(page, "volume", "1,250.5", qtbot)
+    settle()
+    assert app.reader.site(site).fields["volume"] == 1250.5
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("threatened_people", "很多"), ("threatened_people", "-4"), ("last_inspected", "昨天吧")],
+)
+def test_a_bad_value_is_refused_where_it_was_typed(
+    page: SitePage, app: AppContext, site: str, qtbot, settle, name: str, typed: str
+) -> None:
+    before = app.reader.site(site).fields[name]
+    edit(page, name, typed, qtbot)
+    settle()
+    assert page.fields.editing
+    assert page.fields.box.wrong.isVisible()
+    assert page.fields.box.wrong.text()
+    assert page.fields.box.editor.edit.text() == typed
+    assert app.reader.site(site).fields[name] == before
+
+
+def test_emptying_a_field_clears_it(
+    page: SitePage, app: AppContext, site: str, qtbot, settle
+) -> None:
+    edit(page, "remarks", "", qtbot)
+    settle()
+    assert app.reader.site(site).fields["remarks"] in (None, "")
+
+
+def test_a_value_that_is_the_same_writes_nothing(
+    page: SitePage, app: AppContext, site: str, qtbot, settle
+) -> None:
+    before = len(app.reader.site_history(site))
+    edit(page, "name", app.reader.site(site).name, qtbot)
+    settle()
+    assert len(app.reader.site_history(site)) == before
+    assert not page.fields.editing
+
+
+def test_a_short_code_list_is_chips_and_a_long_one_a_list(page: SitePage) -> None:
+    page.fields.edit("danger_grade")
+    assert isinstance(page.fields.box.editor, ChipsEditor)
+    page.fields.edit("measures")
+    assert isinstance(page.fields.box.editor, ChipsEditor)
+    page.fields.stop()
+
+
+def test_one_code_replaces_another_and_several_stay_together(
+    page: SitePage, app: AppContext, site: str, qtbot, settle
+) -> None:
+    page.fields.edit("danger_grade")
+    editor = page.fields.box.editor
+    editor.chips["A"].click()
+    editor.chips["C"].click()
+    assert editor.value() == "C"
+    page.fields.box.save.emit("danger_grade", editor.value())
+    settle()
+    assert app.reader.site(site).fields["danger_grade"] == "C"
+    page.fields.edit("measures")
+    editor = page.fields.box.editor
+    editor.set_value("1 9")
+    assert editor.value() == "1 9"
+    page.fields.box.save.emit("measures", "1 9")
+    settle()
+    assert row_text(page, "measures").endswith("削坡、群测群防") or "群测群防" in row_text(
+        page, "measures"
+    )
+
+
+def test_escape_leaves_a_field_as_it_was(page: SitePage, qtbot) -> None:
+    page.fields.edit("remarks")
+    qtbot.keyClick(page.fields.box, Qt.Key.Key_Escape)
+    assert not page.fields.editing
+    assert page.fields.rows["remarks"].isVisible()
+
+
+def test_a_controlled_field_says_that_the_office_confirms(page: SitePage) -> None:
+    page.fields.edit("threatened_people")
+    said = " ".join(label.text() for label in page.fields.box.findChildren(QLabel))
+    assert "办公室" in said
+    page.fields.stop()
+
+
+def test_an_open_editor_survives_changes_from_elsewhere(
+    page: SitePage, app: AppContext, site: str, settle
+) -> None:
+    page.fields.edit("remarks")
+    page.fields.box.editor.edit.setText("写到一半")
+    app.write(lambda p: p.edit("geohazard", site, {"town": "瑶里镇"}), page)
+    settle()
+    assert page.fields.box.editor.edit.text() == "写到一半"
+
+
+def test_history_says_who_and_what_became_of_it(page: SitePage, qtbot, settle) -> None:
+    edit(page, "remarks", "后缘有裂缝", qtbot)
+    settle()
+    said = texts(page)
+    assert "后缘有裂缝" in said
+    assert "余小敏" in said
+    assert "未传" in said
+
+
+def test_deleting_can_be_taken_back(
+    page: SitePage, app: AppContext, site: str, settle, toasts
+) -> None:
+    page._delete()
+    settle()
+    assert app.reader.site(site).deleted
+    assert not page.start.isVisible()
+    toasts[-1][1]()
+    settle()
+    assert not app.reader.site(site).deleted
+    assert page.start.isVisible()
+
+
+def test_starting_asks_for_the_form_of_the_kind(
+    page: SitePage, app: AppContext, site: str, qtbot
+) -> None:
+    wanted: list[tuple[object, ...]] = []
+    app.form_wanted.connect(lambda *what: wanted.append(what))
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    assert wanted == [("geohazard_inspection", site, None)]
+
+
+def test_a_draft_is_resumed_instead(
+    page: SitePage, app: AppContext, site: str, qtbot, settle
+) -> None:
+    moment = "2026-11-22T02:00:00.000Z"
+    draft = Draft("d1", "geohazard_inspection", "1", {}, "余小敏", moment, moment, site=site)
+    app.write(lambda p: p.save_draft(draft), page)
+    settle()
+    wanted: list[tuple[object, ...]] = []
+    app.form_wanted.connect(lambda *what: wanted.append(what))
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    assert wanted == [("geohazard_inspection", site, "d1")]
+    assert "继续填" in " ".join(b.text() for b in page.inspections.findChildren(type(page.start)))
+
+
+@pytest.mark.parametrize("kind", ["mine", "plot", "risk", "works"])
+def test_every_kind_has_a_page(app: AppContext, kind: str, qtbot, settle) -> None:
+    site = app.reader.search(SiteQuery(kinds=(kind,)), limit=1)[0]
+    page = SitePage(app, site.id)
+    qtbot.addWidget(page)
+    page.show()
+    settle()
+    assert page.title() == site_kind(kind).label
+    assert set(page.fields.rows) == {f.name for f in site_kind(kind).fields} - HIDDEN
+
+
+def test_number_and_place_are_copied(page: SitePage, app: AppContext, site: str, qtbot) -> None:
+    qtbot.mouseClick(page.heading.code, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text() == app.reader.site(site).code
+    located: list[str] = []
+    app.locate_wanted.connect(located.append)
+    qtbot.mouseClick(page.heading.place, Qt.MouseButton.LeftButton)
+    assert located == [site]
+    assert "°" in QApplication.clipboard().text()
+
+
+def test_a_list_editor_offers_nothing_too(qtbot) -> None:
+    field = site_kind("works").by_name.get("programme") or site_kind("geohazard").by_name["causes"]
+    editor = ListEditor(field)
+    qtbot.addWidget(editor)
+    assert editor.value() is None
+    editor.set_value(editor.combo.itemData(1))
+    assert editor.value() == editor.combo.itemData(1)
+    editor.set_value("no such code")
+    assert editor.value() is None
