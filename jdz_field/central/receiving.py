@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Row, func, select
 from jdz_field.central.accounts import (
     ACTIVE,
     Caller,
-    NotAllowed,
     device_caller,
     touch_device,
 )
@@ -26,6 +25,7 @@ from jdz_field.core.errors import BadInput, JdzError
 from jdz_field.core.i18n import _
 from jdz_field.sync.batch import Batch, Manifest, open_batch, public_key, verify
 from jdz_field.sync.merge import merge
+from jdz_field.sync.merge_decide import MovedOn
 from jdz_field.sync.merge_types import Merged
 
 MERGED, HELD = "merged", "held"
@@ -78,7 +78,8 @@ def receive(connection: Connection, now: Now, batch: Batch, *, by_hand: bool = F
     receipts: tuple[ChangeReceipt, ...] = ()
     if state == ACTIVE:
         receipts = _merge(connection, now, batch, caller).receipts
-        touch_device(connection, now, caller.device, manifest.device_epoch)
+        # A stick may come late, from an epoch that the device has left.
+        touch_device(connection, now, caller.device, None if by_hand else manifest.device_epoch)
     _keep(connection, now, batch, receipts, MERGED if state == ACTIVE else HELD)
     note(
         connection,
@@ -98,10 +99,17 @@ def receive(connection: Connection, now: Now, batch: Batch, *, by_hand: bool = F
 
 
 def _merge(connection: Connection, now: Now, batch: Batch, caller: Caller) -> Merged:
-    world = Loader(connection).push(batch.changes)
-    merged = merge(world, batch.changes, role=caller.role)
     delivery = Delivery(to_text(now()), batch.manifest.batch, caller.device)
-    write_merged(connection, merged, delivery)
+    try:
+        world = Loader(connection).push(batch.changes)
+        merged = merge(world, batch.changes, role=caller.role)
+        write_merged(connection, merged, delivery)
+    except RecursionError as error:
+        raise BadInput(
+            _("Batch {batch} holds answers nested too deeply; correct the form.").format(
+                batch=batch.manifest.batch
+            )
+        ) from error
     return merged
 
 
@@ -244,7 +252,7 @@ def merge_held(connection: Connection, now: Now, who: str, batch_id: str) -> Rec
         select(batches).where(batches.c.id == batch_id, batches.c.state == HELD)
     ).first()
     if row is None:
-        raise NotAllowed(_("Batch {batch} is not held.").format(batch=batch_id))
+        raise MovedOn(_("Batch {batch} is not held.").format(batch=batch_id))
     manifest = Manifest.from_json(json.loads(row.manifest))
     batch = open_batch(manifest, row.changes, row.signature)
     caller, _state = device_caller(connection, manifest.device)

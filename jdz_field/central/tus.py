@@ -43,9 +43,19 @@ def _metadata(text: str) -> dict[str, str]:
 
 
 @router.options("", operation_id="tus_options", status_code=204)
-@router.options("/uploads/{upload}", operation_id="tus_upload_options", status_code=204)
 def options() -> Response:
     """What this server can do."""
+    return _abilities()
+
+
+@router.options("/uploads/{upload}", operation_id="tus_upload_options", status_code=204)
+def upload_options(upload: str) -> Response:
+    """What this server can do."""
+    del upload
+    return _abilities()
+
+
+def _abilities() -> Response:
     return Response(
         status_code=204,
         headers={

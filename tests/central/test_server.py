@@ -231,6 +231,17 @@ def test_requests_that_make_no_sense_are_told_so(call):
     assert huge.status_code in {400, 413}
 
 
+def test_text_that_is_no_unicode_does_no_harm(call):
+    body = b'{"take": "central", "why": "\\ud800", "value": "\\ud800"}'
+    answer = call.post(
+        "/v1/conflicts/x/decision", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code in {400, 422}
+    body = b'{"name": "\\ud800", "role": "office"}'
+    answer = call.post("/v1/users", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in {400, 403, 422}
+
+
 def test_metrics_are_for_this_machine(server, call):
     call.get("/v1/info")
     text = httpx.get(f"{server.url}/metrics").text
