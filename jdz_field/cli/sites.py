@@ -42,6 +42,18 @@ _PRINTED = 60
 _FILE = click.Path(path_type=Path)
 
 
+class _Kind(click.Choice[str]):
+    """A site kind; what is missing is said in one line."""
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """The kinds there are."""
+        del param, ctx
+        return _("Choose from {kinds}.").format(kinds=", ".join(self.choices))
+
+
+_KIND = _Kind(SITE_KINDS)
+
+
 @click.group()
 def sites() -> None:
     """Sites: import, list, show, search, export, set, add, delete, restore, history, undo."""
@@ -62,7 +74,7 @@ def _pairs(texts: tuple[str, ...], what: str) -> dict[str, str]:
 
 @sites.command("import")
 @click.argument("file", type=_FILE)
-@click.option("--kind", type=click.Choice(SITE_KINDS), required=True, help="Kind of the sites.")
+@click.option("--kind", type=_KIND, required=True, help="Kind of the sites.")
 @click.option("--sheet", help="Sheet or layer (default: the one that looks most like a ledger).")
 @click.option("--crs", metavar="EPSG:n", help="What the coordinates are, if the file does not say.")
 @click.option(
@@ -130,7 +142,7 @@ def _import_text(done: ImportReport) -> str:
 @sites.command()
 @click.argument("out", type=_FILE)
 @click.option("--crs", metavar="EPSG:n", help="Reference system (default: EPSG:4490).")
-@click.option("kinds", "--kind", type=click.Choice(SITE_KINDS), multiple=True, help="Only these.")
+@click.option("kinds", "--kind", type=_KIND, multiple=True, help="Only these.")
 @json_option
 @pass_context
 def export(
@@ -182,7 +194,7 @@ def _listed(rows: list[dict[str, Any]]) -> str:
 
 
 @sites.command("list")
-@click.option("kinds", "--kind", type=click.Choice(SITE_KINDS), multiple=True, help="Only these.")
+@click.option("kinds", "--kind", type=_KIND, multiple=True, help="Only these.")
 @click.option("--county", help="County code.")
 @click.option("--town", help="Name of the township.")
 @click.option("--deleted", is_flag=True, help="Deleted ones too.")
@@ -216,7 +228,7 @@ def list_command(
 
 @sites.command()
 @click.argument("text")
-@click.option("kinds", "--kind", type=click.Choice(SITE_KINDS), multiple=True, help="Only these.")
+@click.option("kinds", "--kind", type=_KIND, multiple=True, help="Only these.")
 @click.option("--limit", type=click.IntRange(min=0), default=_ALL, help="At most so many.")
 @json_option
 @pass_context
@@ -334,7 +346,7 @@ def restore(context: Context, code: str, as_json: bool) -> None:
 
 @sites.command()
 @click.argument("values", nargs=-1, metavar="[NAME] [FIELD=VALUE]...")
-@click.option("--kind", type=click.Choice(SITE_KINDS), required=True, help="Kind of the site.")
+@click.option("--kind", type=_KIND, required=True, help="Kind of the site.")
 @click.option("--lon", required=True, help="Longitude, or metres east.")
 @click.option("--lat", required=True, help="Latitude, or metres north.")
 @json_option

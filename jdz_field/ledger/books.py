@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import WorkbookAlreadySaved
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 #: Excel's limits: characters in a cell, letters in a sheet's name, rows in a sheet.
@@ -45,8 +47,18 @@ class Book:
         return made
 
     def save(self, path: Path) -> None:
-        """Write the file."""
-        self._book.save(path)
+        """Write the file; ``OSError`` when it cannot be."""
+        try:
+            with path.open("wb") as file:
+                self._book.save(file)
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Close what is open; a book that is not saved leaves nothing behind."""
+        for sheet in self._book.worksheets:
+            with contextlib.suppress(WorkbookAlreadySaved):
+                cast("Any", sheet).close()
 
 
 class Sheet:

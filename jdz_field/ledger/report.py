@@ -74,6 +74,10 @@ class ReportBook:
             shade=status if status != "ok" else "",
         )
 
+    def discard(self) -> None:
+        """Forget everything; for an import that did not come to its end."""
+        self._book.discard()
+
     def save(
         self,
         path: Path,

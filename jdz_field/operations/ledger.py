@@ -143,11 +143,15 @@ def import_ledger(  # noqa: PLR0913 - one keyword an option of the command
     checker = Checker(layout, about, system, sample=project.sample or is_sample(layout))
     run = _Run(project, about, checker, ReportBook() if report else None)
     run.watch(progress, cancelled, layout.table.size)
-    done = run.go(dry_run=dry_run)
-    done.sheet = layout.table.name
-    done.columns = {m.heading.text: m.field for m in layout.matches}
-    if report and run.book and not done.cancelled:
-        _save_report(run, report, layout, done, file.name)
+    try:
+        done = run.go(dry_run=dry_run)
+        done.sheet = layout.table.name
+        done.columns = {m.heading.text: m.field for m in layout.matches}
+        if report and run.book and not done.cancelled:
+            _save_report(run, report, layout, done, file.name)
+    finally:
+        if run.book:
+            run.book.discard()
     return done
 
 
