@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -226,11 +227,16 @@ class RowList(QListView):
 
     def put(self, rows: Sequence[Row]) -> None:
         """Show these rows; the chosen one stays chosen when it is still there."""
-        key = self.key()
+        key, others = self.key(), {row.key for row in self.selected()}
         top = self.verticalScrollBar().value()
         self._rows.put(rows)
         if key:
             self.select(key)
+        if len(others) > 1:
+            flag = QItemSelectionModel.SelectionFlag.Select
+            for place, row in enumerate(rows):
+                if row.key in others:
+                    self.selectionModel().select(self._rows.index(place), flag)
         self.verticalScrollBar().setValue(top)
 
     def key(self) -> str:

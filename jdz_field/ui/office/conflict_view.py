@@ -112,6 +112,13 @@ class ConflictView(QWidget):
         )
         self.setFocus()
 
+    def show_origin(self, origin: Stand) -> None:
+        """Who gave the old value, and when; it comes a little later than the rest."""
+        if self._conflict is not None:
+            kind, name = self._conflict.kind, self._conflict.field
+            who = joined([origin.author, _when(origin)])
+            self.base.put(shown(kind, name, origin.value), who)
+
     def _sketch(self, c: Conflict) -> None:
         spots: list[Spot] = []
         if c.field == "geometry":

@@ -7,7 +7,7 @@ from typing import Any
 from jdz_field.core.changes import Value
 from jdz_field.core.i18n import _
 from jdz_field.operations.office import Desk
-from jdz_field.operations.office_items import Conflict
+from jdz_field.operations.office_items import Conflict, Stand
 from jdz_field.ui.office.conflict_view import ConflictView, title_of
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.decisions import Act
@@ -27,6 +27,7 @@ class ConflictsPage(OfficePage):
         self.queue: list[Conflict] = []
         self.at = 0
         self._taken: dict[str, tuple[int, Conflict]] = {}
+        self._origins: dict[str, Stand] = {}
         self.view = ConflictView()
         self.view.decided.connect(self.decide)
         self.view.turned.connect(self.turn)
@@ -81,8 +82,21 @@ class ConflictsPage(OfficePage):
         if not self.queue:
             return
         total = len(self.queue)
+        here = self.queue[self.at]
         after = self.queue[(self.at + 1) % total] if total > 1 else None
-        self.view.put(self.queue[self.at], self.at + 1, total, after)
+        self.view.put(here, self.at + 1, total, after)
+        if here.id in self._origins:
+            self.view.show_origin(self._origins[here.id])
+        elif here.type == "field":
+            self._ask_origin(here)
+
+    def _ask_origin(self, conflict: Conflict) -> None:
+        def arrived(origin: Stand) -> None:
+            self._origins[conflict.id] = origin
+            if self.queue and self.queue[self.at].id == conflict.id:
+                self.view.show_origin(origin)
+
+        self.office.ask(lambda desk: desk.origin(conflict), self, arrived, _unknown)
 
     def _back(self, key: str) -> None:
         if key in self._taken:
@@ -102,6 +116,10 @@ class ConflictsPage(OfficePage):
             self._back(key)
             self.office.toast(words)
             self.load()
+
+
+def _unknown(_error: Exception) -> None:
+    """Who gave the old value stays unsaid."""
 
 
 def said(conflict: Conflict, take: str, value: Value) -> str:
