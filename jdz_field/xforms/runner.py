@@ -43,6 +43,8 @@ class Runner:
     def __init__(self, session: FormSession, *, strict: bool = True) -> None:
         self.session = session
         self._strict = strict
+        #: Multiple choices that were taken back to nothing: JavaRosa keeps an empty list.
+        self._emptied: set[str] = set()
 
     def run(self, lines: Iterable[str]) -> Iterator[str]:
         """The answer lines (JSON) to command lines."""
@@ -65,7 +67,7 @@ class Runner:
             case "choices":
                 return self._choices(words[1])
             case "dump":
-                return {"leaves": dump(self.session.root)}
+                return {"leaves": self._dump()}
             case "validate":
                 return self._validate()
             case "time":
@@ -89,6 +91,7 @@ class Runner:
     def answer(self, path: str, value: str) -> None:
         """Answer one question."""
         before = set(self.session.faults())
+        self._emptied.discard(path)
         self.session.answer(path, value)
         if self._strict and self.session.unreadable(path):
             self.session.answer(path, "")
@@ -109,8 +112,17 @@ class Runner:
         else:
             kept = " ".join(value for value in node.value.split() if value in offered)
         if kept != node.value:
-            # JavaRosa commits what is left, but nothing when nothing is left.
-            self.session.correct(path, kept, follow=follow and bool(kept))
+            if not kept and node.type != "select1":
+                self._emptied.add(path)
+            # JavaRosa commits what is left, but nothing when nothing is left of a single choice.
+            follow = follow and (bool(kept) or node.type != "select1")
+            self.session.correct(path, kept, follow=follow)
+
+    def _dump(self) -> dict[str, dict[str, Any]]:
+        leaves = dump(self.session.root)
+        for path in self._emptied & leaves.keys():
+            leaves[path]["value"] = leaves[path]["value"] or ""
+        return leaves
 
     def _validate(self) -> dict[str, Any]:
         for control, node in self.session.questions():
@@ -119,7 +131,7 @@ class Runner:
             if self._strict and control.itemset is not None and node.text:
                 offered = [choice.value for choice in self.session.choices(node.ref)]
                 self._take_back(node.ref, offered, follow=True)
-            if node.required and node.text == "":
+            if node.required and node.text == "" and node.ref not in self._emptied:
                 return _refused(node, REQUIRED_BUT_EMPTY)
             if node.invalid or (node.unreadable and not self._strict):
                 return _refused(node, CONSTRAINT_VIOLATED)

@@ -1,0 +1,57 @@
+"""Our lines beside the reference engine's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from jdz_field.xforms.definition import parse_form
+from jdz_field.xforms.runner import Runner
+from jdz_field.xforms.session import FormSession
+
+
+def our_lines(xml: str, commands: Sequence[str]) -> list[dict[str, Any]]:
+    """What this engine answers."""
+    filling = FormSession(parse_form(xml))
+    return [comparable(line) for line in Runner(filling).run(commands)]
+
+
+def comparable(line: str) -> dict[str, Any]:
+    """A line without what differs from run to run: ids, times, the words of errors."""
+    data: dict[str, Any] = json.loads(line)
+    if "error" in data:
+        return {"line": data["line"], "error": "…"}
+    if "leaves" not in data:
+        return data
+    leaves = {
+        path: leaf
+        for path, leaf in data["leaves"].items()
+        if path not in ("/data/meta/instanceID", "/data/start", "/data/end")
+    }
+    return {"leaves": leaves}
+
+
+def differences(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> list[str]:
+    """Where two answers differ, one line each; the first dozen."""
+    if len(ours) != len(theirs):
+        return [f"{len(ours)} lines, not {len(theirs)}", *map(_errors, (ours, theirs))]
+    found = []
+    for number, (mine, other) in enumerate(zip(ours, theirs, strict=True)):
+        if "leaves" in mine and "leaves" in other:
+            found += _leaves(number, mine["leaves"], other["leaves"])
+        elif mine != other:
+            found.append(f"answer {number}: {mine}, not {other}")
+    return found[:12]
+
+
+def _errors(lines: list[dict[str, Any]]) -> str:
+    return f"errors in lines {[line['line'] for line in lines if 'error' in line]}"
+
+
+def _leaves(number: int, mine: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    return [
+        f"answer {number}, {path}: {mine.get(path)}, not {other.get(path)}"
+        for path in {**mine, **other}
+        if mine.get(path) != other.get(path)
+    ]
