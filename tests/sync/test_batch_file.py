@@ -65,7 +65,7 @@ def contents(path: Path, identity: str | None = SECRET) -> tuple[list[Batch], di
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-@pytest.mark.parametrize("recipient", [None, CENTRE])
+@pytest.mark.parametrize("recipient", [None, CENTRE], ids=["plain", "encrypted"])
 def test_round_trip(tmp_path: Path, count: int, recipient: str | None) -> None:
     files = dict(photo(tmp_path, os.urandom(n * 1000 + 1)) for n in range(2 * count))
     names = list(files)
