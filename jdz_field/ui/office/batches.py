@@ -35,6 +35,11 @@ def told(batch: BatchRow) -> str:
     return joined(parts)
 
 
+def missing_words(count: int) -> str:
+    """So many photos have not arrived."""
+    return ngettext("{n} photo missing", "{n} photos missing", count).format(n=count)
+
+
 class BatchesPage(OfficePage):
     """The list, the newest first."""
 
@@ -72,10 +77,7 @@ class BatchesPage(OfficePage):
 def _row(batch: BatchRow) -> Row:
     chip, role = _("Complete"), "ok"
     if batch.missing:
-        chip = ngettext("{n} photo missing", "{n} photos missing", batch.missing).format(
-            n=batch.missing
-        )
-        role = "attention"
+        chip, role = missing_words(batch.missing), "attention"
     if batch.held:
         chip, role = _("Held: device shut out"), "error"
     changes = ngettext("{n} change", "{n} changes", batch.changes).format(n=batch.changes)

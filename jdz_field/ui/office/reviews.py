@@ -16,6 +16,7 @@ from jdz_field.operations.office import Desk
 from jdz_field.operations.office_items import Photo, Review
 from jdz_field.ui.form.answers import AnswersView, Line, lines_of, raw_lines
 from jdz_field.ui.form.shelf import small
+from jdz_field.ui.office.batches import missing_words
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.decisions import Act
 from jdz_field.ui.office.page import OfficePage
@@ -77,7 +78,7 @@ class ReviewDetail(QWidget):
             joined([review.code, record.author, shown_time(record.finished), record.form])
         )
         gone = sum(not photo.here for photo in review.photos)
-        self.missing.setText(_("{n} photos have not arrived yet").format(n=gone))
+        self.missing.setText(missing_words(gone))
         self.missing.setVisible(gone > 0)
         self.answers.put(raw_lines(record.answers))
         self.comment.clear()
@@ -246,6 +247,6 @@ def _row(item: Review) -> Row:
         title=item.name or item.code or record.form,
         line=joined([record.author, _("correction") if record.replaces else "", item.code]),
         right=shown_time(record.finished),
-        chip=_("{n} photos missing").format(n=gone) if gone else "",
+        chip=missing_words(gone) if gone else "",
         chip_role="attention",
     )
