@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 
-from jdz_field.central import routes, tus
+from jdz_field.central import routes, routes_people, tus
 from jdz_field.central.gate import (
     Forbidden,
     Guard,
@@ -54,6 +54,7 @@ def create_app(
     app.state.counts = counts
     app.state.throttle = Throttle()
     answer_errors(app)
+    app.include_router(routes_people.router)
     app.include_router(routes.router)
     app.include_router(tus.router)
     app.add_api_route("/healthz", healthz, methods=["GET"], tags=["life"])
