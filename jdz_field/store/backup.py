@@ -136,22 +136,35 @@ def _set_aside(target: Path, kept: Path) -> Path | None:
     """Copy the present database and remove its write-ahead log, which would spoil a new file."""
     beside = [target.with_name(target.name + end) for end in ("-wal", "-shm")]
     if not target.exists():
-        for file in beside:
-            file.unlink(missing_ok=True)
+        _remove(*beside)
         return None
+    log, kept_log = beside[0], kept.with_name(kept.name + "-wal")
+    if log.exists():
+        # SQLite throws the log away when it meets a damaged database.
+        shutil.copy2(log, kept_log)
     try:
-        with sentences(target), closing(connect(target)) as connection:
-            connection.execute("PRAGMA busy_timeout = 2000")
-            if connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete":
-                raise Unavailable(
-                    _("{path} is open in another program; close it first.").format(path=target)
-                )
-            copy_database(connection, kept)
+        _copy_and_close(target, kept)
+        _remove(kept_log)
     except BadInput:
-        # Too damaged to open: keep its bytes as they are, the log with them.
-        for file in (target, *beside):
-            if file.exists():
-                shutil.copy2(file, kept.with_name(kept.name + file.name[len(target.name) :]))
-        for file in beside:
-            file.unlink(missing_ok=True)
+        shutil.copy2(target, kept)
+    except BaseException:
+        _remove(kept_log)
+        raise
+    _remove(*beside)
     return kept
+
+
+def _copy_and_close(target: Path, kept: Path) -> None:
+    """Copy a database and leave it without a log; ``BadInput`` when it is too damaged."""
+    with sentences(target), closing(connect(target)) as connection:
+        connection.execute("PRAGMA busy_timeout = 2000")
+        if connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete":
+            raise Unavailable(
+                _("{path} is open in another program; close it first.").format(path=target)
+            )
+        copy_database(connection, kept)
+
+
+def _remove(*files: Path) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)

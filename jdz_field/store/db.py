@@ -188,9 +188,17 @@ class Database:
             yield
             return
         with self.plain_write():
-            self.connection.execute("INSERT INTO jdz_writer (id) VALUES (1)")
+            self.mark_writer()
             yield
-            self.connection.execute("DELETE FROM jdz_writer")
+            self.unmark_writer()
+
+    def mark_writer(self) -> None:
+        """From here on the transaction's edits are the program's own."""
+        self.connection.execute("INSERT INTO jdz_writer (id) VALUES (1)")
+
+    def unmark_writer(self) -> None:
+        """Edits are somebody else's again."""
+        self.connection.execute("DELETE FROM jdz_writer")
 
     @contextmanager
     def plain_write(self) -> Iterator[None]:

@@ -96,9 +96,12 @@ def _of_subject(
 
 
 def _own_entry(one: OwnChange) -> HistoryEntry:
+    outcomes = {one.state(name).outcome for name in one.change.fields}
     if one.held:
         state = one.held
-    elif any(one.state(name).outcome for name in one.change.fields):
+    elif Outcome.REJECTED in outcomes:
+        state = "rejected"
+    elif outcomes != {None}:
         state = "received"
     else:
         state = "sent" if one.batch else "unsent"

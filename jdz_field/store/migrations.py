@@ -76,6 +76,8 @@ _OTHER_INDEXES = (
     "CREATE INDEX jdz_tracks_record ON tracks (record)",
     "CREATE INDEX jdz_tracks_site ON tracks (site)",
 )
+#: Rises when the index holds other words than before; it is then filled anew.
+INDEX_FORM = 1
 #: The search index.
 SEARCH = """
 CREATE VIRTUAL TABLE jdz_search USING fts5(
@@ -154,7 +156,7 @@ def _signature() -> str:
         )
         for layer in layers()
     ]
-    return sha256(canonical_json(described).encode())
+    return sha256(canonical_json([INDEX_FORM, described]).encode())
 
 
 def layers_fit(connection: sqlite3.Connection) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
-from jdz_field.store import gpkg, migrations
+from jdz_field.store import gpkg, migrations, rows
 from jdz_field.store.backup import copy_database, make_folders, name_of_backup
 from jdz_field.store.base import FILE
 from jdz_field.store.db import Database, connect, sentences
@@ -74,32 +75,36 @@ def open_file(path: Path, *, read_only: bool, stamp: str) -> Database:
                 path=path
             )
         )
+    # Looked at before it is opened for writing: what is not ours is left as it is, to the byte.
+    with sentences(file), closing(connect(file, read_only=True)) as look:
+        schema = migrations.schema_of(look)
+    _refuse_strangers(file, schema)
+    if read_only and schema < migrations.SCHEMA:
+        raise BadInput(_("{path} is an older project; open it once for writing.").format(path=path))
     db = Database(file, read_only=read_only)
     try:
-        with sentences(file):
-            _bring_up_to_date(db, path, read_only, stamp)
+        if not read_only:
+            with sentences(file):
+                _bring_up_to_date(db, path, stamp)
     except BaseException:
         db.connection.close()
         raise
     return db
 
 
-def _bring_up_to_date(db: Database, path: Path, read_only: bool, stamp: str) -> None:
+def _bring_up_to_date(db: Database, path: Path, stamp: str) -> None:
+    """Upgrade an older project; let the layers follow the catalogue, and the index the layers."""
     schema = migrations.schema_of(db.connection)
-    _refuse_strangers(db.path, schema)
-    if read_only:
-        if schema < migrations.SCHEMA:
-            raise BadInput(
-                _("{path} is an older project; open it once for writing.").format(path=path)
-            )
+    if schema == migrations.SCHEMA and migrations.layers_fit(db.connection):
         return
     if schema < migrations.SCHEMA:
         copy_database(db.connection, name_of_backup(path, stamp, f"schema-{schema}"))
-        with db.plain_write():
-            migrations.upgrade(db.connection)
-    if not migrations.layers_fit(db.connection):
-        with db.write():
-            migrations.fit_layers(db.connection)
+    with db.plain_write():
+        migrations.upgrade(db.connection)
+        db.mark_writer()
+        migrations.fit_layers(db.connection)
+        rows.index_anew(db)
+        db.unmark_writer()
 
 
 def _refuse_strangers(file: Path, schema: int) -> None:

@@ -15,6 +15,8 @@ from jdz_field.store.db import Database
 from jdz_field.store.gpkg import SQL_NOW, quoted
 from jdz_field.store.layers import GEOMETRY, Layer, State, from_row, home_of, layers_of, to_row
 
+_INDEX = "INSERT INTO jdz_search (rowid, code, words, initials) VALUES (?, ?, ?, ?)"
+
 
 @dataclass(slots=True)
 class Subject:
@@ -149,7 +151,19 @@ def _index(db: Database, layer: Layer, subjects: list[Subject]) -> None:
         stale.append((number,))
         fresh.append((number, *words))
     db.run_many("DELETE FROM jdz_search WHERE rowid = ?", stale)
-    db.run_many("INSERT INTO jdz_search (rowid, code, words, initials) VALUES (?, ?, ?, ?)", fresh)
+    db.run_many(_INDEX, fresh)
+
+
+def index_anew(db: Database) -> None:
+    """Fill the search index from the layers, inside ``write()``."""
+    db.run("DELETE FROM jdz_search")
+    for kind in SITE_KINDS:
+        (one,) = layers_of(kind)
+        numbered = (
+            (search.row_number(one, subject.fid or 0), *search.document(one, subject.state))
+            for subject in every(db, one)
+        )
+        db.run_many(_INDEX, numbered)
 
 
 def every(db: Database, layer: Layer) -> Iterator[Subject]:

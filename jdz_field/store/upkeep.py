@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from jdz_field.core.clock import Now, from_text, local_text, to_text, utc_now
-from jdz_field.core.errors import Unavailable
+from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.store import backup, check
 from jdz_field.store.base import Base
@@ -66,8 +66,14 @@ class Upkeep(Base):
         if not self._db.read_only:
             with self._write():
                 pass  # Edits from outside become changes first.
+        found: list[str] = []
         with self._db.snapshot():
-            return list(islice(check.problems(self._db, self.path), check.MOST))
+            try:
+                found.extend(islice(check.problems(self._db, self.path), check.MOST))
+            except BadInput as error:
+                # So damaged that not even looking works to the end.
+                found.append(str(error))
+        return found
 
     @classmethod
     def restore(cls, backup_file: Path, path: Path, *, now: Now = utc_now) -> Path | None:

@@ -72,10 +72,10 @@ def test_values_of_another_type_are_refused(name, typed) -> None:
 
 
 def test_the_sentence_names_field_value_and_what_fits() -> None:
-    with pytest.raises(BadInput, match="威胁人口.*约30人.*整数"):
+    with pytest.raises(BadInput, match=r"威胁人口.*约30人.*整数"):
         clean(GEOHAZARD, {"threatened_people": "约30人"})
     set_language("en")
-    with pytest.raises(BadInput, match="Threatened people.*takes a whole number"):
+    with pytest.raises(BadInput, match=r"Threatened people.*takes a whole number"):
         clean(GEOHAZARD, {"threatened_people": "约30人"})
 
 

@@ -52,7 +52,7 @@ def test_one_spelling_is_kept(typed, kept) -> None:
 
 @pytest.mark.parametrize("typed", ["", "POINT", "POINT (117)", "瑶里", "POINT (nan 29)", "{}"])
 def test_what_is_no_geometry_is_refused_in_one_sentence(typed) -> None:
-    with pytest.raises(BadInput, match="WKT|几何|坐标|geometry|数字"):
+    with pytest.raises(BadInput, match=r"WKT|几何|坐标|geometry|数字"):
         geometry.canonical(typed)
 
 
