@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 _BLOCK = 1 << 20
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
 
 
 def sha256(data: bytes) -> str:
@@ -26,6 +29,4 @@ def sha256_file(path: Path) -> str:
 
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys, no spaces, UTF-8 kept; equal values give equal text."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return _CANONICAL.encode(value)

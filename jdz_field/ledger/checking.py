@@ -28,7 +28,7 @@ from jdz_field.ledger.positions import Placed, columns_of, pairs_of, place
 from jdz_field.ledger.shapes import ShapeColumn, place_shapes
 from jdz_field.ledger.sums import Outsiders
 from jdz_field.ledger.tables import Row, chunks
-from jdz_field.ledger.values import Reader, Reading, reader_for, words
+from jdz_field.ledger.values import ColumnReader, Reading, reader_for, words
 
 KEPT = "【台账原文】"
 #: Kinds of sites that cannot do without a kind code.
@@ -62,7 +62,7 @@ class Checker:
         ]
         self._id = columns.get(ID)
 
-    def _reader(self, name: str, index: int) -> Reader:
+    def _reader(self, name: str, index: int) -> ColumnReader:
         field = self.kind.by_name[name]
         heading = next(m.heading for m in self.layout.matches if m.heading.index == index)
         return reader_for(field, scale=_scale(field, heading))
@@ -79,6 +79,8 @@ class Checker:
         number, cells = row
         if not any(cells):
             return False
+        if self._outsiders.plainly_a_site(cells):
+            return True
         reason = self._outsiders.reason(cells)
         if reason is None:
             return True
@@ -104,35 +106,50 @@ class Checker:
             known = lon[i] == lon[i]
             if known:
                 row.fields["geometry"] = shapes.get(i) or point_wkt(lon[i], lat[i])
-            self._judge(row, i, known, placed, where)
+            if not (known and self._plainly_right(row, where.county[i])) or i in placed.issues:
+                self._judge(row, i, known, placed, where)
         return checked
+
+    def _plainly_right(self, row: CheckedRow, here: str | None) -> bool:
+        """The common case at a glance: a new number of the county that holds the point."""
+        fields = row.fields
+        code = fields.get("code")
+        if here is None or code is None or code in self.numbers or "kind_code" not in fields:
+            return False
+        if fields.get("county_code") != here or code[:6] != here:
+            return False
+        self.numbers[code] = row.row
+        return True
 
     def _read(
         self, rows: Sequence[Row], columns: Sequence[Sequence[Any]]
     ) -> tuple[list[CheckedRow], dict[int, list[tuple[str, Reading]]]]:
         """Cells to values, a column at a time; and the readings that have something to say."""
-        names, values = [], []
+        names = [name for name, _index, _reader in self._readers]
+        values = []
         odd: dict[int, list[tuple[str, Reading]]] = {}
         for name, index, reader in self._readers:
-            readings = [reader(cell) for cell in columns[index]]
-            names.append(name)
-            values.append([reading[0] for reading in readings])
-            for i, reading in enumerate(readings):
-                if reading[1] is not None or reading[2] is not None:
-                    odd.setdefault(i, []).append((name, reading))
-        extra = {"sample": True} if self.sample else {}
+            found, told = reader.column(columns[index])
+            values.append(found)
+            for i, reading in told:
+                odd.setdefault(i, []).append((name, reading))
         lines = zip(*values, strict=True) if values else (() for _row in rows)
         checked = [
-            CheckedRow(
-                number,
-                {n: v for n, v in zip(names, line, strict=True) if v is not None} | extra,
-            )
+            CheckedRow(number, self._fields(names, line))
             for (number, _cells), line in zip(rows, lines, strict=True)
         ]
         if self._id is not None:
             for row, cell in zip(checked, columns[self._id], strict=True):
                 row.id = cell if isinstance(cell, str) and is_uuid(cell) else None
         return checked, odd
+
+    def _fields(self, names: Sequence[str], line: tuple[Any, ...]) -> dict[str, Any]:
+        fields = dict(zip(names, line, strict=True))
+        if None in line:
+            fields = {name: value for name, value in fields.items() if value is not None}
+        if self.sample:
+            fields["sample"] = True
+        return fields
 
     def _note(self, row: CheckedRow, readings: Sequence[tuple[str, Reading]]) -> None:
         kept = []

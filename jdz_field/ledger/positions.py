@@ -128,7 +128,8 @@ def _oriented(pair: Pair, layout: Layout) -> Pair:
 
 def columns_of(rows: Sequence[Sequence[Any]], width: int) -> list[Sequence[Any]]:
     """Rows turned into at least ``width`` columns of equal length; short rows are filled up."""
-    columns: list[Sequence[Any]] = list(zip_longest(*rows))
+    equal = len(set(map(len, rows))) == 1
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True) if equal else zip_longest(*rows))
     return columns + [[None] * len(rows)] * (width - len(columns))
 
 

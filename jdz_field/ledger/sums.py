@@ -39,6 +39,15 @@ class Outsiders:
         self._starts = {str(word)[0] for word in table("ledger")["words"]["totals"]}
         self._starts |= {start.upper() for start in self._starts} | set("本全以")
 
+    def plainly_a_site(self, cells: Sequence[Any]) -> bool:
+        """The common case at a glance: a number of digits, and no word of a sum before it."""
+        if not 0 <= self._code < len(cells):
+            return False
+        number, first = cells[self._code], cells[0]
+        if not (number.__class__ is int or (number.__class__ is str and number.isdecimal())):
+            return False
+        return first is number or first.__class__ is not str or first[:1] not in self._starts
+
     def reason(self, cells: Sequence[Any]) -> str | None:
         """Why a row is no site (in the language in force); ``None`` when it is one.
 

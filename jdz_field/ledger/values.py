@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from jdz_field.core.i18n import _
 from jdz_field.ledger.dates import parse_date
 from jdz_field.ledger.issues import Issue
 from jdz_field.ledger.numbers import WIDTHS, parse_number
+from jdz_field.ledger.quick import MISSED, Quick, quick_for
 from jdz_field.ledger.tables import UNCOMPUTED
 
 
@@ -43,31 +44,70 @@ _SPACES = re.compile(r"\s+")
 _BRACKETED = re.compile(r"[(（].*?[)）]")
 #: A longer text than this in one cell is a mistake of the file.
 MAX_TEXT = 10_000
+#: So many different texts of a column are remembered.
+_REMEMBERED = 100_000
+_TEXTUAL = frozenset({str, type(None)})
 #: No field holds a larger number; JSON and SQLite keep whole ones below it exactly.
 _LARGEST = 2.0**53
 
 
-def reader_for(field: Field, *, scale: float = 1.0) -> Reader:
-    """The reader of a column that holds this field; equal texts are read once.
+def reader_for(field: Field, *, scale: float = 1.0) -> ColumnReader:
+    """The reader of a column that holds this field.
 
     ``scale`` turns numbers without a unit of their own into the field's unit (万m³ headings).
     """
-    read = _reader(field, scale)
-    seen: dict[str, Reading] = {}
+    return ColumnReader(field, _reader(field, scale), quick_for(field, scale))
 
-    def remembered(cell: Any) -> Reading:
+
+class ColumnReader:
+    """Reads cells one by one (call it) or a column at once; equal texts are read once."""
+
+    def __init__(self, field: Field, read: Callable[[Any], Reading], quick: Quick | None) -> None:
+        self._field, self._read, self._quick = field, read, quick
+        self._values: dict[str | None, Any] = {None: None, "": None}
+        self._odd: dict[str, Reading] = {}
+
+    def __call__(self, cell: Any) -> Reading:
+        """What one cell is."""
         if cell is None or cell == "":
             return NOTHING
-        if not isinstance(cell, str):
-            return read(cell)
-        found = seen.get(cell)
-        if found is None:
-            found = seen[cell] = _error(field, cell) or read(cell)
-            if len(seen) > 200_000:
-                seen.clear()
-        return found
+        return self._text(cell) if isinstance(cell, str) else self._read(cell)
 
-    return remembered
+    def column(self, cells: Sequence[Any]) -> tuple[list[Any], list[tuple[int, Reading]]]:
+        """The values of a column, and the readings that have more to say, by place."""
+        if not set(map(type, cells)) <= _TEXTUAL:
+            return self._mixed(cells)
+        if self._quick is not None:
+            values = list(map(self._quick, cells))
+        else:
+            for cell in set(cells) - self._values.keys():
+                self._text(cell)
+            get = self._values.get
+            values = [get(cell, MISSED) for cell in cells]
+        odd = []
+        if MISSED in values:
+            for i, value in enumerate(values):
+                if value is MISSED:
+                    reading = self(cells[i])
+                    values[i] = reading.value
+                    if reading.issue is not None or reading.note is not None:
+                        odd.append((i, reading))
+        return values, odd
+
+    def _mixed(self, cells: Sequence[Any]) -> tuple[list[Any], list[tuple[int, Reading]]]:
+        readings = [self(cell) for cell in cells]
+        odd = [(i, r) for i, r in enumerate(readings) if r.issue is not None or r.note is not None]
+        return [reading.value for reading in readings], odd
+
+    def _text(self, cell: str) -> Reading:
+        found = self._odd.get(cell)
+        if found is None:
+            found = _error(self._field, cell) or self._read(cell)
+            if len(self._odd) < _REMEMBERED:
+                self._odd[cell] = found
+                if found.issue is None and found.note is None:
+                    self._values[cell] = found.value
+        return found
 
 
 def _reader(field: Field, scale: float) -> Reader:
