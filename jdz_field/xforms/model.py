@@ -9,7 +9,7 @@ from lxml import etree
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.xforms.form import FormProblem, ListSource, Seed
-from jdz_field.xforms.safe_xml import attribute, child, children, local, text
+from jdz_field.xforms.safe_xml import attribute, child, children, local, plain_name, text
 from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.tree import Bind, Def
 
@@ -209,20 +209,17 @@ def _copy(
     element: etree._Element, parent: StaticNode, shared: dict[tuple[str, ...], dict[str, int]]
 ) -> None:
     parts = children(element)
-    if parts and not element.attrib and parent.name and _flat(parts):
-        names = tuple(local(part) for part in parts)
-        columns = shared.get(names)
+    if parts and parent.name and not element.attrib:
+        # Tags with their namespaces: telling rows apart must not cost a name for every cell.
+        tags = tuple([str(part.tag) for part in parts])
+        columns = shared.get(tags)
         if columns is None:
-            columns = shared[names] = {name: at for at, name in enumerate(names)}
-        parent.add_row(local(element), columns, [text(part) for part in parts])
-        return
+            columns = shared[tags] = {plain_name(tag): at for at, tag in enumerate(tags)}
+        if len(columns) == len(tags) and not any(len(part) or part.attrib for part in parts):
+            parent.add_row(local(element), columns, [part.text or "" for part in parts])
+            return
     node = parent.add(local(element), "" if parts else text(element))
     for key, value in element.attrib.items():
         node.add("@" + str(key).rpartition("}")[2], str(value))
     for part in parts:
         _copy(part, node, shared)
-
-
-def _flat(parts: list[etree._Element]) -> bool:
-    names = {local(part) for part in parts}
-    return len(names) == len(parts) and not any(len(part) or part.attrib for part in parts)

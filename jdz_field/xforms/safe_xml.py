@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml import etree
 
 from jdz_field.core.errors import BadInput
@@ -61,20 +63,23 @@ def _declared_as_utf8(raw: bytes) -> bytes:
 
 
 def _measure(root: etree._Element, what: str) -> None:
-    depth = count = 0
-    for event, _element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        count += event == "start"
-        if depth > MAX_DEPTH or count > MAX_ELEMENTS:
-            raise BadInput(
-                _("{what} is nested too deeply or has too many elements.").format(what=what)
-            )
+    # Counted inside libxml2: a form of 50,000 choices has a quarter of a million elements.
+    too_many = root.xpath(f"count(//*) > {MAX_ELEMENTS}")
+    too_deep = root.xpath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+    if too_many or too_deep:
+        raise BadInput(_("{what} is nested too deeply or has too many elements.").format(what=what))
+
+
+@lru_cache(maxsize=4096)
+def plain_name(tag: str) -> str:
+    """A tag without its namespace."""
+    return tag.rpartition("}")[2]
 
 
 def local(element: etree._Element) -> str:
     """The name without its namespace (``""`` for what is no element)."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return plain_name(tag) if isinstance(tag, str) else ""
 
 
 def children(element: etree._Element, *names: str) -> list[etree._Element]:

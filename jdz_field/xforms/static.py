@@ -25,7 +25,7 @@ class StaticNode:
         self.value: Atom = value
         self.index = index
         self._kids: dict[str, list[StaticNode | RowNode]] = {}
-        self._indexes: dict[tuple[str, str], Index] = {}
+        self._indexes: dict[tuple[str, tuple[str, ...]], Index] = {}
 
     def add(self, name: str, value: str = "") -> StaticNode:
         """A new child (``@name``: an attribute)."""
@@ -52,11 +52,11 @@ class StaticNode:
         kin = self._kids.get(name)
         return str(kin[0].value) if kin else ""
 
-    def index_of(self, name: str, key: str) -> Index:
-        """Its children ``name`` by the text of their child ``key``; built once."""
-        found = self._indexes.get((name, key))
+    def index_of(self, name: str, *keys: str) -> Index:
+        """Its children ``name`` by their children ``keys``; built once."""
+        found = self._indexes.get((name, keys))
         if found is None:
-            found = self._indexes[name, key] = Index(self.named(name), key)
+            found = self._indexes[name, keys] = Index(self.named(name), keys)
         return found
 
 
@@ -97,30 +97,44 @@ class RowNode:
 
 
 class Index:
-    """Items by the text (or the number) of one of their children."""
+    """Items by the texts (or numbers) of some of their children."""
 
-    __slots__ = ("_by_number", "_by_text", "_items", "_key")
+    __slots__ = ("_items", "_keys", "_tables")
 
-    def __init__(self, items: Sequence[StaticNode | RowNode], key: str) -> None:
+    def __init__(self, items: Sequence[StaticNode | RowNode], keys: tuple[str, ...]) -> None:
         self._items = items
-        self._key = key
-        self._by_text: dict[str, list[StaticNode | RowNode]] = {}
-        self._by_number: dict[float, list[StaticNode | RowNode]] | None = None
-        for item in items:
-            self._by_text.setdefault(item.text_of(key), []).append(item)
+        self._keys = keys
+        #: One table for every mixture of texts and numbers that was asked for.
+        self._tables: dict[tuple[bool, ...], dict[tuple[Atom, ...], list[StaticNode | RowNode]]]
+        self._tables = {}
 
-    def with_text(self, text: str) -> Sequence[StaticNode | RowNode]:
-        """Items whose child reads ``text``."""
-        return self._by_text.get(text, ())
+    def find(self, wanted: tuple[str | float, ...]) -> Sequence[StaticNode | RowNode]:
+        """Items whose children, in the order of the keys, read or are ``wanted``."""
+        numeric = tuple([type(value) is float for value in wanted])
+        table = self._tables.get(numeric)
+        if table is None:
+            table = self._tables[numeric] = self._build(numeric)
+        return table.get(tuple([_key(value) for value in wanted]), ())
 
-    def with_number(self, number: float) -> Sequence[StaticNode | RowNode]:
-        """Items whose child is that number."""
-        if self._by_number is None:
-            self._by_number = {}
-            for item in self._items:
-                value = round(to_number(item.text_of(self._key)), 9)
-                self._by_number.setdefault(value, []).append(item)
-        return self._by_number.get(round(number, 9), ())
+    def _build(
+        self, numeric: tuple[bool, ...]
+    ) -> dict[tuple[Atom, ...], list[StaticNode | RowNode]]:
+        table: dict[tuple[Atom, ...], list[StaticNode | RowNode]] = {}
+        pairs = list(zip(self._keys, numeric, strict=True))
+        for item in self._items:
+            key = tuple(
+                [
+                    _key(to_number(item.text_of(name))) if number else item.text_of(name)
+                    for name, number in pairs
+                ]
+            )
+            table.setdefault(key, []).append(item)
+        return table
+
+
+def _key(value: str | float) -> str | float:
+    """What is looked up: numbers closer than a billionth are one."""
+    return round(value, 9) if isinstance(value, float) else value
 
 
 def from_rows(rows: Iterable[Mapping[str, object]]) -> StaticNode:

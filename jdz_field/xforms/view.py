@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One choice that is offered now."""
 
     value: str
     label: str
-    media: Mapping[str, str] = field(default_factory=dict)
+    media: Mapping[str, str] = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def _pulldata(call: Call, scope: Scope, compile_in: Compile) -> Code:
         document = context.host.instance(name(context))
         for root in document.every() if document is not None else ():
             if isinstance(root, StaticNode):
-                found = root.index_of("item", key(context)).with_text(wanted(context))
+                found = root.index_of("item", key(context)).find((wanted(context),))
                 return found[0].text_of(column(context)) if found else ""
         return ""
 

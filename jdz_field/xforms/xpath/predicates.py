@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeGuard
 
 from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.xpath.code import BOOLEAN, NUMBER, Code, as_atom
@@ -15,7 +16,7 @@ from jdz_field.xforms.xpath.syntax import (
     Path,
     walk,
 )
-from jdz_field.xforms.xpath.values import NodeSet, XNode, to_boolean
+from jdz_field.xforms.xpath.values import Atom, NodeSet, XNode, to_boolean
 
 #: Narrows the children ``name`` of a node: ``(context, parent, name, kids) -> kids``.
 Narrow = Callable[[Context, XNode, str, Sequence[XNode]], Sequence[XNode]]
@@ -85,16 +86,20 @@ def _passes(code: Code) -> Callable[[Context], bool]:
 
 
 def _indexed(predicate: Expression, scope: Scope, compile_in: Compile) -> Narrow | None:
-    conjuncts = _conjuncts(predicate)
-    for conjunct in conjuncts:
+    """All ``child = value`` parts of a conjunction in one look-up, the others as filters."""
+    keys: list[str] = []
+    wanted: list[Code] = []
+    rest: list[Narrow] = []
+    for conjunct in _conjuncts(predicate):
         sides = _key_and_value(conjunct)
-        if sides is None:
-            continue
-        key, wanted = sides
-        rest = [_filter(compile_in(other, scope)) for other in conjuncts if other is not conjunct]
-        slow = _filter(compile_in(conjunct, scope))
-        return _lookup(key, compile_in(wanted, scope), rest, slow)
-    return None
+        if sides is None or sides[0] in keys:
+            rest.append(_filter(compile_in(conjunct, scope)))
+        else:
+            keys.append(sides[0])
+            wanted.append(compile_in(sides[1], scope))
+    if not keys:
+        return None
+    return _lookup(tuple(keys), wanted, rest, _filter(compile_in(predicate, scope)))
 
 
 def _conjuncts(predicate: Expression) -> list[Expression]:
@@ -132,24 +137,26 @@ def _needs_item(expression: Expression) -> bool:
     )
 
 
-def _lookup(key: str, wanted: Code, rest: list[Narrow], slow: Narrow) -> Narrow:
-    value_of = as_atom(wanted)
+def _lookup(keys: tuple[str, ...], wanted: list[Code], rest: list[Narrow], slow: Narrow) -> Narrow:
+    values_of = [as_atom(code) for code in wanted]
 
     def narrow(
         context: Context, parent: XNode, name: str, kids: Sequence[XNode]
     ) -> Sequence[XNode]:
-        value = value_of(context)
-        if isinstance(parent, StaticNode) and type(value) is str:
-            kids = parent.index_of(name, key).with_text(value)
-        elif isinstance(parent, StaticNode) and type(value) is float:
-            kids = parent.index_of(name, key).with_number(value)
-        else:
-            kids = slow(context, parent, name, kids)
+        values = tuple([value_of(context) for value_of in values_of])
+        if not isinstance(parent, StaticNode) or not _findable(values):
+            return slow(context, parent, name, kids)
+        kids = parent.index_of(name, *keys).find(values)
         for other in rest:
             kids = other(context, parent, name, kids)
         return kids
 
     return narrow
+
+
+def _findable(values: tuple[Atom, ...]) -> TypeGuard[tuple[str | float, ...]]:
+    # NaN equals nothing, not even in a table.
+    return all(type(value) is str or (type(value) is float and value == value) for value in values)
 
 
 def filter_nodes(narrows: list[Narrow], context: Context, nodes: NodeSet) -> NodeSet:
