@@ -36,14 +36,14 @@ def copy_database(source: sqlite3.Connection, target: Path) -> None:
     """A whole, closed copy of an open database; it appears under its name only when whole."""
     part = target.with_name(f".{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with sentences(target):
-        copy = sqlite3.connect(part, isolation_level=None)
-        try:
+    part.unlink(missing_ok=True)
+    try:
+        with sentences(target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            copy.close()
-    part.replace(target)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def thin_out(newest: Path) -> None:

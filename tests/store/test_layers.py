@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jdz_field.core.catalogue import SITE_KINDS
@@ -38,6 +38,7 @@ def _normal(state: dict) -> dict:
 
 
 @pytest.mark.parametrize("name", ORDER)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_any_state_survives_its_row(name, data) -> None:
     one = layer(name)
