@@ -119,7 +119,7 @@ class RecordsPage(Page):
     def _record_rows(self, titles: dict[str, str]) -> list[Row]:
         state: Any = self.filter if self.filter in ("unsent", "returned") else None
         found = self.app.reader.records(state=state, limit=self._most + 1)
-        rows = [Row("#records", _("Finished"), heading=True)] if found else []
+        rows = [Row("#records", _("Finished records"), heading=True)] if found else []
         rows += [self._record_row(record, titles) for record in found[: self._most]]
         if len(found) > self._most:
             rows.append(Row(_MORE, _("Show more")))

@@ -31,5 +31,7 @@ class Split(QSplitter):
         if self.orientation() != wanted:
             self.setOrientation(wanted)
             whole = event.size().height() if narrow else event.size().width()
-            self.setSizes([whole * 2 // 5, whole * 3 // 5])
+            self.setSizes(
+                [whole // 3, whole - whole // 3] if narrow else [whole * 2 // 5, whole * 3 // 5]
+            )
         super().resizeEvent(event)

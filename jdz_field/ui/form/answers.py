@@ -15,6 +15,7 @@ from jdz_field.ui.form.last_time import shown_answer
 from jdz_field.ui.form.marked import plain
 from jdz_field.ui.form.media import Preview
 from jdz_field.ui.widgets import clear, column, text
+from jdz_field.ui.widgets import line as beside
 from jdz_field.xforms.session import FormSession
 from jdz_field.xforms.view import Node
 
@@ -88,7 +89,7 @@ def raw_lines(answers: Mapping[str, Any]) -> list[Line]:
 
 
 class AnswersView(QWidget):
-    """The lines as a column: labels in second ink, answers below them."""
+    """The lines as a column: labels in second ink, answers beside them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,7 +109,10 @@ class AnswersView(QWidget):
 
     def _answer(self, line: Line, ask: AskPicture | None) -> QWidget:
         box = QWidget()
-        inside = column(text(line.label, "caption"), text(line.value), gap=2)
+        words = beside(text(line.label, "secondary"), text(line.value), gap=16)
+        words.setStretch(0, 2)
+        words.setStretch(1, 3)
+        inside = column(words, gap=6)
         box.setLayout(inside)
         if line.file and ask is not None:
             picture = Preview()

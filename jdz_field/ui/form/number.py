@@ -49,9 +49,16 @@ class NumberEditor(LineEditor):
             self._toggle.setChecked(True)
         return super().eventFilter(watched, event)
 
+    def show_value(self, value: str) -> None:
+        """A calculated ``5200.0`` reads ``5200``."""
+        super().show_value(value)
+        if not self.typing() and value.endswith(".0"):
+            self.line.setText(value.removesuffix(".0"))
+
     def text(self) -> str:
-        """The number with half-width digits."""
-        return half_width(self.line.text())
+        """The number with half-width digits; as it was given when it only looks otherwise."""
+        typed = half_width(self.line.text())
+        return self._sent if self._sent == f"{typed}.0" else typed
 
     def leave(self) -> None:
         """Show the number as it was understood, then answer."""

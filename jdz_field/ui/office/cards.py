@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import column, line, set_role, text
@@ -27,14 +27,16 @@ class ValueCard(QPushButton):
         for label in (self.key, self.words, self.value, self.who, self.note):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         top = line(self.key, self.words, None)
-        self._column = column(top, self.value, None, self.who, self.note, margins=16, gap=8)
+        self._column = column(top, self.value, self.who, self.note, None, margins=16, gap=8)
         self.setLayout(self._column)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def put(self, value: str, who: str, note: str = "", *, mark: str = "") -> None:
         """Show a value; ``mark`` is the role of the word above it (``accent`` stands out)."""
         self.value.setText(value)
-        set_role(self.value, "title" if len(value) <= 18 else "heading")
+        set_role(
+            self.value, "figure" if len(value) <= 8 else "title" if len(value) <= 18 else "heading"
+        )
         self.who.setText(who)
         self.who.setVisible(bool(who))
         self.note.setText(note)
@@ -49,8 +51,3 @@ class ValueCard(QPushButton):
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for three beside each other on an upright tablet."""
         return QSize(160, self._column.minimumSize().height())
-
-
-def who_line(author: str, when: str, device: str = "") -> QLabel:
-    """Who and when, in second ink."""
-    return text(" · ".join(part for part in (author, when, device) if part), "secondary")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from jdz_field.core.changes import Value
@@ -35,9 +36,8 @@ class ConflictView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._conflict: Conflict | None = None
         self.place = text("", "strong", wrap=False)
-        self.site = text("", "heading")
-        self.where = text("", "caption")
         self.field = text("", "title")
+        self.site = text("", "secondary")
         self.sketch = Sketch()
         self.base = ValueCard("1", _("Before"))
         self.central = ValueCard("2", _("At the centre"))
@@ -50,7 +50,7 @@ class ConflictView(QWidget):
         self.why = QLineEdit()
         self.why.setPlaceholderText(_("Reason (kept with the decision)"))
         self.reasons = line(gap=8)
-        self.free = text(_("Another value"), "section")
+        self.free = text(_("Another value (4)"), "section")
         self.take_free = button(_("Take this value"), self._take_value)
         self._free_row = line()
         self._editor: Editor | None = None
@@ -64,35 +64,40 @@ class ConflictView(QWidget):
         after = tool("chevron-right", _("Skip") + " (→)", self._skip)
         before.setShortcut("Alt+Left")
         after.setShortcut("Alt+Right")
-        top = line(before, self.place, after, None)
-        cards = line(*self.cards, gap=12)
-        for words in (_("Checked on site"), _("By the documents"), _("Entry error")):
-            chip = button(words, self._reason, kind="chip")
-            chip.setObjectName(words)
-            self.reasons.addWidget(chip)
-        self.reasons.addStretch(1)
+        names = column(self.field, self.site, gap=2)
+        top = line(names, before, self.place, after, gap=4)
+        top.setStretch(0, 1)
+        self._chips()
+        own = QShortcut(QKeySequence("4"), self)
+        own.activated.connect(self._enter_free)
         scroll = Scroll(margins=24, gap=12)
-        for part in (self.site, self.where, self.field, self.sketch):
-            scroll.body.addWidget(part)
-        scroll.body.addLayout(cards)
+        scroll.body.addWidget(self.sketch)
+        scroll.body.addLayout(line(*self.cards, gap=12))
         scroll.body.addLayout(self.rivals)
-        scroll.body.addWidget(self.why)
+        scroll.body.addSpacing(8)
         scroll.body.addLayout(self.reasons)
+        scroll.body.addSpacing(8)
         scroll.body.addWidget(self.free)
         scroll.body.addLayout(self._free_row)
         scroll.body.addWidget(self.fault)
         scroll.body.addStretch(1)
-        top.setContentsMargins(16, 8, 16, 0)
+        top.setContentsMargins(24, 16, 16, 0)
         foot = line(self.next, margins=16)
         self.setLayout(column(top, scroll, foot, gap=0))
+
+    def _chips(self) -> None:
+        self.reasons.addWidget(self.why, 1)
+        for words in (_("Checked on site"), _("By the documents"), _("Entry error")):
+            chip = button(words, self._reason, kind="chip")
+            chip.setObjectName(words)
+            self.reasons.addWidget(chip)
 
     def put(self, conflict: Conflict, place: int, total: int, after: Conflict | None) -> None:
         """Show this conflict; ``place`` counts from 1."""
         self._conflict = conflict
         c = conflict
         self.place.setText(_("{place} of {total}").format(place=place, total=total))
-        self.site.setText(c.name or c.code or kind_label(c.kind))
-        self.where.setText(joined([kind_label(c.kind), c.code]))
+        self.site.setText(joined([c.name, c.code, kind_label(c.kind)]))
         self.field.setText(title_of(c))
         for card, stand in zip(self.cards, (c.base, c.central, c.incoming), strict=True):
             card.put(
@@ -190,6 +195,10 @@ class ConflictView(QWidget):
             self.why.setFocus()
             return
         self._decide("value", value)
+
+    def _enter_free(self) -> None:
+        if self._editor is not None:
+            self._editor.take_focus()
 
     def _type(self, entered: str) -> None:
         self._entered = entered

@@ -65,7 +65,9 @@ class OfficeNavigation(QFrame):
         way = QBoxLayout.Direction
         self._layout.setDirection(way.LeftToRight if upright else way.TopToBottom)
         self._layout.setContentsMargins(*((8, 4, 8, 4) if upright else (6, 8, 6, 8)))
-        self._layout.setStretch(self._layout.count() - 1, 0 if upright else 1)
+        for place in range(len(PLACES)):
+            self._layout.setStretch(place, 1 if upright else 0)
+        self._layout.setStretch(len(PLACES), 0 if upright else 1)
         set_role(self, "bar" if upright else "rail")
         self.setMinimumWidth(0 if upright else 92)
         self.setMaximumWidth(16777215 if upright else 92)

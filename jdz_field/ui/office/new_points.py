@@ -10,6 +10,7 @@ from jdz_field.core.catalogue import SITE_KINDS, site_kind
 from jdz_field.core.i18n import _
 from jdz_field.operations.office import Desk
 from jdz_field.operations.office_items import NewPoint
+from jdz_field.ui.form.answers import AnswersView, Line
 from jdz_field.ui.form.editor import half_width
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.decisions import Act
@@ -17,7 +18,7 @@ from jdz_field.ui.office.page import OfficePage
 from jdz_field.ui.rows import Row, RowList
 from jdz_field.ui.split import Split
 from jdz_field.ui.values import field_label, joined, kind_label, shown, shown_point
-from jdz_field.ui.widgets import Scroll, boxed, button, clear, column, line, text
+from jdz_field.ui.widgets import Scroll, boxed, button, column, line, text
 
 #: Fields that are said elsewhere on the page, or are the program's own.
 _SAID = frozenset({"code", "name", "provisional", "status", "deleted", "sample"})
@@ -30,7 +31,7 @@ class NewPointDetail(QWidget):
         super().__init__(parent)
         self.name = text("", "heading")
         self.about = text("", "caption")
-        self.facts = column(gap=8)
+        self.facts = AnswersView()
         self.label = text(_("Final unified number"), "strong")
         self.hint = text("", "caption")
         self.number = QLineEdit()
@@ -40,7 +41,7 @@ class NewPointDetail(QWidget):
         scroll = Scroll(margins=24, gap=10)
         scroll.body.addWidget(self.name)
         scroll.body.addWidget(self.about)
-        scroll.body.addLayout(self.facts)
+        scroll.body.addWidget(self.facts)
         scroll.body.addStretch(1)
         row = line(self.number, self.give)
         row.setStretch(0, 1)
@@ -57,14 +58,7 @@ class NewPointDetail(QWidget):
         self.about.setText(
             joined([kind_label(site.kind), _("provisional {code}").format(code=site.code)])
         )
-        clear(self.facts)
-        if site.lon is not None and site.lat is not None:
-            self._fact(_("Position"), shown_point(site.lon, site.lat))
-        names = site_kind(site.kind).by_name if site.kind in SITE_KINDS else {}
-        for name in names:
-            value = site.fields.get(name)
-            if name not in _SAID and value not in (None, ""):
-                self._fact(field_label(site.kind, name), shown(site.kind, name, value))
+        self.facts.put(_facts(point))
         self.number.setText(number_start(point))
         self.hint.setText(
             _("County, kind and running number: 12 digits.") if site.kind == "geohazard" else ""
@@ -77,9 +71,17 @@ class NewPointDetail(QWidget):
         self.fault.setText(words)
         self.fault.setVisible(bool(words))
 
-    def _fact(self, label: str, value: str) -> None:
-        self.facts.addWidget(text(label, "caption"))
-        self.facts.addWidget(text(value))
+
+def _facts(point: NewPoint) -> list[Line]:
+    site = point.site
+    found = []
+    if site.lon is not None and site.lat is not None:
+        found.append(Line(_("Position"), shown_point(site.lon, site.lat)))
+    for name in site_kind(site.kind).by_name if site.kind in SITE_KINDS else {}:
+        value = site.fields.get(name)
+        if name not in _SAID and value not in (None, ""):
+            found.append(Line(field_label(site.kind, name), shown(site.kind, name, value)))
+    return found
 
 
 def number_start(point: NewPoint) -> str:

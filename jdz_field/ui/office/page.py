@@ -29,6 +29,7 @@ class Waiting(QWidget):
         self.words = text("", "caption", wrap=False)
         self.setLayout(line(self.bar, self.words, gap=12))
         self.setFixedHeight(20)
+        self.hide()
         self._seconds = 0
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -49,11 +50,11 @@ class Waiting(QWidget):
         """It was answered."""
         self._soon.stop()
         self._tick.stop()
-        self.bar.hide()
         self.words.hide()
+        self.hide()
 
     def _show(self) -> None:
-        self.bar.show()
+        self.show()
 
     def _count(self) -> None:
         self._seconds += 1
@@ -86,7 +87,7 @@ class OfficePage(QWidget):
         self.waiting = Waiting()
         self.content = QWidget()
         self.empty = Empty(self.drawing, "")
-        self.retry = button("", self.load, kind="primary", icon="repeat")
+        self.retry = button("", self.load, kind="primary", icon="sync")
         self.trouble = Empty("no-signal", "", "", self.retry)
         self.stack = QStackedWidget()
         self._blank = QWidget()

@@ -43,6 +43,14 @@ class _NoDesk:
         """Nothing to close."""
 
 
+def _centre_name(desk: Desk) -> str:
+    return str(desk.info().get("centre") or "")
+
+
+def _unnamed(_error: Exception) -> None:
+    """The address stays; the pages say that the centre does not answer."""
+
+
 class OfficeStrip(QFrame):
     """Which centre, and whether it answers."""
 
@@ -129,8 +137,13 @@ class OfficeWindow(QWidget):
         self.navigation.show()
         self.strip.show()
         self.show_page("conflicts")
+        self.office.ask(_centre_name, self, self._named, _unnamed)
         self.refresh()
         self._tick.start()
+
+    def _named(self, name: str) -> None:
+        if name:
+            self.strip.show_centre(name)
 
     def _ask_to_sign_in(self, url: str) -> None:
         self._first = Jobs(_NoDesk, self)

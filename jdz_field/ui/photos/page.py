@@ -71,9 +71,13 @@ class PhotosPage(Page):
         top.setContentsMargins(16, 8, 16, 8)
         strip = frame("strip")
         strip.setLayout(top)
-        self.empty = Empty("image", "")
+        self.first = button("", self.ask_for_files, kind="primary", icon="image")
+        self.empty = Empty("image", "", "", self.first)
         self.stack.addWidget(self.empty)
-        self.stack.addWidget(Split(self.list, self.side))
+        split = Split(self.list, self.side)
+        split.setStretchFactor(0, 4)
+        split.setStretchFactor(1, 4)
+        self.stack.addWidget(split)
         row = line(self.words, self.bar, self.stop, self.go, gap=12)
         row.setContentsMargins(20, 8, 20, 8)
         row.setStretch(0, 1)
@@ -97,6 +101,7 @@ class PhotosPage(Page):
         self.folder.setText(_("Folder"))
         self.card.setText(_("Memory card"))
         self.stop.setText(_("Stop"))
+        self.first.setText(_("Choose photos"))
         self.empty.say(
             _("No photos yet"),
             _("Choose photos, a folder or the card. The originals are only read."),
