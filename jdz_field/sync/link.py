@@ -30,6 +30,8 @@ _CONNECT, _FIRST_ANSWER = 3.0, 8.0
 #: No answer of the centre is larger; what is, is none of ours.
 MAX_ANSWER_BYTES = 256 << 20
 _PIECE = 64 << 10
+#: An upload begins with pieces of so many bytes.
+FIRST_PIECE = 256 << 10
 _LATER = frozenset({429, 502, 503, 504})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -83,6 +85,8 @@ class Link:
     ) -> None:
         self.url = _checked(url)
         self.sent = 0
+        #: Size of an upload's next piece; it follows the line.
+        self.piece = FIRST_PIECE
         self.cancelled: Callable[[], bool] | None = None
         self._patience, self._first = patience, first
         self._reached = False

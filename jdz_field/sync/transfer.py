@@ -23,7 +23,7 @@ from jdz_field.core.i18n import _
 from jdz_field.sync.link import PATIENCE, Answer, Link, Refused, nonsense
 
 _TUS = {"Tus-Resumable": "1.0.0"}
-_SMALLEST, _FIRST, _LARGEST = 32 << 10, 256 << 10, 8 << 20
+_SMALLEST, _LARGEST = 32 << 10, 8 << 20
 #: Pieces grow while one takes fewer seconds than this.
 _QUICK = 2.0
 #: How often an attachment whose hash came out wrong at the centre is sent anew.
@@ -42,40 +42,43 @@ class _Upload:
     size: int
     progress: Progress
     patience: float
-    chunk: int = _FIRST
     failure: Unavailable | None = None
 
     def send(self, address: str, offset: int) -> bool:
         """Send from ``offset`` on; whether the centre took it all. No: it must start anew."""
-        gained, tries = time.monotonic(), 0
-        while offset < self.size:
+        gained, tries, sure = time.monotonic(), 0, False
+        # Bytes that are all there but were never acknowledged are hashed on an empty piece.
+        while offset < self.size or not sure:
             self.progress(offset, self.size)
             answer = self._patch(address, offset)
             if answer is not None and answer.status in {*_GONE, _WRONG_HASH}:
                 return False
-            if answer is not None and answer.status == 204:
-                now: int | None = offset_of(answer, self.size)
-            else:
+            sure = answer is not None and answer.status == 204
+            now = offset_of(answer, self.size) if sure and answer else None
+            if now is None:
                 now = self._asked(address, gained, tries)
             if now is None:
                 return False
             if now > offset:
                 gained, tries = time.monotonic(), 0
-            elif time.monotonic() - gained > self.patience:
-                raise self.failure or nonsense()
-            else:
+            elif not sure or now < self.size:
                 tries += 1
-                self.link.pause(tries)
+                self._wait(gained, tries)
             offset = now
         self.progress(offset, self.size)
         return True
+
+    def _wait(self, gained: float, tries: int) -> None:
+        if time.monotonic() - gained > self.patience:
+            raise self.failure or nonsense()
+        self.link.pause(tries)
 
     def _patch(self, address: str, offset: int) -> Answer | None:
         """One piece; ``None`` when the connection broke and the centre must be asked."""
         self.link.check()
         self.file.seek(offset)
-        piece = self.file.read(self.chunk)
-        if not piece:
+        piece = self.file.read(self.link.piece)
+        if not piece and offset < self.size:
             raise _altered(Path(self.file.name))
         headers = {
             **_TUS,
@@ -90,10 +93,10 @@ class _Upload:
             )
         except Unavailable as error:
             self.failure = error
-            self.chunk = max(_SMALLEST, self.chunk // 4)
+            self.link.piece = max(_SMALLEST, self.link.piece // 4)
             return None
         if time.monotonic() - start < _QUICK:
-            self.chunk = min(_LARGEST, self.chunk * 2)
+            self.link.piece = min(_LARGEST, self.link.piece * 2)
         return answer
 
     def _asked(self, address: str, gained: float, tries: int) -> int | None:
@@ -146,22 +149,22 @@ def _run(
     job: _Upload, path: Path, sha: str, filename: str, addresses: MutableMapping[str, str]
 ) -> bool:
     for attempt in range(_ANEW):
-        if holds(job.link, sha):
-            job.progress(job.size, job.size)
-            addresses.pop(sha, None)
-            return attempt > 0
         address, offset = _resume(job, addresses.get(sha))
         if not address:
-            address, offset = _create(job, sha, filename), 0
+            address, offset = _create(job, sha, filename)
+            if offset == job.size:
+                if not holds(job.link, sha):
+                    continue
+                job.progress(job.size, job.size)
+                return attempt > 0
             addresses[sha] = address
-        # Whatever the pieces were answered: only the centre's own hash of the whole counts.
-        if not job.send(address, offset) or not holds(job.link, sha):
-            addresses.pop(sha, None)
-            if sha256_file(path) != sha:
-                raise _altered(path)
-            continue
+        # Whatever came before: only the centre's own hash of the whole counts.
+        whole = job.send(address, offset)
         addresses.pop(sha, None)
-        return True
+        if whole:
+            return True
+        if sha256_file(path) != sha:
+            raise _altered(path)
     raise Unavailable(
         _("{file} does not arrive whole at the centre; sync over another network.").format(
             file=path
@@ -189,7 +192,8 @@ def _resume(job: _Upload, address: str | None) -> tuple[str, int]:
     return (address, offset_of(answer, job.size)) if known else ("", 0)
 
 
-def _create(job: _Upload, sha: str, filename: str) -> str:
+def _create(job: _Upload, sha: str, filename: str) -> tuple[str, int]:
+    """A new upload, and where it starts: at its end when the centre has these bytes already."""
     words = {"sha256": sha, "filename": filename}
     metadata = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in words.items())
     headers = {**_TUS, "Upload-Length": str(job.size), "Upload-Metadata": metadata}
@@ -197,7 +201,10 @@ def _create(job: _Upload, sha: str, filename: str) -> str:
     place = answer.headers.get("Location", "")
     if answer.status != 201 or not place:
         raise nonsense()
-    return job.link.resolve(place)
+    address = job.link.resolve(place)
+    if "Upload-Offset" not in answer.headers:
+        answer = job.link.call("HEAD", address, headers=_TUS)
+    return address, offset_of(answer, job.size)
 
 
 def download(

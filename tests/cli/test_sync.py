@@ -104,6 +104,42 @@ def test_the_whole_way_over_the_network(line: Line, folder: Path, tmp_path: Path
         assert len(line.err.strip().splitlines()) == 1
 
 
+def test_sync_tells_a_person(
+    line: Line, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with centre(tmp_path / "hub") as hub:
+        hub.office.add_user("张三", "field")
+        line("enrol", hub.url, hub.office.device_code("张三"))
+        with Project.open(folder) as one:
+            site = add_site(one)
+            gone = add_photo(one, site, name="gone.jpg")
+            next((folder / "files").rglob(f"{gone}.*")).unlink()
+        run(["--project", str(folder), "sync"])
+        out = capsys.readouterr().out
+        assert "已发送：4 条更改，1 个附件" in out
+        assert "未发送：gone.jpg" in out
+        with Project.open(folder) as one:
+            one.edit("geohazard", site, {"elevation": 99_999, "threatened_people": 3})
+        assert run(["--project", str(folder), "sync"]) == 1
+        out = capsys.readouterr().out
+        assert "1 条被隔离" in out
+        assert "被拒绝" in out
+
+
+def test_progress_is_drawn_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    from jdz_field.cli.sync import _shown
+    from jdz_field.sync.engine import Step
+
+    assert _shown() is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    draw = _shown()
+    assert draw is not None
+    for step in (Step("push", 1, 2), Step("attachments", 0, 1, 5, 10), Step("pull", 3, 0)):
+        draw(step)
+
+
 def test_a_wrong_code_is_exit_code_3(line: Line, tmp_path: Path) -> None:
     with centre(tmp_path / "hub") as hub:
         line("enrol", hub.url, "AAAAA-AAAAA", code=3)

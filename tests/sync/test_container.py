@@ -17,7 +17,14 @@ from hypothesis import strategies as st
 
 from jdz_field.core.errors import BadInput, JdzError, Unavailable
 from jdz_field.core.hashing import sha256
-from jdz_field.sync.container import Part, capacity, entry_size, open_container, write_container
+from jdz_field.sync.container import (
+    VOLUME_BYTES,
+    Part,
+    capacity,
+    entry_size,
+    open_container,
+    write_container,
+)
 
 IDENTITY = pyrage.x25519.Identity.generate()
 CENTRE, SECRET = str(IDENTITY.to_public()), str(IDENTITY)
@@ -189,6 +196,14 @@ def test_a_folder_or_nothing_is_no_container(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing"):
         with pytest.raises(JdzError):
             read(path)
+
+
+def test_a_file_larger_than_a_volume_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    with path.open("wb") as file:
+        file.truncate(VOLUME_BYTES + 1)
+    with pytest.raises(BadInput, match="2 GB"):
+        read(path)
 
 
 def test_no_room_to_unpack_is_said(tmp_path: Path) -> None:

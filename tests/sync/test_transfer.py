@@ -159,6 +159,52 @@ def test_an_upload_that_the_centre_forgot_starts_anew(
     assert hub.office.blobs.holds(sha)
 
 
+def test_a_last_answer_that_was_lost_is_asked_for_again(
+    hub: Centre, one: Project, photo: tuple[Path, str], proxy: Proxy
+) -> None:
+    path, sha = photo
+    addresses: dict[str, str] = {}
+    sent = [0]
+
+    def deaf(passage: Passage, data: bytes) -> bytes | None:
+        sent[0] += len(data) if passage.up else 0
+        return data if passage.up or sent[0] < SIZE else None
+
+    proxy.fault = deaf
+    with client_of(one, proxy.url, patience=0.5) as first, pytest.raises(Unavailable):
+        first.upload(path, sha, "a.jpg", addresses=addresses)
+    assert list(addresses) == [sha]
+    proxy.fault, proxy.up = None, 0
+    with client_of(one, proxy.url) as second:
+        assert second.upload(path, sha, "a.jpg", addresses=addresses)
+    assert hub.office.blobs.holds(sha)
+    assert proxy.up < 5_000
+
+
+def test_a_photo_that_the_centre_has_is_not_sent(
+    client: CentralClient, photo: tuple[Path, str], proxy: Proxy
+) -> None:
+    path, sha = photo
+    assert client.upload(path, sha, "a.jpg", addresses={})
+    proxy.up = 0
+    assert not client.upload(path, sha, "a.jpg", addresses={})
+    assert proxy.up < 2_000
+
+
+def test_a_file_that_shrinks_meanwhile_is_said(
+    client: CentralClient, photo: tuple[Path, str]
+) -> None:
+    path, sha = photo
+
+    def shrink(done: int, _size: int) -> None:
+        if done > 0:
+            with path.open("r+b") as file:
+                file.truncate(1_000)
+
+    with pytest.raises(BadInput, match="check"):
+        client.upload(path, sha, "a.jpg", addresses={}, progress=shrink)
+
+
 def test_a_line_that_stalls_is_given_up_in_time(
     one: Project, photo: tuple[Path, str], proxy: Proxy
 ) -> None:
