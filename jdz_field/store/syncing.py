@@ -7,6 +7,7 @@ layers are made anew from both (``shown``).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from jdz_field.core.changes import Change, ChangeReceipt
@@ -179,9 +180,16 @@ class Syncing(Records):
         with self._write() as now:
             for start in range(0, len(entries), CHUNK):
                 self._hear(entries[start : start + CHUNK], now)
-            for entry in entries[-1:]:
-                self._clock.observe(entry.hlc)
+            self._follow_stamps(entries)
             self.set_setting("feed_position", position)
+
+    def _follow_stamps(self, entries: Sequence[FeedEntry]) -> None:
+        """Move the clock past the stamps of others; one far ahead is recorded, not followed."""
+        for entry in entries:
+            with suppress(ValueError):  # What is no stamp moves nothing.
+                self._clock.observe(entry.hlc)
+        if self._clock.skews:
+            self.set_setting("clock_skew", self._clock.skews[-1])
 
     def _hear(self, entries: Sequence[FeedEntry], now: str) -> None:
         self._keep(entries)

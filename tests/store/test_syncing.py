@@ -252,6 +252,16 @@ def test_stamps_of_others_move_the_clock(project) -> None:
     assert project.unsent_changes()[0].hlc > ahead
 
 
+def test_a_stamp_far_ahead_is_recorded_and_one_that_is_none_does_no_harm(project) -> None:
+    project.begin_feed("e")
+    mad = "2030-01-01T00:00:00.000Z-000000-mad"
+    page = [told(1, new_id(), 1, geohazard(1), hlc=mad), told(2, new_id(), 1, {}, hlc="h")]
+    project.apply_feed(page, 2)
+    assert project.get_setting("clock_skew") == mad
+    add_site(project)
+    assert project.unsent_changes()[0].hlc < mad
+
+
 def test_files_are_pending_until_the_centre_has_them(project) -> None:
     first, second, twin = photo(b"1"), photo(b"2"), photo(b"1")
     for one in (first, second, twin):
