@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +219,39 @@ def test_add_without_a_project_is_one_sentence(
     code, _out, err = go("--project", tmp_path / "no", "photos", "add", files["own"])
     assert code in (2, 3)
     assert err.count("\n") == 1
+
+
+FULL = """
+import resource, sys
+from jdz_field.cli.root import run
+resource.setrlimit(resource.RLIMIT_FSIZE, (6_000_000, 6_000_000))
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a limit on the size of files")
+@pytest.mark.parametrize("command", ["add", "geotag"])
+def test_a_full_disk_is_one_sentence_and_nothing_is_lost(
+    files: dict[str, Path], project: Path, command: str
+) -> None:
+    big = files["none"].with_name("0 big.jpg")
+    big.write_bytes(camera() + bytes(8_000_000))
+    before = big.read_bytes()
+    more = ["--track", files["track"], *(["--in-place"] if command == "geotag" else [])]
+    arguments = ["--lang", "en", "--project", project, "photos", command, files["none"], big, *more]
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr.startswith("The disk is full at")
+    assert done.stderr.count("\n") == 1
+    assert big.read_bytes() == before
+    assert not list(project.parent.rglob(".jdz-*"))
+    with Project.open(project) as opened:
+        assert opened.check() == []
+        assert len(opened.attachments()) == (1 if command == "add" else 0)
+    if command == "geotag":
+        assert read_photo(files["none"]).lon is not None

@@ -158,7 +158,8 @@ def test_in_place_keeps_permissions_times_and_leaves_nothing_beside(tmp_path: Pa
     os.utime(path, (1_700_000_000, 1_700_000_000))
     write_gps(path, SPOT)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    if os.name == "posix":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert path.stat().st_mtime == 1_700_000_000
     assert read_photo(path).lon == pytest.approx(SPOT.lon, abs=1e-9)
 
