@@ -20,7 +20,7 @@ from jdz_field.central.tables import attachments, batch_files, batches, devices,
 from jdz_field.central.worlds import Loader
 from jdz_field.central.writing import Delivery, write_merged
 from jdz_field.core.changes import ChangeReceipt
-from jdz_field.core.clock import Now, to_text
+from jdz_field.core.clock import MAX_SKEW, Now, to_text
 from jdz_field.core.errors import BadInput, JdzError
 from jdz_field.core.i18n import _
 from jdz_field.sync.batch import Batch, Manifest, open_batch, public_key, verify
@@ -74,7 +74,7 @@ def receive(connection: Connection, now: Now, batch: Batch, *, by_hand: bool = F
         verify(batch, public_key(caller.public_key))
     except BadInput as error:
         raise Forged(str(error)) from error
-    _alarm_fork(connection, now, manifest)
+    _alarm(connection, now, batch)
     receipts: tuple[ChangeReceipt, ...] = ()
     if state == ACTIVE:
         receipts = _merge(connection, now, batch, caller).receipts
@@ -118,8 +118,17 @@ def preview(connection: Connection, changes: Batch, role: str) -> Merged:
     return merge(Loader(connection).push(changes.changes), changes.changes, role=role)
 
 
-def _alarm_fork(connection: Connection, now: Now, manifest: Manifest) -> None:
-    """Two batches under one number: a device was restored and did not notice."""
+def _alarm(connection: Connection, now: Now, batch: Batch) -> None:
+    """Note what someone should look at; nothing is refused for it.
+
+    Two batches under one number: a device was restored and did not notice. A clock that runs
+    ahead: what it stamps sorts too high wherever it is shown.
+    """
+    manifest = batch.manifest
+    latest = max((c.hlc[:24] for c in batch.changes), default="")
+    if latest > to_text(now() + MAX_SKEW):
+        what = {"device": manifest.device, "batch": manifest.batch, "stamp": latest}
+        note(connection, now, manifest.author, "alarm clock", **what)
     query = select(batches.c.id).where(
         batches.c.device == manifest.device,
         batches.c.device_epoch == manifest.device_epoch,

@@ -441,13 +441,24 @@ def test_hello_names_the_last_batch_without_a_gap(office, tablet):
     assert office.hello(caller, "another")["last_sequence"] == 0
 
 
+def acts(office):
+    reader = sqlite3.connect(office.database.path)
+    found = [row[0] for row in reader.execute("SELECT act FROM audit")]
+    reader.close()
+    return found
+
+
 def test_two_batches_under_one_number_raise_an_alarm(office, tablet):
     office.receive(tablet.batch(site(tablet), sequence=1))
+    assert "alarm fork" not in acts(office)
     office.receive(tablet.batch(site(tablet), sequence=1))
-    with sqlite3.connect(office.database.path) as reader:
-        acts = [row[0] for row in reader.execute("SELECT act FROM audit")]
-    reader.close()
-    assert "alarm fork" in acts
+    assert "alarm fork" in acts(office)
+
+
+def test_a_clock_that_runs_ahead_is_noted_and_nothing_refused(office, tablet):
+    late = replace(site(tablet), hlc="2999-01-01T00:00:00.000Z-000000-x")
+    assert office.receive(tablet.batch(late)).receipts[0].summary == "applied"
+    assert "alarm clock" in acts(office)
 
 
 def test_an_altered_audit_log_is_noticed(office, tablet):

@@ -128,6 +128,17 @@ def test_a_revoked_device_is_cut_off_at_once(office, call, tablet):
     assert office.batches()[0]["state"] == "held"
 
 
+def test_the_office_lists_and_releases_batches_over_http(office, call, tablet):
+    other = Tablet.enrol(office, "Wang")
+    office.revoke(other.enrolment.device)
+    office.receive(tablet.batch(tablet.change(new_id(), name="x")))
+    batch = office.receive(other.batch(other.change(new_id(), name="y"))).batch
+    assert {b["state"] for b in call.get("/v1/batches").json()} == {"merged", "held"}
+    done = call.post(f"/v1/batches/{batch}/release").json()
+    assert len(done["receipts"]) == 1
+    assert call.post(f"/v1/batches/{batch}/release").status_code == 409
+
+
 def test_the_office_settles_a_conflict_over_http(office, call, tablet):
     two, subject = Tablet.enrol(office, "Wang"), new_id()
     office.receive(tablet.batch(tablet.change(subject, name="瑶里", code=CODE)))

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from jdz_field.central.office import Office
 from jdz_field.cli.root import run
+from jdz_field.core.clock import utc_now
 from jdz_field.core.i18n import set_language
 from jdz_field.core.ids import new_id
 from jdz_field.sync.batch_file import About, write_jdzb
@@ -286,6 +293,47 @@ def test_serve_prints_one_line_serves_and_never_loads_qt(tmp_path):
         done.kill()
         done.stdout.close()
         done.wait()
+
+
+def test_https_by_flags(tmp_path):
+    certificate, key = self_signed(tmp_path)
+    words = ["--lang", "en", "central", "serve", "--port", "0", "--json"]
+    words += ["--tls-cert", str(certificate), "--tls-key", str(key)]
+    words += ["--files", str(tmp_path / "files")]
+    done = subprocess.Popen(
+        [sys.executable, "-m", "jdz_field", *words], stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    try:
+        address = json.loads(done.stdout.readline())["url"]
+        assert address.startswith("https://")
+        trusted = ssl.create_default_context(cafile=str(certificate))
+        assert httpx.get(f"{address}/healthz", verify=trusted).status_code == 200
+    finally:
+        done.kill()
+        done.stdout.close()
+        done.wait()
+
+
+def self_signed(folder):
+    """A certificate for 127.0.0.1 and its key, as files."""
+    key = Ed25519PrivateKey.generate()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(utc_now() - timedelta(days=1))
+        .not_valid_after(utc_now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, None)
+    )
+    paths = folder / "c.pem", folder / "k.pem"
+    paths[0].write_bytes(made.public_bytes(Encoding.PEM))
+    paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
 
 
 def test_a_port_that_is_taken_is_exit_code_4(tmp_path, capsys):

@@ -390,6 +390,52 @@ def test_a_duplicate_may_get_a_number_of_its_own():
     assert not centre.open()
 
 
+@pytest.mark.parametrize(
+    ("take", "given"), [("base", None), ("value", ""), ("value", "1"), ("value", 7)]
+)
+def test_a_duplicate_is_not_settled_by_nonsense(take, given):
+    centre, _one, two = two_devices(code="1")
+    two.edit("t", name="other", code="1")
+    two.push(centre)
+    with pytest.raises(BadInput):
+        centre.settle(centre.open()[0], take, value=given)
+
+
+def test_the_later_site_of_a_duplicate_may_win():
+    centre, _one, two = two_devices(code="1")
+    two.edit("t", name="other", code="1")
+    two.push(centre)
+    centre.settle(centre.open()[0], "incoming")
+    assert value(centre, "merged_into", "s") == "t"
+
+
+def test_one_version_of_a_record_is_taken_not_a_value():
+    centre, one, two = two_devices()
+    one.edit("r1", "record", answers={}, replaces="r0")
+    two.edit("r2", "record", answers={}, replaces="r0")
+    one.push(centre)
+    two.push(centre)
+    with pytest.raises(BadInput):
+        centre.settle(centre.open()[0], "base")
+    with pytest.raises(BadInput):
+        centre.settle(centre.open()[0], "incoming", change="none")
+    centre.settle(centre.open()[0], "central")
+    assert value(centre, "review", "r2") == "rejected"
+
+
+def test_only_what_waits_is_released_or_refused():
+    centre, _one, two = two_devices(threatened_people=1)
+    two.edit("s", threatened_people=-1)
+    two.push(centre)
+    for act in (
+        lambda: reject_waiting(centre.world, "B1", centre.decision()),
+        lambda: release_value(centre.world, "B1", "town", centre.decision()),
+        lambda: release_value(centre.world, "none", "town", centre.decision()),
+    ):
+        with pytest.raises(MovedOn):
+            act()
+
+
 def test_a_duplicate_is_over_when_a_number_changes():
     centre, _one, two = two_devices(code="1")
     two.edit("t", name="other", code="1")
