@@ -79,7 +79,7 @@ class Decision:
 
 
 def decide(world: World, decision: Decision, *, rules: Rules | None = None) -> Merged:
-    """Settle a conflict; ``MovedOn`` when it is not as it was seen, ``BadInput`` for a bad value."""
+    """Settle a conflict; ``MovedOn`` when it is not as it was seen; ``BadInput``: a bad value."""
     work = Work(world, rules or CatalogueRules())
     conflict = work.conflicts.get(decision.conflict)
     if conflict is None or not conflict.open:
