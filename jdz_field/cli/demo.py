@@ -40,18 +40,18 @@ def demo(headless: bool, folder: Path | None, as_json: bool) -> None:
     need_screen()
     where = folder or Path(platformdirs.user_data_dir("jdz-field", appauthor=False)) / "demo"
     if not (where / "project" / "field.gpkg").exists():
-        data = _run(where)
+        data = _run(where, leave_work=True)
         emit(data, as_json=as_json, text=lambda: _text(data))
     finish_with(_open_window(where))
 
 
-def _run(where: Path) -> dict[str, Any]:
+def _run(where: Path, *, leave_work: bool = False) -> dict[str, Any]:
     if (where / "project").exists():
         raise BadInput(
             _("{folder} holds a demo already; choose another --dir.").format(folder=where)
         )
     loop = Loop(where, lambda sentence: click.echo(sentence, err=True))
-    return loop.run().to_json(loop.project)
+    return loop.run(leave_work=leave_work).to_json(loop.project)
 
 
 def _text(data: dict[str, Any]) -> str:

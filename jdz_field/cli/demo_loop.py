@@ -123,8 +123,11 @@ class Loop:
         """The project of the first team."""
         return self.folder / "project"
 
-    def run(self) -> Figures:
-        """Every step in turn, then the figures."""
+    def run(self, *, leave_work: bool = False) -> Figures:
+        """Every step in turn, then the figures.
+
+        ``leave_work``: afterwards something is left to do, for those who look at the windows.
+        """
         try:
             self._load()
             self._enrol_teams()
@@ -135,6 +138,8 @@ class Loop:
             self._decide(shared)
             self._number(found)
             self._compare(inspected, shared, found)
+            if leave_work:
+                self._leave_work()
         finally:
             for team in self._teams:
                 team.close()
@@ -281,6 +286,19 @@ class Loop:
         record = self._teams[1].records(site=inspected.id)
         self.figures.must("record on the other device", len(record), 1)
         self.figures.equal = not self.figures.wrong
+
+    def _leave_work(self) -> None:
+        """An open conflict, a draft and an unsent change."""
+        one, two = self._teams
+        first, second, third = one.search(SiteQuery(kinds=("geohazard",), grade="B"), limit=3)
+        two.edit("geohazard", first.id, {"shelter": "示例村委会"})
+        one.edit("geohazard", first.id, {"shelter": "示例祠堂前"})
+        for team in (two, one):
+            run_sync(team)
+        filling = Filling.start(one, FORM, second.id)
+        filling.session.answer("/data/visit/weather", "rainstorm")
+        one.save_draft(filling.draft(one, "/data/visit/weather"))
+        one.edit("geohazard", third.id, {"escape_route": "沿溪边道路向东（虚构示例）"})
 
 
 def every_site(project: Project) -> dict[str, tuple[Any, ...]]:

@@ -44,7 +44,7 @@ def test_a_figure_that_is_wrong_is_exit_code_1(
         def __init__(self, *_arguments: object) -> None:
             pass
 
-        def run(self) -> Figures:
+        def run(self, **_how: object) -> Figures:
             figures = Figures()
             figures.must("geohazard", 3036, 3037)
             return figures
