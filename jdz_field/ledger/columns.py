@@ -151,7 +151,8 @@ def match_columns(
         named = _by_name(kind.name, heading)
         cells = [row[heading.index] for row in sample if heading.index < len(row)]
         if named and (named[1] > _PART or _plausible(kind, named[0], cells)):
-            proposals.append((named[1], heading.index, named[0]))
+            better = _preferred(kind, heading, named[0], cells)
+            proposals.append((named[1] + better, heading.index, named[0]))
         elif named is None and (field := _by_content(kind, cells)):
             proposals.append((_CONTENT, heading.index, field))
     taken = set(chosen.values())
@@ -165,6 +166,17 @@ def match_columns(
         Match(h, chosen.get(h.index), scores.get(h.index, _MAPPED if h.index in chosen else 0.0))
         for h in header.headings
     ]
+
+
+def _preferred(kind: SiteKind, heading: Heading, field: str, cells: Sequence[Any]) -> float:
+    """A little more for a field's own name, and for numbers that look like a site's.
+
+    Of 编号 (1, 2, 3 …) and 统一编号, or of 编号 (360222…) and 图斑编号, the right one.
+    """
+    about = kind.by_name.get(field)
+    own = bool(about and key(heading.own) in map(key, (field, *about.labels.values())))
+    sound = field == "code" and _share(_filled(cells), _is_number_of_hazard) > 0.5
+    return 2.0 * own + 4.0 * sound
 
 
 def _mapped(kind: SiteKind, header: Header, mapping: Mapping[str, str]) -> dict[int, str]:

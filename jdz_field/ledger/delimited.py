@@ -55,7 +55,7 @@ def encoding_of(path: Path) -> str:
 
 
 def _decoded(path: Path, encoding: str) -> tuple[bool, int]:
-    """Whether the whole file decodes, and how many letters beyond ASCII did."""
+    """Whether the whole file decodes; if not, about how many letters beyond ASCII did."""
     decoder = codecs.getincrementaldecoder(encoding)()
     seen = 0
     with path.open("rb") as file:
@@ -66,19 +66,15 @@ def _decoded(path: Path, encoding: str) -> tuple[bool, int]:
             try:
                 decoder.decode(block)
             except UnicodeDecodeError as error:
-                before = error.object[: error.start]
-                return False, seen + _beyond_ascii(bytes(before))
-            seen += _beyond_ascii(block)
+                before = bytes(error.object[: error.start])
+                # Bytes that start a letter of two bytes or more in UTF-8.
+                return False, seen + sum(byte >= 0xC0 for byte in before)
+            seen += 0 if block.isascii() else _UTF8_BEYOND_DOUBT
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False, seen
     return True, seen
-
-
-def _beyond_ascii(data: bytes) -> int:
-    """Letters of two bytes or more in UTF-8: bytes that start one."""
-    return 0 if data.isascii() else sum(byte >= 0xC0 for byte in data)
 
 
 def _separator(path: Path, encoding: str) -> str:

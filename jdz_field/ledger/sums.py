@@ -71,6 +71,8 @@ class Outsiders:
 
     def _unnumbered(self, cells: Sequence[Any], first: Any) -> str | None:
         full = [i for i, cell in enumerate(cells) if cell not in (None, "")]
+        if any(isinstance(cells[i], str) and self._sums(cells[i]) for i in full):
+            return _("sum row")
         repeated = sum(
             isinstance(cells[i], str) and key(cells[i]) == self._words.get(i, "") for i in full
         )

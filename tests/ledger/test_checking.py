@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from jdz_field.core.sites import point_of
@@ -43,6 +45,54 @@ def test_the_sample_ledger_agrees_with_its_truth_row_for_row(shared: Path, check
             assert place is None
         else:
             # Seconds with two decimals: half of 0.01″, and the truth's sixth decimal.
+            assert place == pytest.approx((true["lon"], true["lat"]), abs=2e-6)
+
+
+#: The sample's columns in other words; those left out keep theirs.
+OTHER_WORDS = {
+    "统一编号": "隐患点统一编号",
+    "名称": "灾害点名称",
+    "县(市、区)": "所在县区",
+    "灾害类型": "灾种",
+    "东经": "经度(°)",
+    "北纬": "纬度(°)",
+    "北坐标": "X",
+    "Y坐标": "Y",
+    "威胁户数(户)": "受威胁户数",
+    "威胁人口(人)": "受威胁人口/人",
+    "监测责任人": "群测群防员",
+    "联系电话": "手机号码",
+}
+
+
+@pytest.mark.parametrize(("encoding", "turn"), [("gb18030", 9), ("utf-8-sig", 17)])
+def test_the_sample_in_other_words_another_order_and_as_text(
+    shared: Path, tmp_path: Path, check: Check, encoding: str, turn: int
+) -> None:
+    truth_file = shared / "data" / "ledger_geohazard_sample.truth.json"
+    truth = json.loads(truth_file.read_text(encoding="utf-8"))
+    book = openpyxl.load_workbook(shared / "data" / "ledger_geohazard_sample.xlsx", read_only=True)
+    source = list(book.worksheets[0].iter_rows(min_row=4, values_only=True))
+    names = [OTHER_WORDS.get(name, name) for name in truth["columns"]]
+    path = tmp_path / "other.csv"
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(names[turn:] + names[:turn])
+        for cells in source:
+            full = [*cells, *[None] * (len(names) - len(cells))]
+            writer.writerow(full[turn:] + full[:turn])
+    rows = {row.row + 2: row for row in check(path)}
+    assert len(rows) == 3037
+    for true in truth["rows"]:
+        row = rows[true["row"]]
+        issue, status = EXPECTED[true["status"]]
+        assert (row.code, row.status) == (true["code"], status)
+        assert [found.code for found in row.issues] == ([issue] if issue else [])
+        assert row.fields["kind_code"] == true["kind_code"]
+        assert row.fields.get("threatened_people") == true["people"]
+        place = point_of(row.fields.get("geometry"))
+        assert (place is None) == (true["lon"] is None)
+        if place:
             assert place == pytest.approx((true["lon"], true["lat"]), abs=2e-6)
 
 

@@ -119,6 +119,23 @@ def test_columns_without_a_known_heading_are_known_by_content(book: MakeBook) ->
     assert fields(layout) == ["code", "county_code", "lon", "lat", "name"]
 
 
+@pytest.mark.parametrize(
+    ("head", "cells", "wanted"),
+    [
+        (("编号", "统一编号"), (1, "360222010001"), [None, "code"]),
+        (("编号", "统一编号"), (1, "CJ-1"), [None, "code"]),
+        (("编号", "隐患点编号"), ("360222010001", 7), ["code", None]),
+        (("名称", "乡镇名称"), ("甲", "瑶里镇"), ["name", "town"]),
+        (("灾害点名称", "名称"), ("甲", "乙"), [None, "name"]),
+    ],
+)
+def test_of_two_columns_for_one_field_the_right_one(
+    book: MakeBook, head: tuple[str, ...], cells: tuple[Any, ...], wanted: list[str | None]
+) -> None:
+    layout = lay(book([[*head, "经度", "纬度"], [*cells, 117.4, 29.5]]))
+    assert fields(layout) == [*wanted, "lon", "lat"]
+
+
 def test_the_sheet_with_the_ledger_is_chosen(book: MakeBook) -> None:
     path = book([["说明"], ["本表由县局填写"]], sheets={"数据": [HEAD, GOOD], "其他": [["a", "b"]]})
     assert lay(path).table.name == "数据"
