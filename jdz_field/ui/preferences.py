@@ -22,9 +22,10 @@ MOST_RECENT = 6
 
 
 def default_file() -> Path:
-    """``window.json`` in the configuration folder, or what ``JDZ_FIELD_PREFERENCES`` names."""
-    named = os.environ.get("JDZ_FIELD_PREFERENCES")
-    return Path(named) if named else user_config_path("jdz_field", appauthor=False) / "window.json"
+    """``window.json`` in the configuration folder (``JDZ_FIELD_CONFIG`` names another)."""
+    named = os.environ.get("JDZ_FIELD_CONFIG")
+    folder = Path(named) if named else user_config_path("jdz-field", appauthor=False)
+    return folder / "window.json"
 
 
 @dataclass

@@ -27,11 +27,6 @@ from jdz_field.ui.questions import Questions
 FEW = {"geohazard": 40, "mine": 6, "plot": 4, "risk": 3, "works": 1}
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The offscreen platform says this of every window with a least size."""
-    config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
-
-
 @dataclass
 class Answers(Questions):
     """Answers as told, in order; no dialog ever opens. ``told`` keeps what was said."""
@@ -65,7 +60,8 @@ class Answers(Questions):
 @pytest.fixture(autouse=True)
 def look(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The outdoor theme has no motion: nothing to wait for. Preferences go to a folder of ours."""
-    monkeypatch.setenv("JDZ_FIELD_PREFERENCES", str(tmp_path / "window.json"))
+    monkeypatch.setenv("JDZ_FIELD_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("JDZ_FIELD_KEYRING", "off")
     theme.apply(qapp, "outdoor")
     yield
     set_language("zh")
