@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
-from jdz_field.store.project import Project
+
+if TYPE_CHECKING:
+    from jdz_field.store.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -40,6 +42,9 @@ class Context:
     @contextmanager
     def open(self, *, read_only: bool = False) -> Iterator[Project]:
         """The project, opened for one command."""
+        # Commands that need no project start without the store.
+        from jdz_field.store.project import Project  # noqa: PLC0415
+
         project = Project.open(self.folder(), read_only=read_only)
         try:
             yield project

@@ -31,7 +31,9 @@ def _attach(project: Project, filling: Filling, attachments: tuple[str, ...]) ->
         if not equals:
             raise BadUsage(_("--attach takes PATH=FILE, not «{text}».").format(text=one))
         site = filling.site.id if filling.site else None
-        added = add_photos(project, [Path(file)], record=filling.id, site=site, path=path)
+        added = add_photos(
+            project, [Path(file)], record=filling.id, site=site, path=path, any_file=True
+        )
         result = added.files[0]
         if result.attachment is None:
             raise BadInput(result.problem or _("{file} could not be added.").format(file=file))
