@@ -16,7 +16,6 @@ from jdz_field.core.errors import Unavailable
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
 from jdz_field.store.project import Project
-from jdz_field.store.queries import SealedBatch
 from jdz_field.sync.again import answered, batches_again, files_missing, meet
 from jdz_field.sync.batch import Batch, verify_receipts
 from jdz_field.sync.client import CentralClient, Hello, PushAnswer
@@ -141,24 +140,34 @@ class _Run:
             self._send_attachments()
 
     def _push(self, hello: Hello) -> None:
-        """Every batch without a receipt, oldest first; meanwhile new changes may have come."""
+        """Every batch that the centre lacks, oldest first; meanwhile new changes may have come."""
         sent: set[str] = set()
         seal_unsent(self.project, self.identity)
-        while batches := [b for b in self._to_send(hello) if b.id not in sent]:
-            for row in batches:
-                self.progress(Step("push", len(sent), len(sent) + len(batches)))
-                self._deliver(stored_batch(row.manifest, row.changes, self.identity))
-                sent.add(row.id)
+        while waiting := [b for b in self._to_send(hello.last_sequence) if b not in sent]:
+            total = len(sent) + len(waiting)
+            for batch in waiting:
+                self.progress(Step("push", len(sent), total))
+                self._deliver(batch)
+                sent.add(batch)
             seal_unsent(self.project, self.identity)
         self.progress(Step("push", len(sent), len(sent)))
 
-    def _to_send(self, hello: Hello) -> list[SealedBatch]:
-        known = {b.id: b for b in self.project.batches_to_send(hello.last_sequence)}
-        more = [b for b in batches_again(self.project) if b not in known]
-        lost = [found for b in reversed(more) if (found := self.project.batch(b))]
-        return [*lost, *known.values()]
+    def _to_send(self, last_sequence: int) -> list[str]:
+        """Ids of the batches without a receipt and of those that the centre may have lost."""
+        present, again = self.project.device_epoch, set(batches_again(self.project))
+        return [
+            row.id
+            for row in reversed(self.project.batches())
+            if row.received is None
+            or row.id in again
+            or (row.epoch == present and row.seq > last_sequence)
+        ]
 
-    def _deliver(self, batch: Batch) -> None:
+    def _deliver(self, batch_id: str) -> None:
+        stored = self.project.batch(batch_id)
+        if stored is None:
+            return
+        batch = stored_batch(stored.manifest, stored.changes, self.identity)
         answer = self.client.put_batch(batch)
         self._check(batch, answer)
         answered(self.project, batch.manifest.batch, answer.receipts)

@@ -31,8 +31,9 @@ from jdz_field.sync.batch import (
 from jdz_field.sync.enrolment import Enrolment
 from jdz_field.sync.keys import load_secret
 
-#: A batch is sealed when it reaches so many bytes: over a thin line, each one is one step.
-BATCH_BYTES = 4 << 20
+#: A batch is sealed when it reaches so many bytes: over a thin line, or at a busy centre, each
+#: one is acknowledged soon, and what is acknowledged need not go again.
+BATCH_BYTES = 512 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +67,49 @@ def identity_of_project(project: Project) -> Identity:
 def seal_unsent(project: Project, identity: Identity) -> int:
     """Seal everything that is in no batch yet; how many batches that made."""
     made = 0
-    while portion := _portion(project.unsent_changes(MAX_CHANGES)):
-        last = project.last_batch()
-        batch = seal(
-            portion,
-            batch_id=new_id(),
-            device=identity.device,
-            device_epoch=project.device_epoch,
-            author=project.author,
-            sequence=last.seq + 1 if last else 1,
-            previous=last.sha if last else None,
-            attachments=_attachments(portion),
-            created=to_text(project.now()),
-            sign_key=identity.sign_key,
-        )
-        project.seal(
-            batch.manifest.batch,
-            batch.manifest.sequence,
-            batch.manifest.previous,
-            batch.manifest.sha,
-            batch.manifest.canonical().decode(),
-            batch.changes_jsonl,
-            [change.id for change in portion],
-        )
-        made += 1
+    while changes := project.unsent_changes(MAX_CHANGES):
+        for portion in _portions(changes):
+            _seal_one(project, identity, portion)
+            made += 1
     return made
 
 
-def _portion(changes: Sequence[Change]) -> list[Change]:
+def _seal_one(project: Project, identity: Identity, portion: Sequence[Change]) -> None:
+    last = project.last_batch()
+    batch = seal(
+        portion,
+        batch_id=new_id(),
+        device=identity.device,
+        device_epoch=project.device_epoch,
+        author=project.author,
+        sequence=last.seq + 1 if last else 1,
+        previous=last.sha if last else None,
+        attachments=_attachments(portion),
+        created=to_text(project.now()),
+        sign_key=identity.sign_key,
+    )
+    project.seal(
+        batch.manifest.batch,
+        batch.manifest.sequence,
+        batch.manifest.previous,
+        batch.manifest.sha,
+        batch.manifest.canonical().decode(),
+        batch.changes_jsonl,
+        [change.id for change in portion],
+    )
+
+
+def _portions(changes: Sequence[Change]) -> Iterator[list[Change]]:
     portion: list[Change] = []
     size = 0
     for change in changes:
-        size += len(changes_bytes([change]))
-        if portion and size > BATCH_BYTES:
-            break
+        more = len(changes_bytes([change]))
+        if portion and size + more > BATCH_BYTES:
+            yield portion
+            portion, size = [], 0
         portion.append(change)
-    return portion
+        size += more
+    yield portion
 
 
 def _attachments(changes: Sequence[Change]) -> list[AttachmentRef]:

@@ -119,7 +119,8 @@ def test_many_changes_go_in_several_batches(hub: Centre, one: Project) -> None:
     edits = [Edit("geohazard", new_id(), {"name": f"点{n}"}) for n in range(5_200)]
     one.edit_many(edits, origin="import:1")
     report = synced(one, hub.url, 30.0)
-    assert (report.pushed, len(one.batches())) == (5_200, 2)
+    assert report.pushed == 5_200
+    assert len(one.batches()) > 2
     with client_of(one, hub.url) as client:
         page = client.changes(0, 500)
         assert (len(page.entries), page.more) == (500, True)
