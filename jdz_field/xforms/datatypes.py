@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 
@@ -41,7 +42,8 @@ def read_answer(text: str, kind: str, today: Today) -> Typed | None:  # noqa: PL
     """
     if kind in ("string", "binary", "barcode", "select1"):
         return text, text
-    trimmed = text.strip()
+    # Full-width digits and colons, as a Chinese keyboard gives them, are meant as plain ones.
+    trimmed = text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
     if not trimmed:
         return NOTHING
     if kind == "int":

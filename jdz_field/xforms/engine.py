@@ -337,7 +337,7 @@ class Engine:
         result = self.evaluate(rule, phantom)
         if not isinstance(result, float) or result != result:  # noqa: PLR0124 (NaN)
             return None
-        return max(0, int(min(result, MAX_INSTANCES)))
+        return max(0, int(min(result, 1e9)))
 
     def may_exist(self, repeat: Def, phantom: TreeNode) -> bool:
         """Whether the repeat's own relevance lets a new instance be."""

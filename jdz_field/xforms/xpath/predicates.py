@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeGuard
 
@@ -156,7 +157,9 @@ def _lookup(keys: tuple[str, ...], wanted: list[Code], rest: list[Narrow], slow:
 
 def _findable(values: tuple[Atom, ...]) -> TypeGuard[tuple[str | float, ...]]:
     # NaN equals nothing, not even in a table.
-    return all(type(value) is str or (type(value) is float and value == value) for value in values)
+    return all(
+        type(value) is str or (type(value) is float and not math.isnan(value)) for value in values
+    )
 
 
 def filter_nodes(narrows: list[Narrow], context: Context, nodes: NodeSet) -> NodeSet:

@@ -20,7 +20,7 @@ NAN = math.nan
 #: Numbers closer than this are equal (JavaRosa's tolerance).
 EPSILON = 1e-12
 INT_MAX, INT_MIN = 2**31 - 1, -(2**31)
-_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 
 
 class XNode(Protocol):
