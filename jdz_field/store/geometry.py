@@ -40,7 +40,10 @@ def canonical(wkt: str) -> str:
     if point is not None:
         return point_wkt(*point)
     geo = _geo()
-    text = str(geo.wkt_of(geo.geometry_of(wkt)))
+    text, before = str(geo.wkt_of(geo.geometry_of(wkt))), ""
+    while text != before:
+        # GEOS may need a second look at numbers near zero (10e-5, then 0.0001).
+        text, before = str(geo.wkt_of(geo.geometry_of(text))), text
     if "nan" in text.lower() or "inf" in text.lower():
         raise BadInput(_("«{text}» has a coordinate that is no number.").format(text=wkt[:40]))
     return text

@@ -6,7 +6,7 @@ import math
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jdz_field.core.errors import BadInput
@@ -28,6 +28,7 @@ def test_points_come_back_as_the_same_text(lon, lat) -> None:
     assert geometry.is_empty(blob) == 0
 
 
+@example([(0, 0), (100, 0)], 1e-6)
 @given(st.lists(corner, min_size=2, max_size=6, unique=True), st.floats(1e-6, 1))
 def test_lines_come_back_as_the_same_text(corners, size) -> None:
     points = ", ".join(f"{x * size} {y * size}" for x, y in corners)

@@ -233,13 +233,15 @@ def test_kinds_of_a_newer_centre_are_kept_and_not_shown(project) -> None:
 
 
 def test_a_pull_of_the_whole_city_is_quick(project) -> None:
+    import sys
     import time
 
     project.begin_feed("e")
     page = [told(n, e.subject, 1, dict(e.fields)) for n, e in enumerate(many(3037), 1)]
-    started = time.perf_counter()
+    started = time.process_time()
     project.apply_feed(page, len(page))
-    assert time.perf_counter() - started < 8  # 1 s alone on two cores
+    spent = time.process_time() - started
+    assert spent < 4 or sys.gettrace()
     assert project.count(SiteQuery(unsent=False)) == 3037
     assert project.check() == []
 
