@@ -24,6 +24,7 @@ from jdz_field.ui.sync_state import (
     LAST,
     Piles,
     done_words,
+    held,
     keep_report,
     last_words,
     piles,
@@ -117,7 +118,7 @@ class SyncPage(Page):
         self.enrolling.setVisible(not enrolled)
         for part in (self.foot, self.by_hand, self.by_hand_hint, self.acts):
             part.setVisible(enrolled)
-        conflicts = reader.conflicts()
+        conflicts = held(reader)
         self.problems.put([_row(conflict) for conflict in conflicts])
         self.problems_head.setVisible(bool(conflicts))
         self.problems.setVisible(bool(conflicts))

@@ -44,6 +44,16 @@ def piles(reader: Project) -> Piles:
     )
 
 
+def held(reader: Project) -> list[LocalConflict]:
+    """Own values that the centre has not taken: conflicts first."""
+    return [*reader.conflicts(), *reader.kept_values()]
+
+
+def to_look_at(reader: Project) -> int:
+    """How many own values need somebody: what only waits goes on by itself."""
+    return sum(one.outcome not in ("waiting", "proposed") for one in held(reader))
+
+
 def keep_report(project: Project, report: SyncReport) -> None:
     """Remember what a sync did, for the sentence about the last time."""
     project.set_setting(LAST, {"at": to_text(utc_now()), **report.to_json()})

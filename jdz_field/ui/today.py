@@ -12,6 +12,7 @@ from jdz_field.ui.numbers import when
 from jdz_field.ui.page import Page
 from jdz_field.ui.rows import Row
 from jdz_field.ui.sites.model import row_of
+from jdz_field.ui.sync_state import to_look_at
 from jdz_field.ui.tiles import Figure, RowCard
 from jdz_field.ui.values import joined
 from jdz_field.ui.widgets import Empty, Scroll, button, column, text
@@ -77,7 +78,7 @@ class TodayPage(Page):
         here = now.astimezone(BEIJING)
         self.day.setText(f"{here:%Y-%m-%d} · {_weekday(here.weekday())}")
         sites = sum(counts["sites"].values())
-        problems = len(reader.conflicts())
+        problems = to_look_at(reader)
         self.figures["sites"].say(sites, _("Sites"), "sites")
         self.figures["drafts"].say(counts["drafts"], _("Unfinished"), "edit")
         self.figures["unsent"].say(counts["unsent"], _("Unsent"), "export")

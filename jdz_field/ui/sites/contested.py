@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.store.queries import LocalConflict
+from jdz_field.sync.merge_rules import reason_text
 from jdz_field.ui.values import field_label, shown
 from jdz_field.ui.widgets import boxed, clear, column, line, text
 
@@ -62,7 +63,7 @@ def _card(conflict: LocalConflict) -> QWidget:
     parts: list[QWidget] = [text(f"{label} · {heading}", "strong")]
     box = column(*parts, sides, gap=8)
     if conflict.reason:
-        box.addWidget(text(conflict.reason))
+        box.addWidget(text(reason_text(conflict.reason)))
     if what_next:
         box.addWidget(text(what_next, "caption"))
     box.setContentsMargins(14, 12, 14, 12)

@@ -22,6 +22,7 @@ from jdz_field.ui.sites.heading import Heading
 from jdz_field.ui.sites.history import History
 from jdz_field.ui.sites.inspections import Inspections, form_of
 from jdz_field.ui.sites.pictures import Pictures
+from jdz_field.ui.sync_state import held
 from jdz_field.ui.values import field_label, shown
 from jdz_field.ui.widgets import Scroll, button, column, divider, line, text, tool
 
@@ -98,7 +99,7 @@ class SitePage(Page):
         if self.site is None or self.fields.editing:
             return
         self.heading.show_site(self.site)
-        mine = [c for c in reader.conflicts() if c.subject == self.site_id]
+        mine = [c for c in held(reader) if c.subject == self.site_id]
         self.contested.show_conflicts(mine)
         photos = reader.attachments(site=self.site_id)
         self.photos_head.setText(_("Photos {n}").format(n=len(photos)))
