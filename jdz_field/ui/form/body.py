@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jdz_field.ui.form.driver import Driver
+from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.form.last_time import last_of, shown_answer
 from jdz_field.ui.form.maker import Maker
 from jdz_field.ui.form.marked import plain
@@ -90,7 +91,7 @@ class Body(QWidget):
         return card.ref or str(getattr(first, "ref", ""))
 
     def _card(self, ref: str) -> Section:
-        card = Section(ref, card=True)
+        card = Section(ref, card=True, parent=self)
         self.cards.append(card)
         self.tops.append([])
         self._column.addWidget(card)
@@ -105,27 +106,31 @@ class Body(QWidget):
     def _put(self, section: Section, ref: str) -> None:
         node = self._driver.session.node(ref)
         if node.kind == "group":
-            inner = Section(ref, card=False)
+            inner = Section(ref, card=False, parent=section)
             section.body.addWidget(inner)
             self._fill(inner, node)
         elif node.kind == "repeat":
-            repeat = Repeat(ref)
+            repeat = Repeat(ref, section)
             repeat.add_wanted.connect(self._add)
             self.repeats[ref] = repeat
             section.body.addWidget(repeat)
             self._fill_repeat(repeat, node)
         elif node.kind == "question" and ref not in self._left_out:
-            section.body.addWidget(self._question(node))
+            section.body.addWidget(self._question(node, section))
 
-    def _question(self, node: Node) -> Question:
+    def _question(self, node: Node, section: Section) -> Question:
+        choices = self._choices(node) if self._previous else ()
+        question = Question(node, self._editor, last_of(self._previous, node, choices), section)
+        question.answered.connect(self._driver.answer)
+        self.questions[node.ref] = question
+        return question
+
+    def _editor(self, node: Node) -> Editor:
         choices = self._choices(node)
         editor = self._maker.make(node, choices, note=self._is_note(node))
         if node.control in _SELECTS:
             editor.set_choices(choices)
-        question = Question(node, editor, last_of(self._previous, node, choices))
-        question.answered.connect(self._driver.answer)
-        self.questions[node.ref] = question
-        return question
+        return editor
 
     def _choices(self, node: Node) -> Sequence[Choice]:
         return self._driver.session.choices(node.ref) if node.control in _SELECTS else ()
@@ -142,10 +147,10 @@ class Body(QWidget):
             self._open = node.children[0] if len(node.children) == 1 else self._open
         for ref in repeat.refs():
             self._forget(ref)
-        repeat.put([self._instance(ref) for ref in node.children])
+        repeat.put([self._instance(ref, repeat) for ref in node.children])
 
-    def _instance(self, ref: str) -> Instance:
-        instance = Instance(ref)
+    def _instance(self, ref: str, repeat: Repeat) -> Instance:
+        instance = Instance(ref, repeat)
         instance.opened.connect(self._toggle)
         instance.removed.connect(self._remove)
         node = self._driver.session.node(ref)
@@ -159,7 +164,7 @@ class Body(QWidget):
         """Questions of an entry are made when it is first opened: 200 trees open at once."""
         if instance.section is None:
             node = self._driver.session.node(instance.ref)
-            section = Section(instance.ref, card=False)
+            section = Section(instance.ref, card=False, parent=instance)
             self._fill(section, node)
             section.title.hide()
             instance.put(section)
@@ -225,7 +230,7 @@ class Body(QWidget):
         question = self.questions.get(ref)
         if question is not None:
             node = self._driver.session.node(ref)
-            if node.control in _SELECTS:
+            if node.control in _SELECTS and question.built:
                 question.editor.set_choices(self._choices(node))
             question.refresh(node)
         elif ref in self.sections:

@@ -87,6 +87,8 @@ class WhenEditor(TypingEditor):
         day, _t, clock = value.partition("T")
         if self.date is None:
             day, clock = "", value
+        if day and clock:
+            day, clock = _local(value) or (day, clock)
         clock = re.sub(r"^(\d{2}:\d{2}).*$", r"\1", clock)
         if self.date is not None:
             self.date.setText(day)
@@ -115,12 +117,14 @@ class WhenEditor(TypingEditor):
             clock = f"{clock}:00.000+08:00"
         if self.date is None or self.time is None:
             return day or clock
-        return f"{day}T{clock}" if day and clock else day
+        return f"{day}T{clock}" if day and clock else ""
 
     def leave(self) -> None:
-        """Show what was understood, then answer."""
+        """Answer, then show what was understood; half a moment is no answer and stays."""
         super().leave()
-        self.show_value(self._sent)
+        half = self.date is not None and self.time is not None and not self.text()
+        if not half:
+            self.show_value(self._sent)
 
     def _today(self) -> datetime:
         return self._now().astimezone(BEIJING)
@@ -147,6 +151,18 @@ class WhenEditor(TypingEditor):
             self.date.setText(day.isoformat())
         self._opener.setChecked(False)
         self.leave()
+
+
+def _local(value: str) -> tuple[str, str] | None:
+    """Date and time of a moment in Beijing; ``None`` when it is none or names no zone."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    here = moment.astimezone(BEIJING)
+    return f"{here:%Y-%m-%d}", f"{here:%H:%M}"
 
 
 def _day_of(text: str) -> date | None:

@@ -27,12 +27,10 @@ class Head(QFrame):
         super().__init__(parent)
         self.setProperty("role", "strip")
         self.name = text(name, "strong")
-        self.name.setVisible(bool(name))
         self.language = QComboBox()
         for language in languages:
             # "中文 (zh)": the code is for machines.
             self.language.addItem(language.partition(" (")[0], language)
-        self.language.setVisible(len(languages) > 1)
         self.language.setToolTip(_("Language of the form"))
         self.language.activated.connect(self._chosen)
         self.bar = QProgressBar()
@@ -43,6 +41,8 @@ class Head(QFrame):
         top.setStretch(1, 3)
         top.setContentsMargins(20, 6, 20, 6)
         self.setLayout(top)
+        self.name.setVisible(bool(name))
+        self.language.setVisible(len(languages) > 1)
 
     def show_language(self, language: str) -> None:
         """The language in force."""

@@ -76,13 +76,14 @@ class MediaEditor(Editor):
         self.pick = button(_("Choose a file"), self._pick, icon="file")
         self.card = button(_("Memory card"), self._card, icon="card")
         self.drop = button(_("Remove"), self._drop, kind="quiet", icon="trash")
-        self.shoot.setVisible(self._photo)
-        self.card.setVisible(self._photo)
         self.strip: CardStrip | None = None
         self._camera: Camera | None = None
         row = line(self.shoot, self.pick, self.card, self.drop, None)
         self._column = column(self.preview, self.about, row, self.fault)
         self.setLayout(self._column)
+        # Only now: a part without a parent would be a window of its own.
+        self.shoot.setVisible(self._photo)
+        self.card.setVisible(self._photo)
         self.setFocusProxy(self.shoot if self._photo else self.pick)
         self.show_value("")
 

@@ -143,7 +143,8 @@ class FormPage(QWidget):
 
     def _show_problems(self, problems: list[Problem]) -> None:
         for question in self.body.questions.values():
-            question.show_error(question.node.error or "")
+            if question.built:
+                question.show_error(question.node.error or "")
         for problem in problems:
             self.body.complain(problem)
         self.problems.put(problems)
@@ -155,7 +156,7 @@ class FormPage(QWidget):
     def _flush(self) -> None:
         """Answer what is being typed."""
         for question in self.body.questions.values():
-            if isinstance(question.editor, TypingEditor):
+            if question.built and isinstance(question.editor, TypingEditor):
                 question.editor.flush()
 
     # ---- going to a question

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.editor import Editor
@@ -22,6 +24,9 @@ _NO_LIMIT = 16777215
 class Question(QFrame):
     """Shows one node; says what was answered, knows nothing of the session.
 
+    Its parts are made when it is first relevant: of a form's hundred questions most are never
+    asked. ``make`` gives the editor, with its choices.
+
     Signals:
         answered(str, str): ref and the new answer in lexical form.
     """
@@ -29,36 +34,31 @@ class Question(QFrame):
     answered = Signal(str, str)
 
     def __init__(
-        self, node: Node, editor: Editor, last: Last | None = None, parent: QWidget | None = None
+        self,
+        node: Node,
+        make: Callable[[Node], Editor],
+        last: Last | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "question")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.ref = node.ref
-        self.editor = editor
         self.last = last
-        self._touched = False
+        self._make = make
         self._node = node
-        self.label = text("", "strong")
-        self.hint = text("", "caption")
-        self.error = text("", "error")
-        self.error_icon = text("", wrap=False)
-        give(self.error_icon, "error", "error", 20)
-        self.was = text("", "caption")
-        self.again = button(_("Same as last time"), self._again, kind="quiet", icon="repeat")
-        self._last_row = line(self.was, self.again)
-        self._last_row.setStretch(0, 1)
-        fault = line(self.error_icon, self.error)
-        fault.setStretch(1, 1)
+        self._touched = False
+        self._editor: Editor | None = None
         self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._top.setSpacing(6)
-        words = QWidget()
-        words.setLayout(column(self.label, self.hint, self._last_row, gap=4))
-        self._top.addWidget(words, 1)
-        self._top.addWidget(editor)
-        self.setLayout(column(self._top, fault, gap=6))
-        editor.answered.connect(self._answered)
-        editor.settled.connect(self._settled)
+        self._words = column(gap=4)
+        self._whole = column(self._top, gap=6)
+        self.setLayout(self._whole)
+        self.label: QLabel | None = None
+        self.hint: QLabel | None = None
+        self.error: QLabel | None = None
+        self.was: QLabel | None = None
+        self._fault: QWidget | None = None
+        self._last_row: QWidget | None = None
         self.refresh(node)
 
     @property
@@ -66,23 +66,62 @@ class Question(QFrame):
         """The node as it was last shown."""
         return self._node
 
+    @property
+    def built(self) -> bool:
+        """Whether its parts are made."""
+        return self._editor is not None
+
+    @property
+    def editor(self) -> Editor:
+        """Where the answer is given."""
+        return self._editor if self._editor is not None else self._build()
+
+    def _build(self) -> Editor:
+        words = QWidget()
+        words.setLayout(self._words)
+        self.label = text("", "strong")
+        self._words.addWidget(self.label)
+        editor = self._editor = self._make(self._node)
+        self._top.addWidget(words, 1)
+        self._top.addWidget(editor)
+        editor.answered.connect(self._answered)
+        editor.settled.connect(self._settled)
+        return editor
+
     def refresh(self, node: Node) -> None:
         """Show the node as it stands now."""
         self._node = node
-        self._label(node)
-        self.editor.set_readonly(node.readonly)
-        self.editor.show_value(node.value)
-        self._show_last()
-        if not node.error or self._touched:
-            self.show_error(node.error or "")
+        if node.relevant:
+            editor = self.editor
+            self._show_words(node)
+            editor.set_readonly(node.readonly)
+            editor.show_value(node.value)
+            self._show_last()
+            if not node.error or self._touched:
+                self.show_error(node.error or "")
         self.setVisible(node.relevant)
 
     def show_error(self, sentence: str) -> None:
         """Show a sentence under the answer; empty takes it away."""
-        self.error.setText(sentence)
-        self.error.setVisible(bool(sentence))
-        self.error_icon.setVisible(bool(sentence))
-        self.editor.mark_invalid(bool(sentence))
+        if sentence and self._fault is None:
+            self.error = text("", "error")
+            sign = text("", wrap=False)
+            give(sign, "error", "error", 20)
+            row = line(sign, self.error)
+            row.setStretch(1, 1)
+            self._fault = QWidget()
+            self._fault.setLayout(row)
+            self._whole.addWidget(self._fault)
+        if self._fault is not None and self.error is not None:
+            self.error.setText(sentence)
+            self._fault.setVisible(bool(sentence))
+        if self._editor is not None:
+            self._editor.mark_invalid(bool(sentence))
+
+    def wrong(self) -> str:
+        """The sentence that is shown under the answer, empty when none is."""
+        shown = self._fault is not None and not self._fault.isHidden()
+        return self.error.text() if shown and self.error is not None else ""
 
     def light(self) -> None:
         """Stand out for a moment: the person was led here."""
@@ -95,29 +134,45 @@ class Question(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A short answer stands beside its question when there is room."""
         super().resizeEvent(event)
-        wanted = self.editor.short_width()
+        if self._editor is None:
+            return
+        wanted = self._editor.short_width()
         beside = 0 < wanted <= event.size().width() // 2
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._top.direction() != way:
             self._top.setDirection(way)
-            self.editor.setMaximumWidth(wanted if beside else _NO_LIMIT)
-            self.editor.setMinimumWidth(wanted if beside else 0)
+            self._editor.setMaximumWidth(wanted if beside else _NO_LIMIT)
+            self._editor.setMinimumWidth(wanted if beside else 0)
 
-    def _label(self, node: Node) -> None:
+    def _show_words(self, node: Node) -> None:
         words = node.label or node.name
+        if self.label is None:
+            return
         if node.required and not node.readonly:
             words += " *"
             self.label.setToolTip(node.required_message or _("This must be answered."))
         show_words(self.label, words)
-        show_words(self.hint, node.hint)
+        if node.hint and self.hint is None:
+            self.hint = text("", "caption")
+            self._words.insertWidget(1, self.hint)
+        if self.hint is not None:
+            show_words(self.hint, node.hint)
 
+    # ---- last time
     def _show_last(self) -> None:
-        offered = self.last is not None and not self._node.readonly
-        same = self.last is not None and self.last.lexical == self._node.value
-        self.was.setVisible(offered and not same)
-        self.again.setVisible(offered and not same)
-        if self.last is not None:
-            self.was.setText(_("Last time: {value}").format(value=self.last.shown))
+        if self.last is None:
+            return
+        offered = not self._node.readonly and self.last.lexical != self._node.value
+        if offered and self._last_row is None:
+            self.was = text(_("Last time: {value}").format(value=self.last.shown), "caption")
+            self.again = button(_("Same as last time"), self._again, kind="quiet", icon="repeat")
+            row = line(self.was, self.again)
+            row.setStretch(0, 1)
+            self._last_row = QWidget()
+            self._last_row.setLayout(row)
+            self._words.addWidget(self._last_row)
+        if self._last_row is not None:
+            self._last_row.setVisible(offered)
 
     def _again(self) -> None:
         if self.last is not None:

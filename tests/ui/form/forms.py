@@ -1,0 +1,83 @@
+"""Small forms for the tests of the form page."""
+
+from __future__ import annotations
+
+HEAD = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+ xmlns:jr="http://openrosa.org/javarosa" xmlns:odk="http://www.opendatakit.org/xforms">"""
+
+#: One question of every kind, a group that depends, a repeat, a calculation.
+EVERY = (
+    HEAD
+    + """
+<h:head><h:title>每一种</h:title><model>
+<itext>
+ <translation lang="中文 (zh)" default="true()">
+  <text id="kind"><value>类型</value></text></translation>
+ <translation lang="English (en)"><text id="kind"><value>Kind</value></text></translation>
+</itext>
+<instance><data id="every" version="1">
+ <who/><note/><story/><people/><depth/><kind/><signs/><many/><day/><clock/><moment/><place/>
+ <picture/><paper/><read/><slope/><slide><width/><grade/></slide>
+ <crack jr:template=""><name/><gap/></crack>
+ <total/><meta><instanceID/></meta>
+</data></instance>
+<bind nodeset="/data/who" type="string" required="true()"/>
+<bind nodeset="/data/note" type="string" readonly="true()"/>
+<bind nodeset="/data/story" type="string"/>
+<bind nodeset="/data/people" type="int" constraint=". &gt;= 0" jr:constraintMsg="人数不能是负数"/>
+<bind nodeset="/data/depth" type="decimal"/>
+<bind nodeset="/data/kind" type="select1" required="true()"/>
+<bind nodeset="/data/signs" type="select"/>
+<bind nodeset="/data/many" type="select1"/>
+<bind nodeset="/data/day" type="date"/>
+<bind nodeset="/data/clock" type="time"/>
+<bind nodeset="/data/moment" type="dateTime"/>
+<bind nodeset="/data/place" type="geopoint"/>
+<bind nodeset="/data/picture" type="binary"/>
+<bind nodeset="/data/paper" type="binary"/>
+<bind nodeset="/data/read" type="string"/>
+<bind nodeset="/data/slope" type="int"/>
+<bind nodeset="/data/slide" relevant="/data/kind = 'slide'"/>
+<bind nodeset="/data/slide/width" type="decimal" required="true()"/>
+<bind nodeset="/data/slide/grade" type="string" readonly="true()"
+ calculate="if(../width &gt; 10, '大', '小')"/>
+<bind nodeset="/data/crack/name" type="string"/>
+<bind nodeset="/data/crack/gap" type="decimal"/>
+<bind nodeset="/data/total" type="decimal" calculate="sum(/data/crack/gap)"/>
+<bind nodeset="/data/meta/instanceID" type="string" jr:preload="uid"/>
+</model></h:head>
+<h:body>
+<input ref="/data/who"><label>谁</label><hint>姓名</hint></input>
+<input ref="/data/note"><label>请**先**看上方</label></input>
+<input ref="/data/story" appearance="multiline"><label>经过</label></input>
+<input ref="/data/people"><label>人数</label></input>
+<input ref="/data/depth"><label>深度</label></input>
+<select1 ref="/data/kind"><label ref="jr:itext('kind')"/>
+ <item><label>滑坡</label><value>slide</value></item>
+ <item><label>崩塌</label><value>fall</value></item></select1>
+<select ref="/data/signs"><label>迹象</label>
+ <item><label>裂缝</label><value>crack</value></item>
+ <item><label>隆起</label><value>heave</value></item>
+ <item><label>树木歪斜</label><value>trees</value></item></select>
+<select1 ref="/data/many"><label>很多</label>ITEMS</select1>
+<input ref="/data/day"><label>日期</label></input>
+<input ref="/data/clock"><label>时间</label></input>
+<input ref="/data/moment"><label>时刻</label></input>
+<input ref="/data/place"><label>位置</label></input>
+<upload ref="/data/picture" mediatype="image/*"><label>照片</label></upload>
+<upload ref="/data/paper" mediatype="application/*"><label>文件</label></upload>
+<trigger ref="/data/read"><label>须知</label></trigger>
+<range ref="/data/slope" start="0" end="90" step="5"><label>坡度</label></range>
+<group ref="/data/slide"><label>滑坡情况</label>
+ <input ref="/data/slide/width"><label>宽</label></input>
+ <input ref="/data/slide/grade"><label>规模</label></input>
+</group>
+<group ref="/data/crack"><label>裂缝</label><repeat nodeset="/data/crack">
+ <input ref="/data/crack/name"><label>编号</label></input>
+ <input ref="/data/crack/gap"><label>缝宽</label></input>
+</repeat></group>
+</h:body></h:html>""".replace(
+        "ITEMS",
+        "".join(f"<item><label>第{n}号沟</label><value>g{n}</value></item>" for n in range(1, 41)),
+    )
+)
