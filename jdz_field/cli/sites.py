@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,9 +20,6 @@ from jdz_field.core.changes import Change
 from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
-from jdz_field.geo.coordinates import point_from_text
-from jdz_field.ledger.report import status_label
-from jdz_field.operations.ledger import ImportReport, export_sites, import_ledger, undo_import
 from jdz_field.operations.sites import (
     add_site,
     delete_site,
@@ -34,6 +31,12 @@ from jdz_field.operations.sites import (
 )
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
+
+if TYPE_CHECKING:
+    from jdz_field.operations.ledger import ImportReport
+
+# Workbooks, GDAL and PROJ take long to load; only the commands that need them do.
+# ruff: noqa: PLC0415
 
 #: No project holds as many sites.
 _ALL = 1 << 40
@@ -96,6 +99,8 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
     as_json: bool,
 ) -> None:
     """Import a ledger (.xlsx .xls .csv .gpkg .geojson .shp .kml .gpx)."""
+    from jdz_field.operations.ledger import import_ledger
+
     with context.open() as project:
         done = import_ledger(
             project,
@@ -113,6 +118,8 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
 
 
 def _import_text(done: ImportReport) -> str:
+    from jdz_field.ledger.report import status_label
+
     lines = [
         _(
             "{read} rows read: {imported} imported, {updated} updated, {unchanged} unchanged, "
@@ -149,6 +156,8 @@ def export(
     context: Context, out: Path, crs: str | None, kinds: tuple[str, ...], as_json: bool
 ) -> None:
     """Write sites to OUT (.gpkg .geojson .shp .csv .xlsx .kml)."""
+    from jdz_field.operations.ledger import export_sites
+
     with context.open(read_only=True) as project:
         written = export_sites(project, out, crs, kinds)
     emit(
@@ -164,6 +173,8 @@ def export(
 @pass_context
 def undo(context: Context, origin: str, as_json: bool) -> None:
     """Take an import back, where nobody touched its sites since."""
+    from jdz_field.operations.ledger import undo_import
+
     with context.open() as project:
         undone = undo_import(project, origin)
     emit(
@@ -355,6 +366,8 @@ def add(
     context: Context, values: tuple[str, ...], kind: str, lon: str, lat: str, as_json: bool
 ) -> None:
     """Add a site found in the field; it gets a provisional number."""
+    from jdz_field.geo.coordinates import point_from_text
+
     names = [value for value in values if "=" not in value]
     fields = _pairs(tuple(value for value in values if "=" in value), "FIELD=VALUE")
     if names:

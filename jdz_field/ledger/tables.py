@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING, Any
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
-from jdz_field.geo.crs import Reference
 
-#: What a cell can hold; a formula without a stored result is the text ``UNCOMPUTED``.
-Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | BaseGeometry | None
+if TYPE_CHECKING:
+    # GEOS and PROJ load slowly, and reading a value needs neither.
+    from jdz_field.geo.crs import Reference
+
+#: Row number and cells: text, number, boolean, date or time, geometry, ``None``; a formula
+#: without a stored result is the text ``UNCOMPUTED``.
 Row = tuple[int, Sequence[Any]]
 
 #: Stands in a cell whose formula has no stored result (the file was never calculated).

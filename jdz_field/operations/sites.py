@@ -17,9 +17,6 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Site, point_wkt
-from jdz_field.geo.coordinates import parse_coordinate
-from jdz_field.geo.counties import county_at
-from jdz_field.geo.geometry import canonical_wkt
 from jdz_field.ledger.values import reader_for
 from jdz_field.store.project import Project
 from jdz_field.store.queries import HistoryEntry
@@ -71,6 +68,8 @@ def add_site(
 
     The county is the one that holds the point, unless ``fields`` names one.
     """
+    from jdz_field.geo.counties import county_at  # noqa: PLC0415 - loads GEOS and PROJ
+
     about = known_kind(kind)
     values = checked(about, fields)
     place = _position(None, lon, lat)
@@ -117,7 +116,7 @@ def edit_site(project: Project, site_id: str, fields: Mapping[str, Value]) -> Ch
     if "lon" in fields or "lat" in fields:
         values[GEOMETRY] = _position(site, fields.get("lon"), fields.get("lat"))
     elif GEOMETRY in fields:
-        values[GEOMETRY] = canonical_wkt(str(fields[GEOMETRY])) if fields[GEOMETRY] else None
+        values[GEOMETRY] = fields[GEOMETRY] or None
     return project.edit(site.kind, site.id, values)
 
 
@@ -141,6 +140,8 @@ def _position(site: Site | None, lon: Value, lat: Value) -> str:
 def _degrees(value: Value, present: float | None, limit: float) -> float:
     if value is None and present is not None:
         return present
+    from jdz_field.geo.coordinates import parse_coordinate  # noqa: PLC0415 - loads PROJ
+
     found = parse_coordinate(value)
     if found is None or not abs(found.value) <= limit:
         raise BadInput(

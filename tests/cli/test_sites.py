@@ -125,6 +125,24 @@ def test_set_history_delete_restore_undo(do: Commands, table: Path) -> None:
     assert [site["code"] for site in do("list")] == ["360222010001"]
 
 
+def test_what_a_person_reads(do: Commands, table: Path) -> None:
+    said = do.text("import", table, "--kind", "geohazard", code=1)
+    assert "读取 3 行" in said
+    assert "没有位置" in said
+    assert "sites undo" in said
+    assert "已保存" in do.text("set", "360222010001", "status=已核销", "provisional=是")
+    assert "没有差别" in do.text("set", "360222010001", "status=closed")
+    shown = do.text("show", "360222010001")
+    assert "状态: 已核销" in shown
+    assert "临时编号: 是" in shown
+    assert "甲" in do.text("history", "360222010001").splitlines()[0]
+    assert "已保存" in do.text("delete", "360222010001")
+    assert "已删除" in do.text("show", "360222010001")
+    assert "已保存" in do.text("restore", "360222010001")
+    assert "没有找到" in do.text("search", "没有这个")
+    assert "LS" in do.text("add", "--kind", "plot", "--lon", "117.4", "--lat", "29.5")
+
+
 def test_add_gives_a_provisional_number(do: Commands) -> None:
     site = do(
         *("add", "--kind", "geohazard", "--lon", "117°24'00\"", "--lat", "29.5"),
