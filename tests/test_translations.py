@@ -16,9 +16,9 @@ PO_FILES = sorted((ROOT / "resources" / "translations" / "zh").glob("*.po"))
 _PLACE = re.compile(r"\{(\w+)[^}]*\}")
 
 
-def _catalogue() -> dict[str, str]:
+def _catalogue(files: list[Path] = PO_FILES) -> dict[str, str]:
     found: dict[str, str] = {}
-    for file in PO_FILES:
+    for file in files:
         with file.open("rb") as stream:
             for message in read_po(stream, locale="zh"):
                 one = message.id if isinstance(message.id, str) else message.id[0]
@@ -37,27 +37,20 @@ def _in_code() -> Iterator[str]:
 
 
 def _in_commands() -> Iterator[str]:
-    from jdz_field.cli.root import LazyGroup, click_text, root
+    from jdz_field.cli.root import root, translate_help
 
+    translate_help(root)
     context = click.Context(root)
 
     def walk(command: click.Command) -> Iterator[str]:
-        yield click_text(command.help)
-        for parameter in command.params:
-            yield click_text(getattr(parameter, "help", None))
+        for one in (command, *command.params):
+            yield str(vars(one).get("english_help", ""))
         if isinstance(command, click.Group):
             for name in command.list_commands(context):
-                yield from walk(_raw(command, name))
+                child = command.get_command(context, name)
+                assert child is not None
+                yield from walk(child)
 
-    def _raw(group: click.Group, name: str) -> click.Command:
-        child = group.get_command(context, name)
-        assert child is not None
-        return child
-
-    assert isinstance(root, LazyGroup)
-    from jdz_field.core.i18n import set_language
-
-    set_language("en")
     yield from (text for text in walk(root) if text)
 
 
@@ -75,7 +68,8 @@ def test_every_help_text_has_its_chinese() -> None:
 
 def test_no_catalogue_holds_a_message_that_the_code_no_longer_says() -> None:
     said = {*_in_code(), *_in_commands()}
-    assert sorted(set(_catalogue()) - said) == []
+    ours = _catalogue([file for file in PO_FILES if file.stem != "click"])
+    assert sorted(set(ours) - said) == []
 
 
 @pytest.mark.parametrize("file", PO_FILES, ids=lambda p: p.stem)

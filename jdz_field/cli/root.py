@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import importlib
 import logging
 import os
@@ -14,7 +15,8 @@ import click
 
 from jdz_field.cli.common import Context
 from jdz_field.core.errors import JdzError
-from jdz_field.core.i18n import LANGUAGES, _, default_language, set_language
+from jdz_field.core.i18n import DOMAIN, LANGUAGES, _, default_language, language, set_language
+from jdz_field.core.resources import resource
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +66,11 @@ class LazyGroup(click.Group):
 
 def translate_help(command: click.Command) -> None:
     """Turn the help of a command, its options and its subcommands into the language in force."""
-    command.help = _(click_text(command.help))
-    for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.help:
-            parameter.help = _(click_text(parameter.help))
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    for one in (command, *options):
+        # Kept, so that another language starts from the English again.
+        english = vars(one).setdefault("english_help", click_text(one.help))
+        one.help = _(english) or None
     if isinstance(command, click.Group):
         for child in command.commands.values():
             translate_help(child)
@@ -104,6 +107,14 @@ def _wanted_language(arguments: list[str]) -> str:
     return default_language()
 
 
+def _speak(wanted: str) -> None:
+    """Our language, and click's: it asks gettext's default domain, by the environment."""
+    set_language(wanted)
+    gettext.bindtextdomain(DOMAIN, str(resource("translations")))
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language()
+
+
 def _say(sentence: str) -> None:
     click.echo(sentence, err=True)
 
@@ -116,7 +127,8 @@ def _disk_sentence(error: Exception) -> str:
 
 def run(arguments: list[str]) -> int:
     """Run one command line; the exit code. Errors become one sentence on stderr."""
-    set_language(_wanted_language(arguments))
+    _speak(_wanted_language(arguments))
+    translate_help(root)
     try:
         code = root.main(arguments, prog_name="jdz-field", standalone_mode=False)
     except click.exceptions.Exit as stop:
