@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -33,16 +34,24 @@ def demo(headless: bool, folder: Path | None, as_json: bool) -> None:
     """Run the whole loop on invented sample data; without --headless, open it in a window."""
     if headless:
         where = folder or Path(tempfile.mkdtemp(prefix="jdz-field-demo-"))
+        _keep_keys_in(where)
         data = _run(where)
         emit(data, as_json=as_json, text=lambda: _text(data))
         finish(refused=bool(data["wrong"]))
         return
     need_screen()
     where = folder or Path(platformdirs.user_data_dir("jdz-field", appauthor=False)) / "demo"
+    _keep_keys_in(where)
     if not (where / "project" / "field.gpkg").exists():
         data = _run(where, leave_work=True)
         emit(data, as_json=as_json, text=lambda: _text(data))
     finish_with(_open_window(where))
+
+
+def _keep_keys_in(where: Path) -> None:
+    """The demo's devices are thrown away with it; their keys must not stay with the person's."""
+    os.environ["JDZ_FIELD_CONFIG"] = str(where / "keys")
+    os.environ["JDZ_FIELD_KEYRING"] = "off"
 
 
 def _run(where: Path, *, leave_work: bool = False) -> dict[str, Any]:

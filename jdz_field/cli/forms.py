@@ -14,7 +14,8 @@ from jdz_field.cli.common import Context, emit, finish, json_option, pass_contex
 from jdz_field.core.errors import Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.operations.forms import add_form
-from jdz_field.xforms.convert import Issue, check_form, convert_xlsform
+from jdz_field.xforms.complaints import Issue
+from jdz_field.xforms.convert import check_form, convert_xlsform
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.media import load_lists, missing_files
 from jdz_field.xforms.runner import Runner

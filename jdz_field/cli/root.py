@@ -137,7 +137,7 @@ def run(arguments: list[str]) -> int:
         where = error.ctx.command_path if error.ctx else "jdz-field"
         _say(
             _("Wrong usage: {what} See {command} --help.").format(
-                what=error.format_message(), command=where
+                what=click_text(error.format_message()), command=where
             )
         )
         return 2

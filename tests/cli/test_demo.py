@@ -15,6 +15,7 @@ from jdz_field.store.project import Project
 
 @pytest.fixture(autouse=True)
 def own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Set here, so that what the demo sets is taken back.
     monkeypatch.setenv("JDZ_FIELD_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("JDZ_FIELD_KEYRING", "off")
 
