@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -93,6 +93,9 @@ class CellGrid(QWidget):
         super().__init__(parent)
         self._cells: list[ChoiceCell] = []
         self._columns = 0
+        # Layouts ask again and again; texts are measured once a width.
+        self._known: dict[int, list[int]] = {}
+        self._widest = 0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -108,6 +111,7 @@ class CellGrid(QWidget):
             cell.hide()
             cell.deleteLater()
         self._cells, self._columns = list(cells), columns
+        self._forget()
         for cell in self._cells:
             cell.setParent(self)
             cell.show()
@@ -120,13 +124,20 @@ class CellGrid(QWidget):
             return 1
         if self._columns:
             return max(1, min(self._columns, len(self._cells), (width + _GAP) // (88 + _GAP)))
-        widest = max(_NARROWEST, *(cell.wanted_width() for cell in self._cells))
-        return max(1, min(len(self._cells), (width + _GAP) // (widest + _GAP)))
+        return max(1, min(len(self._cells), (width + _GAP) // (self._wide() + _GAP)))
+
+    def _wide(self) -> int:
+        """Width of the widest cell."""
+        if not self._widest:
+            self._widest = max([_NARROWEST, *(cell.wanted_width() for cell in self._cells)])
+        return self._widest
+
+    def _forget(self) -> None:
+        self._known, self._widest = {}, 0
 
     def one_row(self) -> int:
         """Width of all cells beside each other, each as wide as the widest."""
-        widest = max([_NARROWEST, *(cell.wanted_width() for cell in self._cells)])
-        return len(self._cells) * (widest + _GAP) - _GAP if self._cells else 0
+        return len(self._cells) * (self._wide() + _GAP) - _GAP if self._cells else 0
 
     def hasHeightForWidth(self) -> bool:
         """Fewer columns make more rows."""
@@ -144,6 +155,13 @@ class CellGrid(QWidget):
         """One column of wrapped labels."""
         return QSize(120, current().touch())
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme, other letters."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._forget()
+            self.updateGeometry()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width, another number of columns."""
         super().resizeEvent(event)
@@ -153,15 +171,18 @@ class CellGrid(QWidget):
         columns = self.columns(width)
         fit = (width - _GAP * (columns - 1)) // columns
         # Few short answers do not stretch over a wide screen.
-        widest = max((cell.wanted_width() for cell in self._cells), default=0)
-        return min(fit, max(widest, 200)) if columns > 1 else fit
+        return min(fit, max(self._wide(), 200)) if columns > 1 else fit
 
     def _row_heights(self, width: int) -> list[int]:
         if not self._cells:
             return [0]
+        if width in self._known:
+            return self._known[width]
         columns, cell_width = self.columns(width), self._cell_width(width)
         heights = [cell.wanted_height(cell_width) for cell in self._cells]
-        return [max(heights[i : i + columns]) for i in range(0, len(heights), columns)]
+        rows = [max(heights[i : i + columns]) for i in range(0, len(heights), columns)]
+        self._known[width] = rows
+        return rows
 
     def _place(self) -> None:
         width = self.width()

@@ -33,7 +33,7 @@ def value_at(answers: Mapping[str, Any], ref: str) -> Any:
         found = _POSITION.search(step)
         name = step[: found.start()] if found else step
         here = here.get(name) if isinstance(here, Mapping) else None
-        if isinstance(here, list):
+        if isinstance(here, list) and all(isinstance(row, Mapping) for row in here):
             place = int(found[1]) if found else 1
             here = here[place - 1] if place <= len(here) else None
         if here is None:

@@ -1,4 +1,4 @@
-"""A real centre with work for the office: conflicts, proposals, held values, records, new points."""
+"""A real centre with work for the office: conflicts, proposals, held values, records, points."""
 
 from __future__ import annotations
 
