@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import logging
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
+from jdz_field.xforms.complaints import Issue, explain
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.form import FormDefinition, FormError, FormProblem
-from jdz_field.xforms.workbook import SheetPlaces, places
+from jdz_field.xforms.workbook import places, unreadable
 
 MAX_FILE = 40_000_000
 #: A workbook that unpacks to more than this is a bomb.
 MAX_UNPACKED = 400_000_000
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
-_ROW = re.compile(r"^\[row\s*:\s*(\d+)\]\s*")
-_SHEET = re.compile(r"'(survey|choices|settings|entities|osm|external_choices)' sheet")
-_COLUMN = re.compile(r"the '([^']+)' value|'([^']+)' column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +33,6 @@ class Converted:
     title: str
     warnings: tuple[str, ...] = ()
     source: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """One thing that is wrong with a form; ``row`` counts from 1, 0 when unknown."""
-
-    sheet: str
-    row: int
-    column: str
-    message: str
-
-    def to_json(self) -> dict[str, Any]:
-        """As ``forms check`` prints it; what is unknown is null."""
-        return {
-            "sheet": self.sheet or None,
-            "row": self.row or None,
-            "column": self.column or None,
-            "message": self.message,
-        }
-
-    def sentence(self) -> str:
-        """For a person: where, then what."""
-        where = [
-            _("sheet {name}").format(name=self.sheet) if self.sheet else "",
-            _("row {n}").format(n=self.row) if self.row else "",
-            _("column {name}").format(name=self.column) if self.column else "",
-        ]
-        place = " ".join(part for part in where if part)
-        return f"{place}: {self.message}" if place else self.message
 
 
 class Refused(BadInput):
@@ -166,73 +133,13 @@ def _convert(path: Path, said: list[str]) -> str:
     except PyXFormReadError:
         raise _no_workbook(path) from None
     except PyXFormError as error:
-        raise Refused(path.name, _issue(error, path)) from None
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        raise Refused(path.name, explain(error, path)) from None
+    except unreadable() as error:
+        if not places(path).by_name:
+            raise _no_workbook(path) from None
         # pyxform stumbles over some workbooks without saying so itself.
         message = _("The form cannot be converted ({reason}).").format(reason=str(error)[:200])
         raise Refused(path.name, Issue("", 0, "", message)) from None
-
-
-def _issue(error: Any, path: Path) -> Issue:
-    """pyxform's complaint with its place; its code tells which sentence of ours says it."""
-    context = dict(error.context or {})
-    text = str(error).split("\n")[0]
-    found = _ROW.match(text)
-    row = int(found[1]) if found else int(context.get("row") or 0)
-    sheet = _SHEET.search(text)
-    column = _COLUMN.search(text)
-    code = error.code.name if error.code else ""
-    named = str(context.get("sheet") or context.get("sheet_name") or "")
-    place = Issue(
-        named or (sheet[1] if sheet else "survey" if row else ""),
-        row,
-        str(context.get("column") or (column and (column[1] or column[2])) or ""),
-        _ours(code, context) or _ROW.sub("", text),
-    )
-    return place if place.row else _located(place, context, path)
-
-
-def _located(issue: Issue, context: dict[str, Any], path: Path) -> Issue:
-    """Find the row by the name that the complaint is about."""
-    name = str(context.get("name") or context.get("value") or context.get("q") or "")
-    row = _places(path).row_of_name(name) if name else 0
-    return Issue("survey", row, issue.column, issue.message) if row else issue
-
-
-def _ours(code: str, context: dict[str, Any]) -> str:
-    """The common complaints in our words (and languages)."""
-    table = {
-        "PYREF_001": _("A reference must look like ${{name}}."),
-        "PYREF_003": _("There is no question {q}; check the name inside ${{…}}."),
-        "PYREF_004": _("{q} is the name of several questions; make names unique."),
-        "NAMES_001": _("The name {value} is used twice here; make names unique."),
-        "NAMES_004": _("The repeat {value} has the name of another; make names unique."),
-        "NAMES_006": _("A choice has no name."),
-        "NAMES_007": _("A choice has the name of another in its list; make names unique."),
-        "NAMES_008": _("A name must begin with a letter and hold only letters, digits, - _ and ."),
-        "LABEL_001": _("A choice has no label."),
-        "SURVEY_001": _("end_{type} has no begin_{type} before it."),
-        "SURVEY_002": _("begin_{type} {name} is never ended; add end_{type}."),
-        "HEADER_003": _("The sheet {sheet_name} lacks the column {missing}."),
-        "ENTITY_001": _("save_to needs an entities sheet."),
-        "ENTITY_004": _("There is no entity list {dataset} on the entities sheet."),
-        "ENTITY_005": _("The entity list {dataset} needs a label."),
-        "ENTITY_007": _("The entity list {dataset} needs an entity_id to be updated."),
-    }
-    known = table.get(code)
-    if known is None:
-        return ""
-    values = {key: "" if value is None else value for key, value in context.items()}
-    return known.format_map(_Blank(values))
-
-
-class _Blank(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "?"
-
-
-def _places(path: Path) -> SheetPlaces:
-    return places(path)
 
 
 def check_form(path: Path) -> tuple[list[Issue], FormDefinition | None]:
@@ -259,5 +166,5 @@ def check_form(path: Path) -> tuple[list[Issue], FormDefinition | None]:
 def _placed(problem: FormProblem, path: Path) -> Issue:
     if not problem.ref or path.suffix.lower() not in _WORKBOOKS:
         return Issue("", 0, problem.column, problem.message)
-    row = _places(path).row_of_path(problem.ref)
+    row = places(path).row_of_path(problem.ref)
     return Issue("survey" if row else "", row, problem.column, problem.message)
