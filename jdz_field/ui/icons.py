@@ -49,6 +49,11 @@ def pixmap(
     return _draw(name, QColor(colour).name(), size, ratio, gap)
 
 
+def exists(name: str) -> bool:
+    """Whether the family has this icon."""
+    return resource("icons", f"{name}.svg").is_file()
+
+
 def icon(name: str, tint: str = "ink", gap: int = 0) -> QIcon:
     """The icon for buttons and menus: tinted, paler when disabled, accent when checked."""
     made = QIcon()

@@ -26,6 +26,7 @@ from jdz_field.ui.sync_state import (
     done_words,
     held,
     keep_report,
+    last_received,
     last_words,
     piles,
     step_words,
@@ -113,7 +114,7 @@ class SyncPage(Page):
         reader = self.app.reader
         counted = piles(reader)
         self._show_piles(counted)
-        self.last.setText(last_words(reader.get_setting(LAST)))
+        self.last.setText(last_words(reader.get_setting(LAST), last_received(reader)))
         enrolled = reader.get_setting("enrolment") is not None
         self.enrolling.setVisible(not enrolled)
         for part in (self.foot, self.by_hand, self.by_hand_hint, self.acts):

@@ -59,8 +59,18 @@ def keep_report(project: Project, report: SyncReport) -> None:
     project.set_setting(LAST, {"at": to_text(utc_now()), **report.to_json()})
 
 
-def last_words(last: dict[str, Any] | None) -> str:
-    """The sentence about the last sync."""
+def last_received(reader: Project) -> str:
+    """When the centre last answered a batch, by whatever way; empty when it never did."""
+    return max((batch.received or "" for batch in reader.batches()), default="")
+
+
+def last_words(last: dict[str, Any] | None, received: str = "") -> str:
+    """The sentence about the last sync: the window's own report, or a later answer by other ways.
+
+    ``received`` is the time of the last answer (the command line and files count too).
+    """
+    if received and received > str((last or {}).get("at", "")):
+        return _("Last sync {when}.").format(when=when(received, utc_now()))
     if not last:
         return _("This project has not been synced yet.")
     moment = when(str(last.get("at")), utc_now())

@@ -32,7 +32,7 @@ class TodayPage(Page):
         self.drafts_head, self.recent_head = text("", "section"), text("", "section")
         self.drafts, self.recent = RowCard(), RowCard()
         self.first = button("", self._import, kind="primary", icon="import")
-        self.nothing = Empty("empty-sites", "", "", self.first)
+        self.nothing = Empty("sites", "", "", self.first)
         self._lay_out()
         self.figures["sites"].clicked.connect(self._to_sites)
         self.figures["drafts"].clicked.connect(self._to_records)

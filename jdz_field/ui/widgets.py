@@ -34,7 +34,9 @@ def text(words: str = "", role: str = "body", *, wrap: bool = True) -> QLabel:
     label.setProperty("role", role)
     label.setWordWrap(wrap)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    if wrap:
+    if role.startswith("chip"):
+        label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    elif wrap:
         label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return label
 
@@ -190,7 +192,9 @@ class Empty(QWidget):
         super().__init__(parent)
         self.picture = QLabel()
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        icons.give(self.picture, drawing, "celadon_fill", 112)
+        # Where there is a line drawing for what the icon means, the drawing.
+        drawn = f"empty-{drawing}"
+        icons.give(self.picture, drawn if icons.exists(drawn) else drawing, "celadon_fill", 112)
         self.words = text(words, "heading")
         self.hint = text(hint, "secondary")
         for label in (self.words, self.hint):

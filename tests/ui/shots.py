@@ -1,11 +1,13 @@
 """Pictures of every page, to look at: ``python -m tests.ui.shots OUTDIR [zh|en] [THEME] [PAGE…]``.
 
-Each page at 1280×800 and 800×1280, offscreen, on the sample project.
+Each page at 1280×800 and 800×1280, offscreen, on the sample project, or on a copy of the one
+that the environment's ``JDZ_SHOTS_PROJECT`` names (``jdz-field demo --dir`` makes a full one).
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -30,11 +32,15 @@ from jdz_field.ui.preferences import Preferences
 from jdz_field.ui.sites.importing import ImportPage
 
 SHARED = Path(os.environ.get("JDZ_SHARED", Path(__file__).resolve().parents[3] / "shared"))
+NAME = "浮梁县 2026 汛期巡查"
 SIZES = {"wide": (1280, 800), "high": (800, 1280)}
 Act = Callable[[MainWindow], None]
 
 
 def _first_site(window: MainWindow) -> str:
+    for record in window.app.reader.records(limit=20):
+        if record.site:
+            return record.site
     found = window.app.reader.search(SiteQuery(kinds=("geohazard",), grade="B"), limit=1)
     return found[0].id
 
@@ -60,6 +66,7 @@ PAGES: dict[str, Act] = {
     "preview": _preview,
     "records": _open("records"),
     "form": lambda window: window.app.open_form("geohazard_inspection", _first_site(window)),
+    "photos": lambda window: window.app.show_page("photos", _first_site(window)),
     "sync": _open("sync"),
     "settings": _open("settings"),
     "help": _open("help"),
@@ -100,10 +107,12 @@ def main(arguments: list[str]) -> int:
     application = QApplication([])
     with TemporaryDirectory(ignore_cleanup_errors=True) as temp:
         folder = Path(temp) / "project"
-        with create_project(
-            folder, name="浮梁县 2026 汛期巡查", author="余小敏", sample=True
-        ) as made:
-            make_sample(made)
+        ready = os.environ.get("JDZ_SHOTS_PROJECT")
+        if ready:
+            shutil.copytree(ready, folder)
+        else:
+            with create_project(folder, name=NAME, author="余小敏", sample=True) as made:
+                make_sample(made)
         for size, (width, height) in SIZES.items():
             theme.apply(application, look)
             window = make_window(folder)

@@ -16,7 +16,7 @@ from jdz_field.ui.map.tiles import TileLayer
 from jdz_field.ui.map.view import View
 
 #: Pixels that the picture reaches beyond the window on every side.
-MARGIN = 192
+MARGIN = 128
 
 
 class Picture:
@@ -46,11 +46,11 @@ class Picture:
         self._pixmap.fill(now.colour("sea"))
         painter = QPainter(self._pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_counties(painter, big)
         if tiles.shown:
             tiles.paint(painter, big)
             paint_counties(painter, big, filled=False)
         else:
+            paint_counties(painter, big)
             paint_graticule(painter, big)
         self.shown = index.shown(big)
         paint_shown(painter, index, self.shown, ratio)

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from jdz_field.geo.tiles import MBTiles, to_unit
-from jdz_field.ui.map.view import TILE, View
+from jdz_field.ui.map.view import View
 
 #: Decoded tiles that are kept (256 kB each).
 KEEP = 320
+#: Tiles that are kept at the size they have on the screen.
+KEEP_SCALED = 160
 #: How many levels up a stand-in is looked for.
 STAND_IN = 5
 
@@ -63,6 +65,7 @@ class TileLayer(QObject):
         self.sources = sources
         self._lanes = lanes
         self._ready: OrderedDict[TileKey, QImage | None] = OrderedDict()
+        self._scaled: OrderedDict[tuple[TileKey, int, int], QPixmap] = OrderedDict()
         self._asked: set[TileKey] = set()
 
     @property
@@ -107,13 +110,10 @@ class TileLayer(QObject):
         ]
 
     def _paint_tile(self, painter: QPainter, view: View, key: TileKey, least: int) -> None:
-        side = 1 << key.zoom
-        px, py = view.to_screen(key.x / side, key.y / side)
-        size = TILE * 2.0 ** (view.zoom - key.zoom)
-        target = QRectF(px, py, size, size)
+        target = _target(view, key, painter.device().devicePixelRatioF())
         image = self._get(key)
         if image is not None:
-            painter.drawImage(target, image, QRectF(image.rect()))
+            painter.drawPixmap(QPointF(target.topLeft()), self._fitted(key, image, target, painter))
             return
         for up in range(1, min(STAND_IN, key.zoom - least) + 1):
             above = key.parent(up)
@@ -121,6 +121,24 @@ class TileLayer(QObject):
             if coarse is not None:
                 painter.drawImage(target, coarse, _part(key, up, coarse))
                 return
+
+    def _fitted(self, key: TileKey, image: QImage, target: QRectF, painter: QPainter) -> QPixmap:
+        """The tile at the size it has now; kept, because panning asks for it again and again."""
+        ratio = painter.device().devicePixelRatioF()
+        size = (round(target.width() * ratio), round(target.height() * ratio))
+        found = self._scaled.get((key, *size))
+        if found is None:
+            found = QPixmap(*size)
+            found.fill(Qt.GlobalColor.transparent)
+            inside = QPainter(found)
+            inside.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            inside.drawImage(found.rect(), image)
+            inside.end()
+            found.setDevicePixelRatio(ratio)
+            self._scaled[(key, *size)] = found
+            while len(self._scaled) > KEEP_SCALED:
+                self._scaled.popitem(last=False)
+        return found
 
     def _get(self, key: TileKey) -> QImage | None:
         if key in self._ready:
@@ -157,6 +175,15 @@ def decode(source: MBTiles, key: TileKey) -> QImage | None:
     if image.isNull():
         return None
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _target(view: View, key: TileKey, ratio: float) -> QRectF:
+    """Where a tile lies, on whole pixels of the device, so that no seam shows."""
+    side = 1 << key.zoom
+    left, top = view.to_screen(key.x / side, key.y / side)
+    right, bottom = view.to_screen((key.x + 1) / side, (key.y + 1) / side)
+    x, y = round(left * ratio) / ratio, round(top * ratio) / ratio
+    return QRectF(x, y, round(right * ratio) / ratio - x, round(bottom * ratio) / ratio - y)
 
 
 def _part(key: TileKey, up: int, image: QImage) -> QRectF:

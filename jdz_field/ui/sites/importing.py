@@ -44,7 +44,7 @@ class ImportPage(Page):
         self.kinds = self._chips_for([kind.name for kind in site_kinds()], self._kind_clicked)
         self.filters = self._chips_for([ALL, OK, WARNING, REFUSED], self._filter_clicked)
         self.choose = button("", self.ask_file, kind="primary", icon="file")
-        self.start = Empty("empty-sites", "", "", self.choose)
+        self.start = Empty("sites", "", "", self.choose)
         self.summary = text("", "strong")
         self.summary_box = boxed(column(self.summary, margins=12), "note")
         self.table = ImportTable()

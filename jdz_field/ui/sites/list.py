@@ -67,9 +67,9 @@ class SitesPage(Page):
         self.found = text("", "caption", wrap=False)
         self.view = self._make_view()
         self.import_first = button("", self._import, kind="primary", icon="import")
-        self.nothing = Empty("empty-sites", "", "", self.import_first)
+        self.nothing = Empty("sites", "", "", self.import_first)
         self.show_all = button("", self.reset)
-        self.no_match = Empty("empty-search", "", "", self.show_all)
+        self.no_match = Empty("search", "", "", self.show_all)
         self.stack = QStackedWidget()
         for part in (self.view, self.no_match, self.nothing):
             self.stack.addWidget(part)
