@@ -15,8 +15,6 @@ from PySide6.QtWidgets import QApplication
 
 from jdz_field.core.errors import JdzError, Unavailable
 from jdz_field.core.i18n import _, default_language, language, set_language
-from jdz_field.operations.projects import create_project
-from jdz_field.operations.sample import make_sample
 from jdz_field.store.lock import Lock
 from jdz_field.store.project import Project
 from jdz_field.ui import theme
@@ -133,6 +131,9 @@ class FieldApp(QObject):
             self._failed(error)
 
     def _create(self, folder: Path, name: str, author: str) -> None:
+        # Forms and their engine load only when a project is made: a start is faster without.
+        from jdz_field.operations.projects import create_project  # noqa: PLC0415
+
         def work() -> Path:
             create_project(folder, name=name, author=author).close()
             return folder
@@ -140,6 +141,9 @@ class FieldApp(QObject):
         self._busy(_("Making the project"), lambda _task: work())
 
     def _sample(self) -> None:
+        from jdz_field.operations.projects import create_project  # noqa: PLC0415 - as above
+        from jdz_field.operations.sample import make_sample  # noqa: PLC0415 - as above
+
         folder = self._home / "JDZ" / _("Sample")
         if (folder / "field.gpkg").is_file():
             self._open_or_say(folder)
@@ -227,14 +231,21 @@ def keep_log(folder: Path) -> Path:
     return file
 
 
-def main(project: Path | None = None) -> int:
-    """Open the window on ``project``, the last one, or the first page; the exit code."""
+def main(project: Path | None = None, beside: Callable[[], object] | None = None) -> int:
+    """Open the window on ``project``, the last one, or the first page; the exit code.
+
+    ``beside`` opens another window and gives what must live as long as it (the demo's office).
+    """
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("jdz-field")
     questions = Questions()
     sys.excepthook = Faults(questions, keep_log(user_log_path("jdz_field", appauthor=False)))
-    return run(FieldApp(application, Preferences.load(), questions), project, application.exec)
+    field = FieldApp(application, Preferences.load(), questions)
+    other = beside() if beside else None
+    code = run(field, project, application.exec)
+    del other
+    return code
 
 
 def run(field: FieldApp, project: Path | None, loop: Callable[[], int]) -> int:
