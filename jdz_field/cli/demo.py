@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -17,6 +19,10 @@ from jdz_field.core.catalogue import site_kind
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.store.project import Project
+from jdz_field.sync.keys import load_secret
+
+#: Written when a demo is whole; one that was broken off is left alone.
+DONE = "demo.json"
 
 
 @click.command()
@@ -40,12 +46,21 @@ def demo(headless: bool, folder: Path | None, as_json: bool) -> None:
         finish(refused=bool(data["wrong"]))
         return
     need_screen()
-    where = folder or Path(platformdirs.user_data_dir("jdz-field", appauthor=False)) / "demo"
+    where = folder or _own_folder()
     _keep_keys_in(where)
-    if not (where / "project" / "field.gpkg").exists():
+    if not (where / DONE).exists():
         data = _run(where, leave_work=True)
         emit(data, as_json=as_json, text=lambda: _text(data))
+        (where / DONE).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     finish_with(_open_window(where))
+
+
+def _own_folder() -> Path:
+    """The window's own demo: the first folder that holds a whole one, or nothing."""
+    base = Path(platformdirs.user_data_dir("jdz-field", appauthor=False))
+    names = itertools.chain(["demo"], (f"demo-{number}" for number in itertools.count(2)))
+    places = (base / name for name in names)
+    return next(place for place in places if (place / DONE).exists() or not place.exists())
 
 
 def _keep_keys_in(where: Path) -> None:
@@ -79,13 +94,18 @@ def _text(data: dict[str, Any]) -> str:
 
 
 def _open_window(where: Path) -> int:
-    """The field window on the demo's project, its centre listening on a fresh port."""
+    """The field window and the office window on the demo, its centre on a fresh port."""
     from jdz_field.app import main as open_window  # noqa: PLC0415 - Qt only for windows
+    from jdz_field.ui.office.main import open_office  # noqa: PLC0415
 
     centre = Centre.start(where)
+    url = centre.server.url
     try:
-        with Project.open(where / "project") as project:
-            project.set_setting("server", centre.server.url)
-        return open_window(where / "project")
+        for name in ("project", "desk"):
+            with Project.open(where / name) as project:
+                project.set_setting("server", url)
+                secret = load_secret(project.device)
+        token = secret.token if secret else None
+        return open_window(where / "project", beside=lambda: open_office(url, token))
     finally:
         centre.server.stop()

@@ -66,8 +66,9 @@ class LazyGroup(click.Group):
 
 def translate_help(command: click.Command) -> None:
     """Turn the help of a command, its options and its subcommands into the language in force."""
-    options = [p for p in command.params if isinstance(p, click.Option)]
-    for one in (command, *options):
+    texts: list[click.Command | click.Option] = [command]
+    texts += [p for p in command.params if isinstance(p, click.Option)]
+    for one in texts:
         # Kept, so that another language starts from the English again.
         english = vars(one).setdefault("english_help", click_text(one.help))
         one.help = _(english) or None
