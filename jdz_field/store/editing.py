@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Collection, Iterable, Mapping, Sized
 from dataclasses import dataclass
 from itertools import islice
 
 from jdz_field.core.catalogue import SITE_KINDS
-from jdz_field.core.changes import RECORD, Change, Value
+from jdz_field.core.changes import ATTACHMENT, RECORD, Change, Value
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
@@ -74,13 +74,25 @@ class Editing(Base):
         (EPSG:4490, longitude latitude), ``deleted`` true or false.
 
         Raises:
-            BadInput: an unknown kind or field, a value of the wrong type, a finalized record.
+            BadInput: an unknown kind or field, a value of the wrong type, a finalized record, an
+                attachment that is not there.
         """
         if kind == RECORD:
             raise BadInput(_("A finalized record never changes; correct it with a new one."))
         with self._write() as now:
+            if kind == ATTACHMENT:
+                self._require(kind, (subject,))
             changes, _counts = self._apply([Edit(kind, subject, fields)], origin, now)
         return changes[0] if changes else None
+
+    def _require(self, kind: str, ids: Collection[str]) -> None:
+        """``BadInput`` unless every subject is there."""
+        there = rows.load(self._db, kind, ids)
+        for one in ids:
+            if one not in there:
+                raise BadInput(
+                    _("There is no {kind} {id} in this project.").format(kind=kind, id=one)
+                )
 
     def edit_many(
         self, edits: Iterable[Edit], *, origin: str, progress: Progress | None = None

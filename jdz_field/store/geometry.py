@@ -87,7 +87,7 @@ def label_point(wkt: str | None) -> tuple[float | None, float | None]:
     return (None, None) if point is None else (round(point[0], 9), round(point[1], 9))
 
 
-def _bounds(blob: Any) -> Box | None:
+def box(blob: Any) -> Box | None:
     """West, south, east, north; ``None`` for no geometry or an empty one."""
     if not isinstance(blob, bytes):
         return None
@@ -95,20 +95,20 @@ def _bounds(blob: Any) -> Box | None:
     if point is not None:
         return (*point, *point)
     try:
-        box: Box | None = _geo().bounds_of(blob)
+        edges: Box | None = _geo().bounds_of(blob)
     except ValueError:
         return None
-    return box
+    return edges
 
 
 def is_empty(blob: Any) -> int | None:
     """``ST_IsEmpty`` of the R-tree triggers: 1, 0, or ``None`` without a geometry."""
-    return None if blob is None else int(_bounds(blob) is None)
+    return None if blob is None else int(box(blob) is None)
 
 
 def _edge(blob: Any, index: int) -> float | None:
-    box = _bounds(blob)
-    return None if box is None else box[index]
+    edges = box(blob)
+    return None if edges is None else edges[index]
 
 
 def min_x(blob: Any) -> float | None:

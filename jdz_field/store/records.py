@@ -120,10 +120,14 @@ class Records(Editing):
     def link_attachments(
         self, ids: Sequence[str], *, record: str | None = None, site: str | None = None
     ) -> list[Change]:
-        """Give attachments to a record or draft, to a site, or to both; one change each."""
+        """Give attachments to a record or draft, to a site, or to both; one change each.
+
+        ``BadInput`` when one of them is not there.
+        """
         fields_ = {"record": record, "site": site}
         wanted = {name: value for name, value in fields_.items() if value is not None}
         with self._write() as now:
+            self._require(ATTACHMENT, ids)
             return self._apply([Edit(ATTACHMENT, one, wanted) for one in ids], "edit", now)[0]
 
     def _expect_uploads(self, hashes: Sequence[str], now: str) -> None:

@@ -10,11 +10,13 @@ from itertools import groupby
 from typing import Any
 
 from jdz_field.core.catalogue import SITE_KINDS
-from jdz_field.store import search
+from jdz_field.store import geometry, search
 from jdz_field.store.db import Database
 from jdz_field.store.gpkg import SQL_NOW, quoted
 from jdz_field.store.layers import GEOMETRY, Layer, State, from_row, home_of, layers_of, to_row
 
+#: From so many new rows on, the spatial index is filled by us instead of its trigger.
+_BULK = 200
 _INDEX = "INSERT INTO jdz_search (rowid, code, words, initials) VALUES (?, ?, ?, ?)"
 
 
@@ -111,14 +113,34 @@ def _insert(db: Database, layer: Layer, subjects: list[Subject], updated: str) -
     if not subjects:
         return
     last = db.value("SELECT seq FROM sqlite_sequence WHERE name = ?", (layer.name,)) or 0
-    marks = ", ".join("?" * (len(layer.written) + 2))
     rows = []
     for fid, one in enumerate(subjects, last + 1):
         one.fid = fid
         rows.append((fid, one.id, *to_row(layer, one.state, one.version, updated)))
+    trigger = _tree_trigger(db, layer) if len(rows) >= _BULK else None
+    if trigger is not None:
+        db.run(f"DROP TRIGGER {_tree(layer)}_insert")
+    marks = ", ".join("?" * (len(layer.written) + 2))
     db.run_many(
         f'INSERT INTO "{layer.name}" (fid, id, {quoted(*layer.written)}) VALUES ({marks})', rows
     )
+    if trigger is not None:
+        boxes = ((row[0], geometry.box(row[2])) for row in rows)
+        db.run_many(
+            f"INSERT INTO {_tree(layer)} (id, minx, miny, maxx, maxy) VALUES (?, ?, ?, ?, ?)",
+            ((fid, *box) for fid, box in boxes if box is not None),
+        )
+        db.run(trigger)
+
+
+def _tree(layer: Layer) -> str:
+    return f"rtree_{layer.name}_geom"
+
+
+def _tree_trigger(db: Database, layer: Layer) -> str | None:
+    """The trigger that indexes a new row; set aside for many rows, it costs more than the row."""
+    found = db.value("SELECT sql FROM sqlite_master WHERE name = ?", (f"{_tree(layer)}_insert",))
+    return None if found is None else str(found)
 
 
 def _update(db: Database, layer: Layer, subjects: list[Subject], updated: str) -> None:

@@ -59,21 +59,23 @@ def _initials_of(character: str) -> str:
     return "".join(dict.fromkeys(letter for letter in letters if "a" <= letter <= "z"))
 
 
-@lru_cache(maxsize=4096)
 def initials(text: str) -> frozenset[str]:
     """Pinyin initials from every place in every Chinese word of a text, up to six letters."""
+    return frozenset().union(*(_spell(word) for word in _HAN_RUN.findall(text)))
+
+
+@lru_cache(maxsize=16384)
+def _spell(word: str) -> frozenset[str]:
+    letters = [_initials_of(character) for character in word]
+    if all(len(one) == 1 for one in letters):
+        plain = "".join(letters)
+        return frozenset(plain[start : start + _LETTERS] for start in range(len(plain)))
     tokens: set[str] = set()
-    for run in _HAN_RUN.findall(text):
-        letters = [_initials_of(character) for character in run]
-        if all(len(one) == 1 for one in letters):
-            word = "".join(letters)
-            tokens.update(word[start : start + _LETTERS] for start in range(len(word)))
-            continue
-        for start in range(len(run)):
-            spelled = [""]
-            for letter in letters[start : start + _LETTERS]:
-                spelled = [head + one for head in spelled for one in letter][:_SPELLINGS]
-            tokens.update(spelled)
+    for start in range(len(word)):
+        spelled = [""]
+        for letter in letters[start : start + _LETTERS]:
+            spelled = [head + one for head in spelled for one in letter][:_SPELLINGS]
+        tokens.update(spelled)
     return frozenset(tokens)
 
 

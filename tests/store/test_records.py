@@ -205,6 +205,14 @@ def test_attachments_are_linked_later(project) -> None:
     assert project.attachments(record="r")[0].id == one.id
 
 
+def test_an_attachment_that_is_not_there_is_neither_linked_nor_edited(project) -> None:
+    with pytest.raises(BadInput):
+        project.link_attachments(["nothing"], site="s")
+    with pytest.raises(BadInput):
+        project.edit("attachment", "nothing", {"caption": "x"})
+    assert project.attachments() == []
+
+
 def test_a_deleted_attachment_is_listed_no_more(project) -> None:
     one = photo()
     project.add_attachment(one)
