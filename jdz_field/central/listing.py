@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, column, func, select, table
 
 from jdz_field.central.tables import (
     attachments,
@@ -282,6 +282,9 @@ def info(connection: Connection) -> dict[str, Any]:
         "records": {
             r: rows(subjects, subjects.c.kind == RECORD, subjects.c.review == r) for r in REVIEWS
         },
+        "sample": sum(
+            rows(table(kind, column("sample")), column("sample").is_(True)) for kind in SITE_KINDS
+        ),
         "attachments": rows(attachments),
         "changes": rows(changes),
         "batches": rows(batches),

@@ -22,6 +22,7 @@ from jdz_field.ui.office.page import OfficePage
 from jdz_field.ui.office.proposals import ProposalsPage
 from jdz_field.ui.office.reviews import ReviewsPage
 from jdz_field.ui.office.sign_in import SignInPage
+from jdz_field.ui.strip import SampleBand
 from jdz_field.ui.toast import Toast
 from jdz_field.ui.widgets import column, line, text, tool
 
@@ -43,8 +44,10 @@ class _NoDesk:
         """Nothing to close."""
 
 
-def _centre_name(desk: Desk) -> str:
-    return str(desk.info().get("centre") or "")
+def _centre_name(desk: Desk) -> tuple[str, bool]:
+    """Its name, and whether invented sample data lie there."""
+    info = desk.info()
+    return str(info.get("centre") or ""), bool(info.get("sample"))
 
 
 def _unnamed(_error: Exception) -> None:
@@ -98,6 +101,8 @@ class OfficeWindow(QWidget):
         self.navigation.chosen.connect(self.show_page)
         self.strip = OfficeStrip()
         self.strip.again.clicked.connect(self.refresh)
+        self.band = SampleBand()
+        self.band.hide()
         self.stack = QStackedWidget()
         self.main = QWidget()
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -114,8 +119,8 @@ class OfficeWindow(QWidget):
             self.connect_to(start, url)
 
     def _put_together(self) -> None:
-        main = column(self.strip, self.stack, gap=0)
-        main.setStretch(1, 1)
+        main = column(self.strip, self.band, self.stack, gap=0)
+        main.setStretch(2, 1)
         self.main.setLayout(main)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -141,7 +146,9 @@ class OfficeWindow(QWidget):
         self.refresh()
         self._tick.start()
 
-    def _named(self, name: str) -> None:
+    def _named(self, centre: tuple[str, bool]) -> None:
+        name, sample = centre
+        self.band.setVisible(sample)
         if name:
             self.strip.show_centre(name)
 
