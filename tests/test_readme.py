@@ -88,6 +88,7 @@ class _Tour:
             text=True,
             encoding="utf-8",
             timeout=120,
+            check=False,
         )
         # 1: done, but the sample ledger has rows that are refused.
         allowed = {0, 1} if "sites import" in command else {0}

@@ -45,6 +45,7 @@ class CodeList:
     certainty: str
 
     def __contains__(self, value: object) -> bool:
+        """Whether the list holds this code."""
         return any(code.value == value for code in self.codes)
 
     def label(self, value: str | None) -> str:

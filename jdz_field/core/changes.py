@@ -77,7 +77,10 @@ class Change:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Change:
-        """The change that ``to_json`` wrote; ``KeyError``, ``TypeError`` or ``ValueError`` if not."""
+        """The change that ``to_json`` wrote.
+
+        ``KeyError``, ``TypeError`` or ``ValueError`` for anything else.
+        """
         fields = {str(name): (base, new) for name, (base, new) in data["fields"].items()}
         return cls(
             id=str(data["id"]),

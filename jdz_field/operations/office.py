@@ -126,7 +126,9 @@ class Desk:
                 continue
             if fields[conflict.field] == conflict.base.value:
                 found = Stand(
-                    conflict.base.value, str(entry.get("author", "")), str(entry.get("hlc", ""))[:24]
+                    conflict.base.value,
+                    str(entry.get("author", "")),
+                    str(entry.get("hlc", ""))[:24],
                 )
         return found
 

@@ -23,8 +23,8 @@ from jdz_field.core.grades import danger_grade
 from jdz_field.core.ids import import_id
 from jdz_field.core.resources import resource
 from jdz_field.core.sites import point_wkt
-from jdz_field.store.project import Project
 from jdz_field.store.editing import Edit
+from jdz_field.store.project import Project
 
 #: Geohazard points by kind code; the sum is the plan's 3037.
 GEOHAZARDS = {"01": 1703, "02": 1233, "03": 18, "04": 83}
