@@ -6,16 +6,13 @@ import base64
 import binascii
 import hashlib
 import re
-from functools import lru_cache
 
 from jdz_field.core.i18n import _
+from jdz_field.xforms.functions.patterns import matches
 from jdz_field.xforms.functions.registry import function
 from jdz_field.xforms.xpath.errors import XPathError
 from jdz_field.xforms.xpath.values import NodeSet, Value, to_string, value_of, whole
 
-#: A pattern from a form may not be longer; Python has no limit on the time a match takes.
-MAX_PATTERN = 2_000
-MAX_MATCHED = 10_000
 _DIGESTS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384"}
 _DIGESTS["SHA512"] = "sha512"
 
@@ -112,44 +109,10 @@ def normalize_space(text: str) -> str:
 _CONTROLS = "".join(map(chr, range(33)))
 
 
-@lru_cache(maxsize=256)
-def _pattern(text: str) -> re.Pattern[str]:
-    if len(text) > MAX_PATTERN:
-        raise XPathError(_("A regular expression is longer than {n}.").format(n=MAX_PATTERN))
-    try:
-        return re.compile(_as_python(text), re.ASCII)
-    except (re.error, OverflowError, RecursionError):
-        message = _("{text} is no regular expression.")
-        raise XPathError(message.format(text=text)) from None
-
-
-_CLASSES = {
-    "\\p{L}": r"(?u:[^\W\d_])",
-    "\\p{Alpha}": "[A-Za-z]",
-    "\\p{Digit}": "[0-9]",
-    "\\p{Alnum}": "[A-Za-z0-9]",
-    "\\p{IsHan}": "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]",
-    "\\z": r"\Z",
-}
-_IN_SET = {"\\p{IsHan}": "\u3400-\u4dbf\u4e00-\u9fff", "\\p{Alpha}": "A-Za-z"}
-_IN_SET |= {"\\p{Digit}": "0-9", "\\p{Alnum}": "A-Za-z0-9"}
-
-
-def _as_python(pattern: str) -> str:
-    """Java's spelling of classes in Python's."""
-    depth = 0
-    parts = []
-    for piece in re.findall(r"\\p\{\w+\}|\\.|.", pattern, re.DOTALL):
-        depth += (piece == "[") - (piece == "]" and depth > 0)
-        table = _IN_SET if depth else _CLASSES
-        parts.append(table.get(piece, piece))
-    return "".join(parts)
-
-
 @function("regex", "string string", "boolean")
 def regex(text: str, pattern: str) -> bool:
-    """Whether all of ``text`` matches."""
-    return len(text) <= MAX_MATCHED and _pattern(pattern).fullmatch(text) is not None
+    """Whether all of ``text`` matches; the pattern is Java's."""
+    return matches(pattern, text)
 
 
 @function("boolean-from-string", "string", "boolean")
