@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from jdz_field.ui.theme import current
@@ -15,7 +16,8 @@ class ValueCard(QPushButton):
     def __init__(self, key: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "card")
-        self.setShortcut(key)
+        # A button's own shortcut shows the press for a while: too slow for 300 conflicts.
+        QShortcut(QKeySequence(key), self).activated.connect(self.click)
         self.setToolTip(key)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.key = text(key, "chip", wrap=False)
