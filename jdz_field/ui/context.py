@@ -22,6 +22,8 @@ from jdz_field.ui.jobs import Jobs
 from jdz_field.ui.questions import Questions
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from jdz_field.store.project import Project
 
 log = logging.getLogger(__name__)
@@ -44,9 +46,7 @@ class AppContext(QObject):
         changed: something in the store changed; show it anew.
         saved: the moment (``datetime``, UTC) at which something was last written.
         language_changed, theme_changed: show texts / pictures anew.
-        site_wanted, form_wanted, page_wanted, toast_wanted, preference_wanted: what the
-            methods of like name ask;
-            only the frame listens.
+        every other: what the method of like name asks; only the frame listens.
     """
 
     changed = Signal()
@@ -60,6 +60,8 @@ class AppContext(QObject):
     preference_wanted = Signal(str, object)
     locate_wanted = Signal(str)
     other_wanted = Signal()
+    retitle_wanted = Signal()
+    page_pushed = Signal(object)
     toast_wanted = Signal(str, object)
 
     def __init__(
@@ -101,6 +103,10 @@ class AppContext(QObject):
     def prefer(self, name: str, value: object) -> None:
         """Choose a preference of this machine: ``language``, ``theme``, ``scale``, …"""
         self.preference_wanted.emit(name, value)
+
+    def push(self, page: QWidget) -> None:
+        """Show a page of one's own making above the one that is open."""
+        self.page_pushed.emit(page)
 
     def back(self) -> None:
         """Leave the page that is shown for the one below it."""

@@ -80,6 +80,8 @@ class MainWindow(QWidget):
         app.site_wanted.connect(self.pages.open_site)
         app.form_wanted.connect(self.pages.open_form)
         app.back_wanted.connect(stage.sheet.pop)
+        app.page_pushed.connect(stage.sheet.push)
+        app.retitle_wanted.connect(stage.sheet.retitle)
         app.toast_wanted.connect(self._say)
         app.changed.connect(self.refresh)
         app.saved.connect(self.strip.show_saved)

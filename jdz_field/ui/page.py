@@ -28,6 +28,7 @@ class Page(QWidget):
         self._soon.timeout.connect(self._refresh_if_seen)
         app.changed.connect(self._mark_stale)
         app.language_changed.connect(self._translate)
+        app.theme_changed.connect(self._mark_stale)
 
     def title(self) -> str:
         """The heading of the sheet."""

@@ -51,6 +51,11 @@ class Pages:
         if name == "add":
             self.open_add(*self.stage.map.middle())
             return
+        if name == "move":
+            from jdz_field.ui.sites.move import MovePage  # noqa: PLC0415 - when wanted
+
+            self.stage.sheet.push(MovePage(self.app, self.stage.map, str(argument)))
+            return
         if name == "photos":
             from jdz_field.ui.photos.page import PhotosPage  # noqa: PLC0415 - when wanted
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from jdz_field.core.clock import utc_now
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Draft, Record, Site
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.numbers import when
+from jdz_field.ui.rows import Row
+from jdz_field.ui.tiles import RowCard
 from jdz_field.ui.values import joined
-from jdz_field.ui.widgets import boxed, button, clear, column, divider, line, text
 
 if TYPE_CHECKING:
     from jdz_field.store.project import Project
@@ -37,24 +38,23 @@ def form_of(reader: Project, kind: str) -> str | None:
 def record_state(state: str) -> tuple[str, str]:
     """The word for a record's state and its chip's role."""
     return {
-        "unsent": (_("unsent"), "chip-accent"),
-        "sent": (_("sent"), "chip"),
-        "received": (_("received"), "chip-ok"),
-        "approved": (_("approved"), "chip-ok"),
-        "returned": (_("returned"), "chip-attention"),
-        "rejected": (_("rejected"), "chip-error"),
-    }.get(state, (state, "chip"))
+        "unsent": (_("unsent"), "accent"),
+        "sent": (_("sent"), ""),
+        "received": (_("received"), "ok"),
+        "approved": (_("approved"), "ok"),
+        "returned": (_("returned"), "attention"),
+        "rejected": (_("rejected"), "error"),
+    }.get(state, (state, ""))
 
 
-class Inspections(QWidget):
-    """Draft first, then the last records."""
+class Inspections(RowCard):
+    """Drafts first, then the last records; a tap resumes or shows."""
 
     def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._app = app
         self.open_draft: Draft | None = None
-        self._layout = column(gap=8)
-        self.setLayout(self._layout)
+        self.chosen.connect(self._open)
 
     def show_site(self, site: Site) -> int:
         """Show what belongs to ``site``; how many drafts and records."""
@@ -62,45 +62,35 @@ class Inspections(QWidget):
         drafts = [draft for draft in reader.drafts() if draft.site == site.id]
         records = reader.records(site=site.id, limit=50)
         self.open_draft = drafts[0] if drafts else None
-        clear(self._layout)
         titles = {row.form_id: row.title for row in reader.forms()}
-        inside = column(gap=0)
-        inside.setContentsMargins(1, 1, 1, 1)
-        for draft in drafts:
-            _separate(inside)
-            inside.addLayout(self._draft(draft, titles.get(draft.form, draft.form)))
-        for record in records[:FIRST]:
-            _separate(inside)
-            inside.addLayout(self._record(record, titles.get(record.form, record.form)))
-        if inside.count():
-            self._layout.addWidget(boxed(inside))
+        rows = [self._draft(draft, titles.get(draft.form, draft.form)) for draft in drafts]
+        rows += [self._record(one, titles.get(one.form, one.form)) for one in records[:FIRST]]
+        self.put(rows)
         return len(drafts) + len(records)
 
-    def _draft(self, draft: Draft, form: str) -> QHBoxLayout:
-        said = _("begun {when}").format(when=when(draft.started, utc_now()))
-        resume = button(_("Resume"), self._resume, kind="quiet")
-        row = line(column(text(form, "strong"), text(said, "caption"), gap=2), resume)
-        row.setStretch(0, 1)
-        row.setContentsMargins(12, 8, 8, 8)
-        return row
-
-    def _record(self, record: Record, form: str) -> QHBoxLayout:
-        said = joined((record.author, when(record.finished, utc_now())))
-        words, role = record_state(self._app.reader.record_state(record.id))
-        row = line(
-            column(text(form, "strong"), text(said, "caption"), gap=2),
-            text(words, role, wrap=False),
+    def _draft(self, draft: Draft, form: str) -> Row:
+        return Row(
+            key=draft.id,
+            title=form,
+            line=_("begun {when}").format(when=when(draft.started, utc_now())),
+            chip=_("Resume"),
+            chip_role="accent",
+            data=draft,
         )
-        row.setStretch(0, 1)
-        row.setContentsMargins(12, 10, 12, 10)
-        return row
 
-    def _resume(self) -> None:
-        if self.open_draft is not None:
-            draft = self.open_draft
-            self._app.open_form(draft.form, draft.site, draft.id)
+    def _record(self, record: Record, form: str) -> Row:
+        words, role = record_state(self._app.reader.record_state(record.id))
+        return Row(
+            key=record.id,
+            title=form,
+            line=joined((record.author, when(record.finished, utc_now()))),
+            chip=words,
+            chip_role=role,
+            data=record,
+        )
 
-
-def _separate(inside: QVBoxLayout) -> None:
-    if inside.count():
-        inside.addWidget(divider())
+    def _open(self, row: Row) -> None:
+        if isinstance(row.data, Draft):
+            self._app.open_form(row.data.form, row.data.site, row.data.id)
+        else:
+            self._app.show_page("records", row.key)

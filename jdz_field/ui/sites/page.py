@@ -11,7 +11,7 @@ from jdz_field.core.catalogue import site_kind
 from jdz_field.core.changes import Value
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
-from jdz_field.core.sites import Attachment, Site
+from jdz_field.core.sites import Attachment, Site, point_of
 from jdz_field.operations.sites import delete_site, edit_site, restore_site
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
@@ -21,6 +21,7 @@ from jdz_field.ui.sites.fields import FieldsView
 from jdz_field.ui.sites.heading import Heading
 from jdz_field.ui.sites.history import History
 from jdz_field.ui.sites.inspections import Inspections, form_of
+from jdz_field.ui.sites.photo_view import PhotoView
 from jdz_field.ui.sites.pictures import Pictures
 from jdz_field.ui.sync_state import held
 from jdz_field.ui.values import field_label, shown
@@ -101,7 +102,7 @@ class SitePage(Page):
         self.heading.show_site(self.site)
         mine = [c for c in held(reader) if c.subject == self.site_id]
         self.contested.show_conflicts(mine)
-        photos = reader.attachments(site=self.site_id)
+        photos = self._pictures()
         self.photos_head.setText(_("Photos {n}").format(n=len(photos)))
         self.photos.show_photos(photos)
         self.photos_head.setVisible(bool(photos))
@@ -113,6 +114,10 @@ class SitePage(Page):
         self.fields.show_site(self.site)
         self.history.show_entries(reader.site_history(self.site_id))
         self.start.setVisible(not self.site.deleted and bool(form_of(reader, self.site.kind)))
+
+    def _pictures(self) -> list[Attachment]:
+        found = self.app.reader.attachments(site=self.site_id)
+        return [one for one in found if one.mime.startswith("image/")]
 
     # ---- acts
     def _start(self) -> None:
@@ -129,8 +134,8 @@ class SitePage(Page):
         self.app.show_page("photos", self.site_id)
 
     def _open_photo(self, photo: Attachment) -> None:
-        del photo
-        self.app.show_page("photos", self.site_id)
+        photos = self._pictures()
+        self.app.push(PhotoView(self.app, photos, photo))
 
     def _copy(self, said: str) -> None:
         QGuiApplication.clipboard().setText(said)
@@ -182,8 +187,18 @@ class SitePage(Page):
         if self.site is not None and self.site.deleted:
             self._menu.addAction(_("Bring this site back")).triggered.connect(self._bring_back)
         else:
+            if self._is_point():
+                self._menu.addAction(_("Move the site")).triggered.connect(self._move)
             self._menu.addAction(_("Delete this site")).triggered.connect(self._delete)
         self._menu.popup(self.more.mapToGlobal(self.more.rect().topLeft()))
+
+    def _is_point(self) -> bool:
+        """Areas are drawn by the office; a point can be moved by whoever stands there."""
+        shape = self.site.geometry if self.site else None
+        return shape is None or point_of(shape) is not None
+
+    def _move(self) -> None:
+        self.app.show_page("move", self.site_id)
 
     def _delete(self) -> None:
         site = self.site

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,11 +12,17 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from jdz_field.core.catalogue import site_kind
 from jdz_field.core.sites import Draft
+from jdz_field.operations.photos import add_photos
+from jdz_field.operations.sample_photos import sample_photo
+from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.map.widget import MapWidget
 from jdz_field.ui.sites.editors import ChipsEditor, ListEditor, TextEditor
 from jdz_field.ui.sites.fields import HIDDEN
+from jdz_field.ui.sites.move import MovePage, apart
 from jdz_field.ui.sites.page import SitePage
+from jdz_field.ui.sites.photo_view import PhotoView
 
 Settle = Callable[[], None]
 
@@ -238,7 +246,10 @@ def test_a_draft_is_resumed_instead(
     app.form_wanted.connect(lambda *what: wanted.append(what))
     qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
     assert wanted == [("geohazard_inspection", site, "d1")]
-    assert "继续填" in " ".join(b.text() for b in page.inspections.findChildren(type(page.start)))
+    row = page.inspections.list.rows[0]
+    assert row.chip == "继续填"
+    page.inspections.chosen.emit(row)
+    assert wanted[1:] == [("geohazard_inspection", site, "d1")]
 
 
 @pytest.mark.parametrize("kind", ["mine", "plot", "risk", "works"])
@@ -271,3 +282,74 @@ def test_a_list_editor_offers_nothing_too(qtbot) -> None:
     assert editor.value() == editor.combo.itemData(1)
     editor.set_value("no such code")
     assert editor.value() is None
+
+
+def test_a_point_is_moved_on_the_map_and_back(
+    app: AppContext, site: str, qtbot, settle: Settle, toasts
+) -> None:
+    map_ = MapWidget(app.jobs)
+    qtbot.addWidget(map_)
+    map_.resize(500, 500)
+    map_.show()
+    before = app.reader.site(site)
+    page = MovePage(app, map_, site)
+    qtbot.addWidget(page)
+    page.resize(480, 800)
+    page.show()
+    assert page.place.place == pytest.approx((before.lon, before.lat), abs=1e-6)
+    map_.place_tapped.emit(before.lon + 0.01, before.lat)
+    assert "米" in page.moved.text()
+    qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
+    settle()
+    moved = app.reader.site(site)
+    assert moved.lon == pytest.approx(before.lon + 0.01, abs=1e-6)
+    toasts[-1][1]()
+    settle()
+    assert app.reader.site(site).geometry == before.geometry
+    assert page.leave()
+
+
+def test_metres_between_two_places() -> None:
+    assert apart((117.2, 29.3), (117.2, 29.3)) == 0
+    assert apart((117.2, 29.3), (117.2, 29.31)) == pytest.approx(1112, rel=0.01)
+    assert apart((117.2, 29.3), (117.21, 29.3)) == pytest.approx(970, rel=0.01)
+
+
+def test_photos_are_looked_at_one_by_one(
+    app: AppContext, folder: Path, site: str, qtbot, settle: Settle, tmp_path: Path
+) -> None:
+    files = [
+        sample_photo(tmp_path / f"{n}.jpg", datetime(2026, 11, 22, n, tzinfo=UTC), (117.3, 29.4))
+        for n in range(3)
+    ]
+    with Project.open(folder) as project:
+        add_photos(project, files, site=site)
+    page = SitePage(app, site)
+    qtbot.addWidget(page)
+    page.show()
+    settle()
+    assert "照片 3" in texts(page)
+    pushed: list[PhotoView] = []
+    app.page_pushed.connect(pushed.append)
+    photos = page._pictures()
+    page.photos.chosen.emit(photos[1])
+    view = pushed[0]
+    qtbot.addWidget(view)
+    view.show()
+    settle()
+    assert view.photo.id == photos[1].id
+    assert not view.canvas.image.isNull()
+    assert "117.3" in view.about.text()
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    settle()
+    assert view.photo.id == photos[2].id
+    assert not view.after.isEnabled()
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert view.photo.id == photos[2].id
+    kept = next((folder / "files").rglob(f"{photos[0].sha256}*"))
+    kept.unlink()
+    view.show_before()
+    view.show_before()
+    settle()
+    assert view.canvas.image.isNull()
+    assert view.canvas.words
