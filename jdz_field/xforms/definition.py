@@ -69,7 +69,7 @@ class _Parser:
         self._problems: list[FormProblem] = []
         read_binds(self._model, self._nodes, self._root, self._problems)
         self._lists = read_lists(self._model)
-        self._maker = RuleMaker(self._root, frozenset(self._lists))
+        self._maker = RuleMaker(self._root)
         self._reader = BodyReader(self._root, self._nodes, self._maker.shown_scope)
 
     def form(self) -> FormDefinition:

@@ -36,9 +36,8 @@ _BIND_RULES: tuple[tuple[int, str, str], ...] = (
 class RuleMaker:
     """Compiles the expressions of a form and remembers what they read."""
 
-    def __init__(self, root: Def, lists: frozenset[str]) -> None:
+    def __init__(self, root: Def) -> None:
         self._root = root
-        self._lists = lists
         self.problems: list[FormProblem] = []
         #: What labels, hints and choices of a node read.
         self._shown: dict[Def, Scope] = {}

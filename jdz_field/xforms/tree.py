@@ -102,9 +102,6 @@ class Def:
         return node
 
 
-Kid = "TreeNode | list[TreeNode]"
-
-
 class TreeNode:
     """A node of the record; a repeat's instances are a list in their parent's ``kids``.
 
