@@ -75,7 +75,6 @@ class Scope:
         node: what ``.`` is; ``None`` when that is no part of the record.
         current: what ``current()`` is.
         limit: in a predicate, how many levels the candidates share with ``current``.
-        free: in a predicate over a secondary instance.
     """
 
     root: Def
