@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QButtonGroup, QSplitter, QWidget
+from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
@@ -18,6 +18,7 @@ from jdz_field.ui.numbers import when
 from jdz_field.ui.page import Page
 from jdz_field.ui.record_detail import RecordDetail, state_words
 from jdz_field.ui.rows import Row, RowList
+from jdz_field.ui.split import Split
 from jdz_field.ui.values import joined
 from jdz_field.ui.widgets import Empty, button, column, line
 
@@ -25,6 +26,8 @@ _DRAFT = "draft:"
 _MORE = "more"
 #: Records read at once.
 _PORTION = 200
+#: Narrower than this, at 100 % text, the list lies above what was chosen from it.
+_NARROW = 640
 FILTERS = ("all", "drafts", "unsent", "returned")
 
 
@@ -47,7 +50,7 @@ class RecordsPage(Page):
         self.detail.correct_wanted.connect(self.correct)
         self.go = button("", self._to_sites, kind="primary", icon="sites")
         self.empty = Empty("records", "", "", self.go)
-        self.split = QSplitter()
+        self.split = Split(self.list, self.detail, narrow=_NARROW)
         self._put_together()
         self.retranslate()
 
@@ -60,11 +63,6 @@ class RecordsPage(Page):
         self.chips["all"].setChecked(True)
         bar = line(*self.chips.values(), None)
         bar.setContentsMargins(16, 8, 16, 8)
-        self.split.setHandleWidth(1)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.list)
-        self.split.addWidget(self.detail)
-        self.split.setSizes([380, 440])
         whole = column(bar, self.split, self.empty, gap=0)
         whole.setStretch(1, 1)
         whole.setStretch(2, 1)

@@ -147,7 +147,11 @@ class FormPage(QWidget):
                 question.show_error(question.node.error or "")
         for problem in problems:
             self.body.complain(problem)
-        self.problems.put(problems)
+        self._list(problems)
+        self.go_to(problems[0].ref)
+
+    def _list(self, problems: list[Problem]) -> None:
+        self.problems.put(problems, self.height() // 4)
 
     def _lock(self, *, locked: bool) -> None:
         self.area.setEnabled(not locked)
@@ -191,7 +195,7 @@ class FormPage(QWidget):
             self.body.refresh(refs)
         self._count()
         if self.problems.isVisible():
-            self.problems.put(self.driver.session.problems())
+            self._list(self.driver.session.problems())
 
     def _rebuilt(self) -> None:
         place = self.driver.place

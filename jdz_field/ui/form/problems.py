@@ -38,8 +38,8 @@ class Problems(QFrame):
         self.setLayout(whole)
         self.hide()
 
-    def put(self, problems: Sequence[Problem]) -> None:
-        """Show these; hidden when there are none."""
+    def put(self, problems: Sequence[Problem], room: int = _HIGH) -> None:
+        """Show these, no higher than ``room``; hidden when there are none."""
         clear(self.area.body)
         count = len(problems)
         words = ngettext(
@@ -50,7 +50,7 @@ class Problems(QFrame):
             self.area.body.addLayout(self._row(problem))
         self.area.body.addStretch(1)
         high = self.area.body.sizeHint().height()
-        self.area.setFixedHeight(min(_HIGH, max(high, current().touch())))
+        self.area.setFixedHeight(min(room, _HIGH, max(high, current().touch())))
         self.setVisible(bool(problems))
 
     def _row(self, problem: Problem) -> QHBoxLayout:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.editor import Editor
@@ -19,6 +19,8 @@ from jdz_field.xforms.view import Node
 #: How long a question stays lit after one jumped to it.
 _LIT_MS = 1600
 _NO_LIMIT = 16777215
+#: Letters of last time's answer that are shown.
+_SHORT = 16
 
 
 class Question(QFrame):
@@ -51,14 +53,14 @@ class Question(QFrame):
         self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._top.setSpacing(6)
         self._words = column(gap=4)
+        self._first = line(gap=8)
         self._whole = column(self._top, gap=6)
         self.setLayout(self._whole)
         self.label: QLabel | None = None
         self.hint: QLabel | None = None
         self.error: QLabel | None = None
-        self.was: QLabel | None = None
+        self.again: QPushButton | None = None
         self._fault: QWidget | None = None
-        self._last_row: QWidget | None = None
         self.refresh(node)
 
     @property
@@ -80,7 +82,8 @@ class Question(QFrame):
         words = QWidget()
         words.setLayout(self._words)
         self.label = text("", "strong")
-        self._words.addWidget(self.label)
+        self._first.addWidget(self.label, 1)
+        self._words.addLayout(self._first)
         editor = self._editor = self._make(self._node)
         self._top.addWidget(words, 1)
         self._top.addWidget(editor)
@@ -163,16 +166,14 @@ class Question(QFrame):
         if self.last is None:
             return
         offered = not self._node.readonly and self.last.lexical != self._node.value
-        if offered and self._last_row is None:
-            self.was = text(_("Last time: {value}").format(value=self.last.shown), "caption")
-            self.again = button(_("Same as last time"), self._again, kind="quiet", icon="repeat")
-            row = line(self.was, self.again)
-            row.setStretch(0, 1)
-            self._last_row = QWidget()
-            self._last_row.setLayout(row)
-            self._words.addWidget(self._last_row)
-        if self._last_row is not None:
-            self._last_row.setVisible(offered)
+        if offered and self.again is None:
+            self.again = button("", self._again, kind="quiet", icon="repeat")
+            words = _("Last time: {value} · same again")
+            self.again.setText(words.format(value=_short(self.last.shown)))
+            self.again.setToolTip(self.last.shown)
+            self._first.addWidget(self.again)
+        if self.again is not None:
+            self.again.setVisible(offered)
 
     def _again(self) -> None:
         if self.last is not None:
@@ -185,3 +186,9 @@ class Question(QFrame):
     def _settled(self) -> None:
         self._touched = True
         self.show_error(self._node.error or "")
+
+
+def _short(words: str) -> str:
+    """The first words of a long answer."""
+    first = words.splitlines()[0] if words else ""
+    return first if len(first) <= _SHORT else f"{first[:_SHORT]}…"

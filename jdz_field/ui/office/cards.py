@@ -34,7 +34,7 @@ class ValueCard(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def put(self, value: str, who: str, note: str = "", *, mark: str = "") -> None:
-        """Show a value; ``mark`` is the role of the word above it (``accent`` stands out)."""
+        """Show a value; ``mark`` is the role of its key (``chip-accent`` stands out)."""
         self.value.setText(value)
         set_role(
             self.value, "figure" if len(value) <= 8 else "title" if len(value) <= 18 else "heading"
@@ -43,7 +43,7 @@ class ValueCard(QPushButton):
         self.who.setVisible(bool(who))
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        set_role(self.words, mark or "section")
+        set_role(self.key, mark or "chip")
         self.setAccessibleName(f"{self.words.text()}: {value}")
 
     def sizeHint(self) -> QSize:

@@ -105,7 +105,7 @@ class ConflictView(QWidget):
                 joined([stand.author, _when(stand)]),
                 stand.device,
             )
-        set_role(self.incoming.words, "accent")
+        set_role(self.incoming.key, "chip-accent")
         self._sketch(c)
         self._rivals(c)
         self._free(c)
