@@ -54,15 +54,15 @@ def exists(name: str) -> bool:
     return resource("icons", f"{name}.svg").is_file()
 
 
-def icon(name: str, tint: str = "ink", gap: int = 0) -> QIcon:
+def icon(name: str, tint: str = "ink", size: int = 24, gap: int = 0) -> QIcon:
     """The icon for buttons and menus: tinted, paler when disabled, accent when checked."""
     made = QIcon()
     for ratio in (1.0, 2.0):
-        made.addPixmap(pixmap(name, tint, 24, ratio, gap))
-        made.addPixmap(pixmap(name, "ink2", 24, ratio, gap), QIcon.Mode.Disabled)
+        made.addPixmap(pixmap(name, tint, size, ratio, gap))
+        made.addPixmap(pixmap(name, "ink2", size, ratio, gap), QIcon.Mode.Disabled)
         if tint in ("ink", "ink2"):
             made.addPixmap(
-                pixmap(name, "accent", 24, ratio, gap), QIcon.Mode.Normal, QIcon.State.On
+                pixmap(name, "accent", size, ratio, gap), QIcon.Mode.Normal, QIcon.State.On
             )
     return made
 
@@ -77,10 +77,11 @@ def give(widget: QAbstractButton | QLabel, name: str, tint: str = "ink", size: i
 
 def _put(widget: QWidget) -> None:
     name, tint = str(widget.property(_NAME)), str(widget.property(_TINT))
-    size = int(widget.property(_SIZE))
+    # Icons grow with the text, half as fast: they are pictures, not letters.
+    size = round(int(widget.property(_SIZE)) * (1 + theme.current().scale) / 2)
     if isinstance(widget, QAbstractButton):
         gap = GAP if isinstance(widget, QPushButton) else 0
-        widget.setIcon(icon(name, tint, round(gap * 24 / size)))
+        widget.setIcon(icon(name, tint, size, gap))
         widget.setIconSize(QSize(size + gap, size))
     elif isinstance(widget, QLabel):
         widget.setPixmap(pixmap(name, tint, size, widget.devicePixelRatioF()))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPropertyAnimation, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui import theme
-from jdz_field.ui.widgets import column, divider, frame, line, text, tool
+from jdz_field.ui.widgets import Elided, column, divider, frame, line, tool
 
 #: Heights of the upright sheet, as shares of the area.
 LOW, MIDDLE, HIGH = 0.32, 0.58, 1.0
@@ -81,8 +81,7 @@ class Sheet(QFrame):
         self.grip.dragged.connect(self._dragged)
         self.grip.released.connect(self._released)
         self.back = tool("back", "", self.pop)
-        self.heading = text("", "heading", wrap=False)
-        self.heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.heading = Elided("", "heading")
         self.shut = tool("close", "", self.close_by_person)
         head = line(self.back, self.heading, self.shut, gap=4)
         head.setContentsMargins(8, 4, 8, 4)

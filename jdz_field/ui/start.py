@@ -62,6 +62,7 @@ class StartPage(QWidget):
         self.form.left.connect(self._to_choices)
         self._lay_out()
         self.retranslate()
+        self.new.setFocus()
 
     def _lay_out(self) -> None:
         choices = QWidget()

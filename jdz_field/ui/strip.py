@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui import icons
 from jdz_field.ui.numbers import clock
-from jdz_field.ui.widgets import button, line, set_role, text
+from jdz_field.ui.widgets import Elided, button, line, set_role, text
 
 
 class Strip(QFrame):
@@ -28,8 +28,7 @@ class Strip(QFrame):
         self._unsent = 0
         self._saved: datetime | None = None
         self._receiver = ""
-        self.name = text(name, "strong", wrap=False)
-        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.name = Elided(name, "strong")
         self.fix_icon = QLabel()
         icons.give(self.fix_icon, "no-signal", "ink2", 20)
         self.fix = text("", "secondary", wrap=False)

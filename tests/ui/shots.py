@@ -30,6 +30,7 @@ from jdz_field.ui.frame import MainWindow
 from jdz_field.ui.jobs import Jobs
 from jdz_field.ui.preferences import Preferences
 from jdz_field.ui.sites.importing import ImportPage
+from jdz_field.ui.sites.page import SitePage
 
 SHARED = Path(os.environ.get("JDZ_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 NAME = "浮梁县 2026 汛期巡查"
@@ -56,6 +57,15 @@ def _preview(window: MainWindow) -> None:
     page.check(SHARED / "data" / "ledger_geohazard_sample.xlsx")
 
 
+def _photo(window: MainWindow) -> None:
+    window.app.open_site(_first_site(window))
+    page = window.stage.sheet.page
+    assert isinstance(page, SitePage)
+    photos = window.app.reader.attachments(site=page.site_id)
+    if photos:
+        page.photos.chosen.emit(photos[0])
+
+
 PAGES: dict[str, Act] = {
     "today": _open("today"),
     "map": _open("map"),
@@ -67,6 +77,8 @@ PAGES: dict[str, Act] = {
     "records": _open("records"),
     "form": lambda window: window.app.open_form("geohazard_inspection", _first_site(window)),
     "photos": lambda window: window.app.show_page("photos", _first_site(window)),
+    "photo": _photo,
+    "move": lambda window: window.app.show_page("move", _first_site(window)),
     "sync": _open("sync"),
     "settings": _open("settings"),
     "help": _open("help"),

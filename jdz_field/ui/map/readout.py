@@ -47,7 +47,8 @@ class Readout(QAbstractButton):
         """As wide as the bar and the coordinates need."""
         now = theme.current()
         metrics = QFontMetricsF(now.font("caption"))
-        return QSize(round(40 + BAR + 20 + metrics.horizontalAdvance(self.words()) + 16), 44)
+        width = round(40 + BAR + 20 + metrics.horizontalAdvance(self.words()) + 16)
+        return QSize(width, max(44, round(metrics.height() + 24)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the plate."""
