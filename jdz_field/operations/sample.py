@@ -103,6 +103,7 @@ class _Drawer:
 def _geohazards(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
     kinds = [kind for kind, count in GEOHAZARDS.items() for _ in range(count)]
     draw.random.shuffle(kinds)
+    names = {code.value: code.labels["zh"] for code in code_list("geohazard_kind").codes}
     serials: dict[str, int] = {}
     for number, kind in enumerate(kinds):
         county = draw.county()
@@ -112,7 +113,7 @@ def _geohazards(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
         people = draw.random.choices(_PEOPLE, [9, 9, 9, 9, 9, 8, 7, 6, 4, 3, 1, 0.5, 0.2])[0]
         assets = draw.random.choice((5, 12, 30, 80, 150, 460, 620, 5200))
         lon, lat = draw.point(county)
-        label = code_list("geohazard_kind").label(kind)
+        label = names[kind]
         yield (
             "geohazard",
             {
