@@ -195,6 +195,9 @@ class MapWidget(QWidget):
     # ---- tapping
     def tap(self, at: QPointF) -> None:
         """What a tap at a pixel means."""
+        # A picture of another zoom, not rendered anew yet, would say where things were.
+        if not self.picture.covers(self.view):
+            self._render()
         reach = theme.current().touch() / 2 + 6
         found = nearest(self.picture.found(self.view), at.x(), at.y(), reach)
         if isinstance(found, Single):
@@ -239,6 +242,10 @@ class MapWidget(QWidget):
         self.picture.forget()
         self.update()
 
+    def _render(self) -> None:
+        self._settle.stop()
+        self.picture.render(self.view, self.index, self.tiles, self.devicePixelRatioF())
+
     def _render_soon(self) -> None:
         if not self._settle.isActive():
             self._settle.start()
@@ -248,7 +255,7 @@ class MapWidget(QWidget):
         del event
         stale = not self.picture.covers(self.view)
         if stale and (self.picture.view is None or not self._settle.isActive()):
-            self.picture.render(self.view, self.index, self.tiles, self.devicePixelRatioF())
+            self._render()
         painter = QPainter(self)
         self.picture.draw(painter, self.view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
