@@ -42,7 +42,9 @@ _MINERALS = ("建筑石料", "石灰岩", "煤", "瓷石", "砖瓦用页岩")
 def _outlines() -> dict[str, Any]:
     text = resource("boundaries", "counties_simple_4490.geojson").read_text(encoding="utf-8")
     features = json.loads(text)["features"]
-    return {str(f["properties"]["code"]): shape(f["geometry"]) for f in features}
+    outlines = {str(f["properties"]["code"]): shape(f["geometry"]) for f in features}
+    shapely.prepare(list(outlines.values()))
+    return outlines
 
 
 @cache
