@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.shelf import small
 from jdz_field.ui.jobs import Jobs
-from jdz_field.ui.photos.cards import newest_photos
+from jdz_field.ui.photos.cards import card_roots, newest_photos
 from jdz_field.ui.widgets import by_finger, column, text
 
 _SIDE = 128
@@ -27,9 +28,14 @@ class CardStrip(QWidget):
 
     picked = Signal(object)
 
-    def __init__(self, jobs: Jobs[Any], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        jobs: Jobs[Any],
+        roots: Callable[[], list[Path]] = card_roots,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._jobs = jobs
+        self._jobs, self._roots = jobs, roots
         self.words = text("", "caption")
         self.grid = QListWidget()
         self.grid.setViewMode(QListView.ViewMode.IconMode)
@@ -49,7 +55,8 @@ class CardStrip(QWidget):
         self.show()
         self.grid.hide()
         self.words.setText(_("Looking at the card …"))
-        self._jobs.without_store(newest_photos, self, self._found, self._failed)
+        roots = self._roots
+        self._jobs.without_store(lambda: newest_photos(roots), self, self._found, self._failed)
 
     def _found(self, files: list[Path] | None) -> None:
         self.grid.clear()

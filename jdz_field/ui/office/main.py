@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication
 
-from jdz_field.core.i18n import default_language, set_language
+from jdz_field.core.i18n import default_language, language, set_language
 from jdz_field.operations.office import Desk
 from jdz_field.operations.office_login import open_desk, remembered
 from jdz_field.sync.client import CentralClient
@@ -55,7 +55,9 @@ def main(server: str | None = None, token: str | None = None, local: Local | Non
     """Open the office window and run until it is closed; the exit code."""
     application = QApplication.instance() or QApplication([])
     preferences = Preferences.load()
-    set_language(preferences.language or default_language())
+    # The command line's --lang goes before what was chosen once.
+    if preferences.language and language() == default_language():
+        set_language(preferences.language)
     if isinstance(application, QApplication):
         theme.apply(application, preferences.theme, preferences.scale)
     window = open_office(server, token, local)
