@@ -142,6 +142,11 @@ class AppContext(QObject):
         self.saved.emit(utc_now())
         self.changed.emit()
 
+    def kept(self) -> None:
+        """Something was written that no other page shows (a draft, with every answer)."""
+        self._seen = self.reader.data_version()
+        self.saved.emit(utc_now())
+
     def say_failure(self, error: Exception) -> None:
         """Say in one sentence what went wrong."""
         self.toast(sentence(error))

@@ -48,6 +48,7 @@ class Driver(QObject):
         self.place = filling.head.place
         self.closed = False
         self._dirty = False
+        self._begun = False
         self._saving = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -106,7 +107,7 @@ class Driver(QObject):
     def touched(self, ref: str) -> None:
         """Something was answered at ``ref``: the draft is written soon."""
         self.place = ref
-        self._dirty = True
+        self._dirty = self._begun = True
         if not self._timer.isActive():
             self._timer.start(SAVE_AFTER_MS)
 
@@ -125,6 +126,21 @@ class Driver(QObject):
         # Not ``app.write``: every page would be drawn anew with each answer.
         self.app.jobs.with_store(work, self, self._saved, self._not_saved)
 
+    def leave(self) -> None:
+        """The page goes: what is not written yet is, whatever is under way, and pages are told."""
+        self._timer.stop()
+        if self.closed or not self._begun:
+            return
+        draft = self.filling.draft(self.app.reader, self.place) if self._dirty else None
+        self._dirty = False
+
+        def work(project: Project) -> None:
+            if draft is not None:
+                project.save_draft(draft)
+
+        # This driver may be gone when it is done: the context hears of it.
+        self.app.write(work, self.app)
+
     def unsaved(self) -> bool:
         """Whether an answer is not in the store yet."""
         return self._dirty or self._saving
@@ -142,7 +158,7 @@ class Driver(QObject):
         self._saving = False
         moment = utc_now()
         self.saved.emit(moment)
-        self.app.saved.emit(moment)
+        self.app.kept()
         if self._dirty:
             self.save()
 

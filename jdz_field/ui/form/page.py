@@ -119,7 +119,7 @@ class FormPage(QWidget):
         """Always: what was answered is kept as a draft."""
         if self.filling is not None:
             self._flush()
-            self.driver.save()
+            self.driver.leave()
         return True
 
     # ---- finishing

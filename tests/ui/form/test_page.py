@@ -426,3 +426,38 @@ def test_leaving_at_once_keeps_what_was_typed(page, qtbot, settle, folder):
     settle()
     with Project.open(Path(folder), read_only=True) as other:
         assert other.drafts()[0].answers["who"] == "王五"
+
+
+def test_leaving_while_a_draft_is_being_written_loses_no_answer(app, settle, qtbot):
+    page = FormPage(app, "every")
+    page.show()
+    page.driver.answer("/data/who", "张三")
+    page.driver.save()
+    page.driver.answer("/data/depth", "7")
+    changed = []
+    app.changed.connect(lambda: changed.append(1))
+    assert page.leave()
+    page.close()
+    page.deleteLater()
+    settle()
+    assert app.reader.drafts()[0].answers["depth"] == "7"
+    assert changed
+
+
+def test_a_form_that_was_only_looked_at_leaves_no_draft(app, settle):
+    page = FormPage(app, "every")
+    page.show()
+    assert page.leave()
+    page.close()
+    page.deleteLater()
+    settle()
+    assert app.reader.drafts() == []
+
+
+def test_saving_a_draft_draws_no_other_page_anew(page, qtbot, settle):
+    changed = []
+    page.app.changed.connect(lambda: changed.append(1))
+    with qtbot.waitSignal(page.driver.saved, timeout=2000):
+        page.driver.answer("/data/who", "张三")
+    page.app.look()
+    assert changed == []
