@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from jdz_field.core.i18n import _, set_language
 from jdz_field.geo.tiles import basemaps
+from jdz_field.store.queries import MapPoint
 from jdz_field.ui import icons, theme
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.navigation import Navigation
@@ -49,6 +50,8 @@ class MainWindow(QWidget):
         self.resize(1280, 800)
         self._upright: bool | None = None
         self._over = False
+        self._points_late = False
+        self._places: list[MapPoint] = []
         sources, self._troubles = basemaps(app.path / "basemaps")
         self.navigation = Navigation()
         self.strip = Strip(app.reader.name)
@@ -108,10 +111,15 @@ class MainWindow(QWidget):
         self.show_page("sync")
 
     def _turned(self) -> None:
+        if self._points_late:
+            self._show_points(self.stage.kinds)
         self.navigation.show_place(self.pages.place())
 
     def _sheet_left(self) -> None:
         self.pages.left()
+        if self._points_late:
+            self._points_late = False
+            self._show_points(self.stage.kinds)
         self.navigation.show_place(MAP)
         self.stage.map.setFocus()
 
@@ -126,8 +134,16 @@ class MainWindow(QWidget):
         self._show_points(self.stage.kinds)
 
     def _show_points(self, kinds: tuple[str, ...]) -> None:
+        # A form over the whole map saves with every answer: the map waits until it is seen.
+        sheet = self.stage.sheet
+        full = bool(getattr(sheet.page, "full", False))
+        self._points_late = full and not sheet.covered().isEmpty()
+        if self._points_late:
+            return
         places = self.app.reader.map_points(kinds) if kinds else []
-        self.stage.map.set_places(places)
+        if places != self._places:
+            self._places = places
+            self.stage.map.set_places(places)
 
     def _say(self, words: str, undo: Callable[[], None] | None) -> None:
         self.toast.say(words, undo)

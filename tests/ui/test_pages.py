@@ -192,3 +192,21 @@ def test_a_record_is_shown_from_a_site(
     app.show_page("records", "no such record")
     settle()
     assert window.pages.place() == "records"
+
+
+@pytest.mark.parametrize("look", ["outdoor", "light"])
+def test_the_map_waits_below_a_form_and_catches_up(
+    window: MainWindow, app: AppContext, site: str, settle: Settle, look: str
+) -> None:
+    app.prefer("theme", look)
+    app.open_form("geohazard_inspection", site)
+    settle()
+    place = app.reader.site(site)
+    app.write(lambda p: p.edit(place.kind, site, {"name": "改了名字"}), window)
+    settle()
+    row = window.stage.map.index.row_of(site)
+    assert window.stage.map.index.places[row].name != "改了名字"
+    window.stage.sheet.close_by_person()
+    settle()
+    row = window.stage.map.index.row_of(site)
+    assert window.stage.map.index.places[row].name == "改了名字"

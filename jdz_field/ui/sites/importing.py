@@ -254,8 +254,8 @@ class ImportPage(Page):
             chip.setText(f"{words[name]} {counts[name]:,}")
         said = _("Imported: {new} new, {changed} changed, {same} unchanged, {refused} refused.")
         plan = _(
-            "{read} {kind}: {new} new, {changed} changed, {same} unchanged, {refused} refused. "
-            "Nothing is written yet."
+            "{kind}, {read} rows: {new} new, {changed} changed, {same} unchanged, "
+            "{refused} refused. Nothing is written yet."
         )
         self.summary.setText(
             (said if done else plan).format(
