@@ -6,10 +6,13 @@ Paint code asks ``current()`` when it paints, never at import, so that a switch 
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
+from pathlib import Path
 from string import Template
+from tempfile import mkdtemp
 
 from platformdirs import user_cache_path
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -207,9 +210,7 @@ def _between(theme: Theme, share: float) -> str:
 
 def _drawn(icon: str, colour: str) -> str:
     """A tinted icon as a file, because style sheets take images from files alone."""
-    folder = user_cache_path("jdz_field", appauthor=False) / "icons"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{icon}-{colour.lstrip('#')}.png"
+    target = _cache() / f"{icon}-{colour.lstrip('#')}.png"
     if not target.exists():
         text = resource("icons", f"{icon}.svg").read_text(encoding="utf-8")
         picture = QImage(QSize(48, 48), QImage.Format.Format_ARGB32_Premultiplied)
@@ -218,8 +219,25 @@ def _drawn(icon: str, colour: str) -> str:
         renderer = QSvgRenderer(text.replace("currentColor", colour).encode())
         renderer.render(painter, QRectF(0, 0, 48, 48))
         painter.end()
-        picture.save(str(target))
+        # Whole or not at all: another window may look for it at this moment.
+        beside = target.with_suffix(f".{os.getpid()}.png")
+        picture.save(str(beside))
+        beside.replace(target)
     return target.as_posix()
+
+
+@cache
+def _cache() -> Path:
+    folder = user_cache_path("jdz-field", appauthor=False) / "icons"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f"{os.getpid()}.probe"
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        # A home that cannot be written is no reason not to start.
+        return Path(mkdtemp(prefix="jdz-field-"))
+    return folder
 
 
 def _palette(theme: Theme) -> QPalette:
