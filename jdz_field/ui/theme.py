@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 from tempfile import mkdtemp
+from zlib import crc32
 
 from platformdirs import user_cache_path
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -210,9 +211,10 @@ def _between(theme: Theme, share: float) -> str:
 
 def _drawn(icon: str, colour: str) -> str:
     """A tinted icon as a file, because style sheets take images from files alone."""
-    target = _cache() / f"{icon}-{colour.lstrip('#')}.png"
+    text = resource("icons", f"{icon}.svg").read_text(encoding="utf-8")
+    # The drawing is part of the name: a newer version of the program may draw it otherwise.
+    target = _cache() / f"{icon}-{colour.lstrip('#')}-{crc32(text.encode()):08x}.png"
     if not target.exists():
-        text = resource("icons", f"{icon}.svg").read_text(encoding="utf-8")
         picture = QImage(QSize(48, 48), QImage.Format.Format_ARGB32_Premultiplied)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
