@@ -8,7 +8,6 @@ points inside the county outlines; people and telephones do not exist.
 from __future__ import annotations
 
 import csv
-import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,13 +15,13 @@ from functools import cache
 from typing import Any
 
 import shapely
-from shapely.geometry import shape
 
 from jdz_field.core.catalogue import code_list
 from jdz_field.core.grades import danger_grade
 from jdz_field.core.ids import import_id
 from jdz_field.core.resources import resource
 from jdz_field.core.sites import point_wkt
+from jdz_field.geo.counties import counties
 from jdz_field.store.editing import Edit
 from jdz_field.store.project import Project
 
@@ -36,15 +35,6 @@ _COUNTY_WEIGHTS = {"360202": 5, "360203": 1, "360222": 34, "360281": 26}
 _PEOPLE = (0, 3, 6, 8, 12, 18, 26, 40, 66, 120, 310, 510, 1040)
 _SPECIES = ("杉木", "闽楠", "香榧", "南方红豆杉", "枫香", "湿地松")
 _MINERALS = ("建筑石料", "石灰岩", "煤", "瓷石", "砖瓦用页岩")
-
-
-@cache
-def _outlines() -> dict[str, Any]:
-    text = resource("boundaries", "counties_simple_4490.geojson").read_text(encoding="utf-8")
-    features = json.loads(text)["features"]
-    outlines = {str(f["properties"]["code"]): shape(f["geometry"]) for f in features}
-    shapely.prepare(list(outlines.values()))
-    return outlines
 
 
 @cache
@@ -67,7 +57,7 @@ class _Drawer:
         return self.random.choices(list(_COUNTY_WEIGHTS), list(_COUNTY_WEIGHTS.values()))[0]
 
     def point(self, county: str) -> tuple[float, float]:
-        outline = _outlines()[county]
+        outline = next(c.outline for c in counties() if c.code == county)
         west, south, east, north = outline.bounds
         while True:
             lon = round(self.random.uniform(west, east), 6)

@@ -16,6 +16,7 @@ from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
+from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
 from jdz_field.sync.batch import (
     MAX_CHANGES,
@@ -133,13 +134,7 @@ def files_of(project: Project, hashes: Iterator[str] | Sequence[str]) -> dict[st
     """Where attachments lie in the project, by SHA-256; those that are gone are left out."""
     found = {}
     for sha in hashes:
-        path = file_of(project, sha)
+        path = file_of(project.path, sha)
         if path is not None:
             found[sha] = path
     return found
-
-
-def file_of(project: Project, sha: str) -> Path | None:
-    """Where an attachment lies in the project, whatever its suffix; ``None`` when it is gone."""
-    folder = project.path / "files" / sha[:2]
-    return next(iter(sorted(folder.glob(f"{sha}.*"))), None)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
+from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
 from jdz_field.sync.again import files_again, files_arrived
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.link import Refused
-from jdz_field.sync.sealing import file_of
 
 #: ``(files done, files in all, bytes done, bytes in all)``
 Progress = Callable[[int, int, int, int], None]
@@ -78,7 +78,7 @@ def _jobs(project: Project) -> list[_Job]:
     pending = {a.sha256: a.filename for a in project.pending_attachments()}
     jobs = []
     for sha, filename in (files_again(project) | pending).items():
-        path, size = file_of(project, sha), 0
+        path, size = file_of(project.path, sha), 0
         if path is not None:
             with suppress(OSError):
                 size = path.stat().st_size

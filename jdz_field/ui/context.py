@@ -138,12 +138,15 @@ class AppContext(QObject):
 
     def wrote(self) -> None:
         """Tell every page that something was written just now."""
-        self._seen = self.reader.data_version()
-        self.saved.emit(utc_now())
-        self.changed.emit()
+        self.kept()
+        if not self._closed:
+            self.changed.emit()
 
     def kept(self) -> None:
         """Something was written that no other page shows (a draft, with every answer)."""
+        # The last write may be told after the window has closed: nobody looks any more.
+        if self._closed:
+            return
         self._seen = self.reader.data_version()
         self.saved.emit(utc_now())
 

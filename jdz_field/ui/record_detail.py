@@ -12,9 +12,10 @@ from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment, Draft, Record
 from jdz_field.operations.forms import SITE_QUESTION, open_session
+from jdz_field.store.check import file_of
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.form.answers import AnswersView, Line, lines_of, raw_lines
-from jdz_field.ui.form.shelf import file_of, small
+from jdz_field.ui.form.shelf import small
 from jdz_field.ui.values import joined, shown_time
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
 

@@ -14,6 +14,7 @@ from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment
 from jdz_field.operations.photos import REFUSED, add_photos
 from jdz_field.photos.thumbnail import thumbnail
+from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 
@@ -80,12 +81,6 @@ class Shelf(QObject):
 def small(file: Path, edge: int) -> QImage:
     """A picture of at most ``edge`` pixels a side; ``BadInput`` when the file is none."""
     return QImage.fromData(thumbnail(file, edge).jpeg)
-
-
-def file_of(project: Path, sha256: str) -> Path | None:
-    """The file with this content in a project folder."""
-    found = (project / "files" / sha256[:2]).glob(f"{sha256}.*")
-    return next((path for path in found if not path.name.startswith(".")), None)
 
 
 def _nothing(_result: object) -> None:
