@@ -44,6 +44,12 @@ _KNOWN_TYPES = frozenset(
     )
 )
 
+#: Attributes of a bind that say how media are taken and what the form's log keeps.
+_EXTRAS = (
+    *("max-pixels", "quality", "location-priority", "location-min-interval", "location-max-age"),
+    *("track-changes", "track-changes-reasons", "identify-user"),
+)
+
 
 def find_model(root: etree._Element) -> tuple[etree._Element, etree._Element, str]:
     """Model, body and title of an XForm; BadInput when it has no model, body or instance."""
@@ -151,6 +157,19 @@ def read_binds(
             problems.append(FormProblem(path, message.format(name=path or "?")))
             continue
         definition.bind = _bind(element)
+    _read_recordings(model, nodes, root)
+
+
+def _read_recordings(model: etree._Element, nodes: dict[str, Def], root: Def) -> None:
+    """``odk:recordaudio`` (ODK XForms, actions): its event and quality, on the node it fills."""
+    for element in children(model, "recordaudio"):
+        definition = nodes.get(absolute(attribute(element, "ref"), root))
+        if definition is not None:
+            told = {
+                "recordaudio": attribute(element, "event"),
+                "quality": attribute(element, "quality"),
+            }
+            definition.bind.extras = {**definition.bind.extras, **told}
 
 
 def absolute(path: str, root: Def) -> str:
@@ -173,6 +192,7 @@ def _bind(element: etree._Element) -> Bind:
         preload_params=attribute(element, "preloadParams"),
         save_to=attribute(element, "saveto"),
         max_pixels=attribute(element, "max-pixels"),
+        extras={name: value for name in _EXTRAS if (value := attribute(element, name).strip())},
     )
 
 

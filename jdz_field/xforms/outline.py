@@ -194,7 +194,7 @@ class Outliner:
             guidance=filler.phrase_text(control.hint, node, "guidance"),
             required_message=self._message(bind.required_message, node),
             media=filler.media(identifier) if identifier else {},
-            parameters=control.parameters,
+            parameters={**bind.extras, **control.parameters},
         )
 
     def _message(self, written: str, node: TreeNode) -> str:

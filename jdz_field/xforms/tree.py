@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from jdz_field.xforms.xpath.values import Atom
 
 
 @dataclass(slots=True)
 class Bind:
-    """What the form's ``<bind>`` says of a node; expressions as text, ``""`` when absent."""
+    """What the form's ``<bind>`` says of a node; expressions as text, ``""`` when absent.
+
+    Attributes:
+        extras: how media are taken, and what a log of the form keeps: ``max-pixels``, ``quality``,
+            ``recordaudio`` (the event that starts it), ``track-changes`` …
+    """
 
     type: str = "string"
     relevant: str = ""
@@ -24,6 +29,7 @@ class Bind:
     preload_params: str = ""
     save_to: str = ""
     max_pixels: str = ""
+    extras: Mapping[str, str] = field(default_factory=dict)
 
 
 class Def:

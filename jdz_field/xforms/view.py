@@ -31,7 +31,7 @@ class Node:
         value: the text that is kept, readable or not.
         error: what is wrong with the answer now, in a sentence; an empty required one is not.
         children: refs below it, in the order of the form.
-        parameters: start, end, step, rows … as in the form.
+        parameters: start, end, step, rows, max-pixels, quality … as in the form.
         media: image, audio, video … of the label.
     """
 
