@@ -1,11 +1,13 @@
-"""Which editor a question gets, by its type, control and appearance."""
+"""Which editor a question gets, by its control, type and appearance: one table."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import NamedTuple
 
 from jdz_field.core.clock import Now, utc_now
 from jdz_field.ui.form.choices import ToggleEditor
@@ -22,8 +24,11 @@ from jdz_field.xforms.view import Choice, Node
 
 #: More choices than this are searched, not laid out.
 MANY = 12
-_SEARCHED = ("minimal", "autocomplete", "search", "rank")
 _COLUMNS = re.compile(r"columns-(\d+)")
+
+
+def _no_media(_name: str) -> Path | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,60 +39,137 @@ class Maker:
         shelf: where files of this record go and come from.
         sources: where positions can be taken from.
         site: longitude and latitude of the site, when there is one.
+        media: the file that a form names (``jr://images/a.png`` or ``a.png``), if it is there.
     """
 
     shelf: Shelf
     sources: Sequence[Source] = ()
     site: tuple[float, float] | None = None
     now: Now = utc_now
+    media: Callable[[str], Path | None] = _no_media
 
     def make(self, node: Node, choices: Sequence[Choice], *, note: bool) -> Editor:
         """The editor of a question; ``note``: it can never be answered."""
         if note:
             return NoteEditor()
-        if node.control in ("select1", "select", "rank"):
-            return self._select(node, choices)
-        if node.control == "upload":
-            return MediaEditor(self.shelf, node.ref, node.mediatype)
-        if node.control == "trigger":
-            return TriggerEditor()
-        if node.control == "range":
-            return _range(node) or NumberEditor(whole=node.type == "int")
-        return self._typed(node)
-
-    def _select(self, node: Node, choices: Sequence[Choice]) -> Editor:
-        several = node.control != "select1"
-        words = node.appearance.split()
-        if len(choices) > MANY or node.control == "rank" or any(w in _SEARCHED for w in words):
-            return SearchEditor(several=several)
-        found = _COLUMNS.search(node.appearance)
-        columns = int(found[1]) if found else 1 if "list" in words else 0
-        if "likert" in words:
-            columns = len(choices)
-        return ToggleEditor(several=several, columns=columns)
-
-    def _typed(self, node: Node) -> Editor:
-        if node.type in ("int", "decimal"):
-            return NumberEditor(whole=node.type == "int")
-        if node.type in ("date", "time", "dateTime"):
-            return WhenEditor(
-                with_date=node.type != "time", with_time=node.type != "date", now=self.now
-            )
-        if node.type == "geopoint":
-            return PlaceEditor(list(self.sources), self.site)
-        if "multiline" in node.appearance or "rows" in node.parameters:
-            return MultilineEditor()
-        if "numbers" in node.appearance:
-            return NumberEditor(whole=False)
+        asked = Asked(self, node, choices)
+        for line in TABLE:
+            made = line.make(asked) if line.fits(node) else None
+            if made is not None:
+                return made
         return LineEditor()
 
 
-def _range(node: Node) -> Editor | None:
+class Asked(NamedTuple):
+    """What an editor is made for."""
+
+    maker: Maker
+    node: Node
+    choices: Sequence[Choice]
+
+    def several(self) -> bool:
+        """Whether more than one choice may be taken."""
+        return self.node.control != "select1"
+
+
+class Line(NamedTuple):
+    """One line of the table; an empty cell fits everything.
+
+    ``controls``, ``types`` and ``words`` (of the appearance) are lists with spaces between; a
+    word ending in ``*`` fits what begins so. ``make`` may give ``None``: later lines are asked.
+    """
+
+    controls: str
+    types: str
+    words: str
+    make: Callable[[Asked], Editor | None]
+
+    def fits(self, node: Node) -> bool:
+        """Whether this line is about such a question."""
+        return (
+            (not self.controls or node.control in self.controls.split())
+            and (not self.types or node.type in self.types.split())
+            and (not self.words or has_word(node.appearance, self.words))
+        )
+
+
+def has_word(appearance: str, wanted: str) -> bool:
+    """Whether an appearance has one of the ``wanted`` words; ``ex:*`` fits a beginning."""
+    words = appearance.split()
+    for one in wanted.split():
+        if one.endswith("*"):
+            if any(word.startswith(one[:-1]) for word in words):
+                return True
+        elif one in words:
+            return True
+    return False
+
+
+def _media(asked: Asked) -> Editor:
+    return MediaEditor(asked.maker.shelf, asked.node.ref, asked.node.mediatype)
+
+
+def _place(asked: Asked) -> Editor:
+    return PlaceEditor(list(asked.maker.sources), asked.maker.site)
+
+
+def _searched(asked: Asked) -> Editor:
+    return SearchEditor(several=asked.several())
+
+
+def _toggles(asked: Asked) -> Editor | None:
+    if len(asked.choices) > MANY:
+        return None
+    words = asked.node.appearance.split()
+    found = _COLUMNS.search(asked.node.appearance)
+    columns = int(found[1]) if found else 1 if "list" in words else 0
+    if "likert" in words:
+        columns = len(asked.choices)
+    return ToggleEditor(several=asked.several(), columns=columns)
+
+
+def _range(asked: Asked) -> Editor:
     """A slider, when the form names both ends and a step."""
+    parameters = asked.node.parameters
     try:
-        start, end, step = (Decimal(node.parameters[key]) for key in ("start", "end", "step"))
+        start, end, step = (Decimal(parameters[key]) for key in ("start", "end", "step"))
     except (KeyError, InvalidOperation):
-        return None
+        return _number(asked)
     if step == 0 or start == end:
-        return None
+        return _number(asked)
     return RangeEditor(start, end, abs(step))
+
+
+def _number(asked: Asked) -> Editor:
+    return NumberEditor(whole=asked.node.type == "int")
+
+
+def _when(asked: Asked) -> Editor:
+    type_ = asked.node.type
+    return WhenEditor(with_date=type_ != "time", with_time=type_ != "date", now=asked.maker.now)
+
+
+def _lines(asked: Asked) -> Editor | None:
+    wanted = "multiline" in asked.node.appearance or "rows" in asked.node.parameters
+    return MultilineEditor() if wanted else None
+
+
+#: The first line that fits and makes an editor is taken: what is special stands above.
+TABLE: tuple[Line, ...] = (
+    # ---- files, pictures, sounds, codes
+    Line("upload", "", "", _media),
+    # ---- places
+    Line("input", "geopoint", "", _place),
+    # ---- choices
+    Line("rank", "", "", _searched),
+    Line("select1 select", "", "minimal autocomplete search", _searched),
+    Line("select1 select", "", "", _toggles),
+    Line("select1 select", "", "", _searched),
+    # ---- a tap, a number, a moment, words
+    Line("trigger", "", "", lambda _asked: TriggerEditor()),
+    Line("range", "", "", _range),
+    Line("", "int decimal", "", _number),
+    Line("", "date time dateTime", "", _when),
+    Line("", "", "", _lines),
+    Line("", "", "numbers", _number),
+)
