@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
-#: Gives the answer lines of the reference engine to commands over a form.
-Oracle = Callable[[str, Sequence[str]], list[str]]
+from tests.conftest import ROOT, missing
+from tests.xforms.oracle_process import OracleProcess
+
+
+class Oracle(Protocol):
+    """Gives the answer lines of the reference engine to commands over a form."""
+
+    def __call__(
+        self, xml: str, commands: Sequence[str], media: Path | None = None
+    ) -> list[str]: ...
+
+
+@pytest.fixture(scope="session")
+def oracle_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OracleProcess]:
+    """The reference engine's virtual machine: one for all tests."""
+    shared = Path(os.environ.get("JDZ_SHARED", ROOT.parent / "shared"))
+    for program in ("java", "javac"):
+        if shutil.which(program) is None:
+            missing(program)
+    if not shared.is_dir():
+        missing("the shared data folder")
+    process = OracleProcess(shared, tmp_path_factory.mktemp("oracle"))
+    yield process
+    process.stop()
 
 
 @pytest.fixture
-def oracle(shared: Path, tool: Callable[[str], str], tmp_path: Path) -> Oracle:
+def oracle(oracle_process: OracleProcess) -> Oracle:
     """``oracle(xml, commands)``: JavaRosa's lines, the first one with the time it took to load."""
-    tool("java")
-    bash = tool("bash")
-
-    def ask(xml: str, commands: Sequence[str]) -> list[str]:
-        file = tmp_path / "form.xml"
-        file.write_text(xml, encoding="utf-8")
-        made = subprocess.run(
-            [bash, str(shared / "oracle" / "oracle"), str(file)],
-            input="".join(f"{line}\n" for line in commands).encode(),
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHON": sys.executable},
-            check=False,
-            timeout=120,
-        )
-        return made.stdout.decode().splitlines()
-
-    return ask
+    return oracle_process.ask
