@@ -20,6 +20,7 @@ from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.ui.jobs import Jobs
 from jdz_field.ui.questions import Questions
+from jdz_field.ui.receiver import Receiver
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -41,6 +42,7 @@ class AppContext(QObject):
         reader: a read-only ``Project`` for the GUI thread's tables; never write with it.
         questions: asks the person (files, confirmation); tests put their own there.
         coordinates: the form in which the person reads coordinates: ``decimal`` or ``dms``.
+        receiver: the GNSS receiver of this machine.
 
     Signals:
         changed: something in the store changed; show it anew.
@@ -78,6 +80,7 @@ class AppContext(QObject):
         self.reader = reader
         self.questions = questions or Questions()
         self.coordinates = "decimal"
+        self.receiver = Receiver(self)
         self._closed = False
         self._seen = reader.data_version()
         self._look = QTimer(self)
@@ -167,6 +170,7 @@ class AppContext(QObject):
             return
         self._closed = True
         self._look.stop()
+        self.receiver.close()
         self.jobs.close()
         self.reader.close()
 

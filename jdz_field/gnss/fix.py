@@ -1,0 +1,42 @@
+"""One position as a receiver gave it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+#: Seconds after which a fix is no longer where the person stands.
+STALE_AFTER = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A measured position.
+
+    Attributes:
+        lon, lat: degrees, EPSG:4490 (a receiver's WGS 84 is the same within its error).
+        altitude: metres above the sea as the receiver models it; None when it gives none.
+        accuracy: horizontal error in metres, one sigma; None when unknown.
+        pdop, hdop: dilution of precision.
+        satellites_used, satellites_seen: all systems together.
+        quality: ``single dgps float rtk``.
+        moment: UTC time by the receiver.
+        monotonic: seconds of this machine's steady clock when it came: its age.
+        age: seconds since the last correction (differential and carrier-phase solutions).
+        speed, course: metres a second over ground, degrees from true north.
+    """
+
+    lon: float
+    lat: float
+    altitude: float | None
+    accuracy: float | None
+    pdop: float | None
+    satellites_used: int
+    satellites_seen: int
+    quality: str
+    moment: datetime
+    monotonic: float
+    hdop: float | None = None
+    age: float | None = None
+    speed: float | None = None
+    course: float | None = None
