@@ -97,6 +97,7 @@ class FormPage(QWidget):
 
     def _connect(self) -> None:
         self.body.removed.connect(self._offer_back)
+        self.body.wanted.connect(self.go_to)
         self.head.language_chosen.connect(self.driver.set_language)
         self.contents.wanted.connect(self.go_to)
         self.problems.wanted.connect(self.go_to)
