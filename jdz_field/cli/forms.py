@@ -32,13 +32,22 @@ def forms() -> None:
 
 @forms.command()
 @click.argument("file", type=_FILE)
+@click.option(
+    "--media", type=_FOLDER, help="The folder with the form's own files (default: FILE-media)."
+)
 @json_option
 @pass_context
-def add(context: Context, file: Path, as_json: bool) -> None:
-    """Add a form (.xlsx, .xls or .xml) to the project."""
+def add(context: Context, file: Path, media: Path | None, as_json: bool) -> None:
+    """Add a form (.xlsx, .xls or .xml) to the project, with its own files."""
     with context.open() as project:
-        made = add_form(project, file)
-    data = {"form": made.form_id, "version": made.version, "title": made.title}
+        made = add_form(project, file, media)
+        files = len(project.form_media(made.form_id, made.version))
+    data = {
+        "form": made.form_id,
+        "version": made.version,
+        "title": made.title,
+        "files": files,
+    }
     emit(
         data,
         as_json=as_json,

@@ -12,6 +12,7 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _, language
 from jdz_field.core.resources import folder
 from jdz_field.core.sites import Site
+from jdz_field.operations.form_media import add_media, form_lists
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.xforms.convert import Converted, convert_xlsform
@@ -24,13 +25,16 @@ SITE_QUESTION = "site_id"
 _ALL = 1_000_000
 
 
-def add_form(project: Project, file: Path) -> Converted:
+def add_form(project: Project, file: Path, media: Path | None = None) -> Converted:
     """Add a form (.xlsx or .xml) to the project; ``BadInput`` when it is none.
 
-    The same form and version again is no change; another content under a known version is
-    refused by the store, because records name their version.
+    Its own files come along, from ``media`` or ``<stem>-media`` beside it. The same form and
+    version again is no change; another content under a known version is refused by the store,
+    because records name their version.
     """
-    return _register(project, convert_xlsform(file))
+    made = _register(project, convert_xlsform(file))
+    add_media(project, made.form_id, made.version, file, media)
+    return made
 
 
 def _register(project: Project, made: Converted) -> Converted:
@@ -111,7 +115,7 @@ def open_session(
         form,
         answers=answers,
         language=form_language(form),
-        instances=entity_lists(project, site),
+        instances={**form_lists(project, form), **entity_lists(project, site)},
         now=project.now,
         metadata={"username": project.author, "deviceid": project.device},
         first_load=answers is None,

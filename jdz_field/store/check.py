@@ -40,6 +40,7 @@ def problems(db: Database, path: Path) -> Iterator[str]:
     yield from _batches(db)
     yield from _drafts(db)
     yield from _files(db, path)
+    yield from _form_media(db, path)
 
 
 def _file(db: Database) -> Iterator[str]:
@@ -218,6 +219,23 @@ def _files(db: Database, path: Path) -> Iterator[str]:
             yield _("The file {name} ({sha}) was changed after it was added.").format(
                 name=name, sha=sha[:12]
             )
+
+
+def _form_media(db: Database, path: Path) -> Iterator[str]:
+    sql = "SELECT form_id, version, filename, sha256 FROM jdz_form_media"
+    for form_id, version, name, sha in db.stream(sql):
+        file = file_of(path, sha)
+        told = {"name": name, "form": form_id, "version": version}
+        if file is None:
+            yield _(
+                "The file {name} of form {form} (version {version}) is missing;"
+                " add the form again with its media folder."
+            ).format(**told)
+        elif sha256_file(file) != sha:
+            yield _(
+                "The file {name} of form {form} (version {version}) was changed after it was"
+                " added; delete it and add the form again with its media folder."
+            ).format(**told)
 
 
 def file_of(path: Path, sha: str) -> Path | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.store.base import Base
@@ -58,3 +60,27 @@ class Forms(Base):
             (form_id, version),
         )
         return None if found is None else str(found)
+
+    def set_form_media(self, form_id: str, version: str, media: Mapping[str, str]) -> None:
+        """The files that belong to a form version: SHA-256 by file name; replaces what was there.
+
+        The files themselves must lie in ``files/`` already.
+        """
+        with self._write():
+            self._db.run(
+                "DELETE FROM jdz_form_media WHERE form_id = ? AND version = ?", (form_id, version)
+            )
+            for filename, sha in sorted(media.items()):
+                self._db.run(
+                    "INSERT INTO jdz_form_media VALUES (?, ?, ?, ?)",
+                    (form_id, version, filename, sha),
+                )
+
+    def form_media(self, form_id: str, version: str) -> dict[str, str]:
+        """SHA-256 of the files that belong to a form version, by file name."""
+        found = self._db.rows(
+            "SELECT filename, sha256 FROM jdz_form_media WHERE form_id = ? AND version = ?"
+            " ORDER BY filename",
+            (form_id, version),
+        )
+        return {filename: sha for filename, sha in found}  # noqa: C416 - rows are tuples of Any

@@ -111,8 +111,16 @@ def _search(db: sqlite_utils.Database) -> None:
     db.conn.execute(SEARCH)
 
 
+def _form_media(db: sqlite_utils.Database) -> None:
+    """The files that belong to a form: pictures of its labels, lists it looks things up in."""
+    db.conn.execute(
+        "CREATE TABLE jdz_form_media (form_id TEXT NOT NULL, version TEXT NOT NULL,"
+        " filename TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (form_id, version, filename))"
+    )
+
+
 #: Every step in order; the schema number is how many a file has.
-STEPS = (("0001_base", _base), ("0002_search", _search))
+STEPS = (("0001_base", _base), ("0002_search", _search), ("0003_form_media", _form_media))
 SCHEMA = len(STEPS)
 
 

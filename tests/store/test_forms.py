@@ -40,3 +40,13 @@ def test_another_content_needs_another_version(project) -> None:
 def test_there_is_no_form_of_another_s_id(project) -> None:
     assert project.form_xml("nothing") is None
     assert project.form_xml("f", "1") is None
+
+
+def test_the_files_of_a_form_are_replaced_whole_and_by_version(project) -> None:
+    project.set_form_media("f", "1", {"b.png": "22", "a.csv": "11"})
+    project.set_form_media("f", "2", {"a.csv": "33"})
+    assert project.form_media("f", "1") == {"a.csv": "11", "b.png": "22"}
+    project.set_form_media("f", "1", {"c.csv": "44"})
+    assert project.form_media("f", "1") == {"c.csv": "44"}
+    assert project.form_media("f", "2") == {"a.csv": "33"}
+    assert project.form_media("g", "1") == {}

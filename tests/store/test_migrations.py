@@ -23,12 +23,13 @@ def raw(path: Path) -> sqlite3.Connection:
 
 @pytest.fixture
 def older(project) -> Path:
-    """A project as the first step left it: no search index yet."""
+    """A project as the first step left it: no search index, no files of forms yet."""
     add_site(project)
     project.close()
     with closing(raw(project.path)) as connection:
         connection.execute("DROP TABLE jdz_search")
-        connection.execute("DELETE FROM _sqlite_migrations WHERE name = '0002_search'")
+        connection.execute("DROP TABLE jdz_form_media")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name > '0001_base'")
     return project.path
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from jdz_field.core.errors import BadInput
 from jdz_field.xforms.definition import parse_form
-from jdz_field.xforms.media import list_file, load_lists, missing_files, read_list
+from jdz_field.xforms.list_files import read_list
+from jdz_field.xforms.media import list_file, load_lists, missing_files
 from jdz_field.xforms.session import FormSession
 from tests.xforms.tools import form, value
 
