@@ -9,11 +9,11 @@ from lxml import etree
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.xforms.body import BodyReader, repeat_paths
+from jdz_field.xforms.entities import check_version, read_blocks
 from jdz_field.xforms.form import (
     DISPLAY,
     Action,
     Control,
-    EntityBlock,
     FormDefinition,
     FormProblem,
     Rule,
@@ -62,6 +62,7 @@ def parse_form(xml: str | bytes) -> FormDefinition:
 class _Parser:
     def __init__(self, document: etree._Element) -> None:
         self._model, self._body, self._title = find_model(document)
+        check_version(attribute(self._model, "entities-version"))
         self._primary = primary_element(self._model)
         repeats = repeat_paths(self._body, local(self._primary))
         self._root, self._seed = build_definitions(self._primary, repeats)
@@ -99,7 +100,7 @@ class _Parser:
             reactions=reactions(rules),
             rules_of=self._rules_of(rules),
             actions=actions,
-            entities=self._entities(),
+            entities=read_blocks(self._nodes, self._seed),
             problems=self._problems + self._maker.problems,
             namespaces=_namespaces(self._primary),
             instance_name=self._nodes.get(f"{self._root.path}/meta/instanceName"),
@@ -165,28 +166,6 @@ class _Parser:
         scope = Scope(self._root, target, target)
         code = self._maker.guarded(source, target, "default", lambda: compile_text(source, scope))
         return Action(events, target, as_atom(code), holder)
-
-    def _entities(self) -> list[EntityBlock]:
-        found = []
-        for definition in self._nodes.values():
-            parent = definition.parent
-            if definition.name != "entity" or parent is None or parent.name != "meta":
-                continue
-            if "@dataset" in definition.children and parent.parent is not None:
-                found.append(self._entity(definition, parent.parent))
-        return found
-
-    def _entity(self, definition: Def, scope: Def) -> EntityBlock:
-        seed = self._seed
-        for level in definition.chain[1:]:
-            seed = (seed.kids.get(level.name) or [seed.template.get(level.name, seed)])[0]
-        dataset = (seed.kids.get("@dataset") or [type(seed)()])[0].text
-        fields = {
-            node.bind.save_to: node
-            for node in scope.walk()
-            if node.bind.save_to and node.nearest_repeat is scope.nearest_repeat
-        }
-        return EntityBlock(definition, scope, dataset, fields)
 
     @staticmethod
     def _sources(controls: list[Control]) -> list[str]:

@@ -71,7 +71,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class EntityUpdate:
-    """What the record wants to change in a list of sites; ``fields`` only what was answered."""
+    """What the record wants to change in an entity list; ``fields`` only what was answered.
+
+    ``refs``: the question of each property, and of ``@id`` and ``label`` where they repeat one.
+    """
 
     dataset: str
     id: str
@@ -80,3 +83,6 @@ class EntityUpdate:
     create: bool = False
     update: bool = False
     base_version: str = ""
+    trunk_version: str = ""
+    branch_id: str = ""
+    refs: Mapping[str, str] = field(default_factory=dict)
