@@ -42,6 +42,7 @@ __all__ = [
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
+Copied = Callable[[int], None]
 
 ADDED, ALREADY, REFUSED = "added", "already", "refused"
 
@@ -68,6 +69,20 @@ _MIMES = {
     ".m4a": "audio/mp4",
     ".mp3": "audio/mpeg",
     ".wav": "audio/wav",
+    ".amr": "audio/amr",
+    ".ogg": "audio/ogg",
+    ".flac": "audio/flac",
+    ".aac": "audio/aac",
+    ".mov": "video/quicktime",
+    ".mkv": "video/x-matroska",
+    ".webm": "video/webm",
+    ".avi": "video/x-msvideo",
+    ".3gp": "video/3gpp",
+    ".gif": "image/gif",
+    ".bmp": "image/bmp",
+    ".zip": "application/zip",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv",
     ".txt": "text/plain",
 }
@@ -217,6 +232,7 @@ class _Adding:
     matcher: Matcher | None
     any_file: bool
     cancelled: Cancelled | None
+    copied: Copied | None = None
     finder: SiteFinder | None = None
     names: dict[str, str] = field(default_factory=dict)
 
@@ -228,7 +244,8 @@ class _Adding:
         suffix = ".jpg" if not info.broken else _suffix_of(file)
         files = self.project.path / "files"
         try:
-            return _Source(info, keep(file, files, suffix=suffix, cancelled=self.cancelled))
+            kept = keep(file, files, suffix=suffix, cancelled=self.cancelled, progress=self.copied)
+            return _Source(info, kept)
         except DiskFull:
             raise
         except (BadInput, Unavailable) as error:
@@ -336,6 +353,7 @@ def add_photos(  # noqa: PLR0913 - what a person chooses
     any_file: bool = False,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    copied: Copied | None = None,
 ) -> AddReport:
     """Take photos, and the photos in folders, into a project.
 
@@ -344,6 +362,7 @@ def add_photos(  # noqa: PLR0913 - what a person chooses
     are never changed: a photo without a position gets one from ``track`` in its attachment
     alone. The same content for the same record, site and question is ``already`` there, so
     running it again goes on where it stopped. ``any_file`` takes files that are no JPEG too.
+    ``copied`` hears, in the working thread, of every byte twice: copied, checked.
 
     Raises:
         BadInput: a track cannot be used.
@@ -352,7 +371,7 @@ def add_photos(  # noqa: PLR0913 - what a person chooses
     tracks = [] if track is None else [track] if isinstance(track, Path) else list(track)
     timing = timing or Timing()
     matcher = Matcher(_read(tracks), timing.max_gap) if tracks else None
-    adding = _Adding(project, record, site, path, timing, matcher, any_file, cancelled)
+    adding = _Adding(project, record, site, path, timing, matcher, any_file, cancelled, copied)
     files = photo_files(paths)
     sweep(project.path / "files")
     done: list[AddedPhoto] = []

@@ -22,6 +22,8 @@ from jdz_field.core.i18n import _
 from jdz_field.photos.files import PART_PREFIX, PART_SUFFIX, disk_fault, sync_folder
 
 Cancelled = Callable[[], bool]
+#: Told of every block that was copied or checked: its bytes.
+Progress = Callable[[int], None]
 
 _BLOCK = 1 << 17
 
@@ -46,21 +48,27 @@ def kept_path(files: Path, sha256: str, suffix: str = ".jpg") -> Path:
 
 
 def keep(
-    source: Path, files: Path, *, suffix: str = ".jpg", cancelled: Cancelled | None = None
+    source: Path,
+    files: Path,
+    *,
+    suffix: str = ".jpg",
+    cancelled: Cancelled | None = None,
+    progress: Progress | None = None,
 ) -> Kept:
-    """Take ``source`` in, durably.
+    """Take ``source`` in, durably. ``progress`` hears of each byte twice: copied, checked.
 
     ``BadInput`` when the source cannot be read or changes meanwhile, ``Unavailable`` when the
     project's disk is full or fails, ``Stopped`` when ``cancelled()`` becomes true.
     """
     part = files / f"{PART_PREFIX}{secrets.token_hex(8)}{PART_SUFFIX}"
+    step = _Step(cancelled, progress)
     try:
         _make_folder(files)
-        digest, size = _copy(source, part, cancelled)
+        digest, size = _copy(source, part, step)
         target = kept_path(files, digest, suffix)
-        already = target.exists() and _equal(source, target)
+        already = target.exists() and _equal(source, target, step)
         if not already:
-            _settle(source, part, target)
+            _settle(source, part, target, step)
         # Also when it was there: a run that was killed may not have brought the name to the disk.
         sync_folder(target.parent)
     except OSError as error:
@@ -77,13 +85,26 @@ def _make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
-def _copy(source: Path, part: Path, cancelled: Cancelled | None) -> tuple[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What happens with every block."""
+
+    cancelled: Cancelled | None
+    progress: Progress | None
+
+    def take(self, size: int) -> None:
+        if self.cancelled is not None and self.cancelled():
+            raise Stopped
+        if self.progress is not None:
+            self.progress(size)
+
+
+def _copy(source: Path, part: Path, step: _Step) -> tuple[str, int]:
     """Copy block by block; hash and size of what was written."""
     digest, size = hashlib.sha256(), 0
     with part.open("xb", buffering=0) as out:
         for block in _blocks(source):
-            if cancelled is not None and cancelled():
-                raise Stopped
+            step.take(len(block))
             digest.update(block)
             _write(out, block)
             size += len(block)
@@ -107,20 +128,21 @@ def _write(out: FileIO, block: memoryview) -> None:
         block = block[out.write(block) :]
 
 
-def _equal(source: Path, stored: Path) -> bool:
+def _equal(source: Path, stored: Path, step: _Step) -> bool:
     """Whether two files hold the same bytes; a damaged stored file does not."""
     with stored.open("rb") as file:
         for block in _blocks(source):
+            step.take(len(block))
             if file.read(len(block)) != block:
                 return False
         return not file.read(1)
 
 
-def _settle(source: Path, part: Path, target: Path) -> None:
+def _settle(source: Path, part: Path, target: Path, step: _Step) -> None:
     """Bring the copy to the disk, hold it against the source, give it its name."""
     with part.open("r+b") as file:
         os.fsync(file.fileno())
-    if not _equal(source, part):
+    if not _equal(source, part, step):
         text = _("{file} changed while it was copied, or the disk failed; copy it again.")
         raise Unavailable(text.format(file=source))
     _make_folder(target.parent)
