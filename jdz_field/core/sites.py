@@ -83,7 +83,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A form that is being filled; ``place`` is the question the person was at."""
+    """A form that is being filled; ``place`` is the question the person was at.
+
+    ``carried``: after it was carried over to another version of the form, what it was before:
+    ``{"form_version", "answers", "carried"}``.
+    """
 
     id: str
     form: str
@@ -96,6 +100,7 @@ class Draft:
     site_kind: str | None = None
     replaces: str | None = None
     place: str = ""
+    carried: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from jdz_field.core.catalogue import SITE_KINDS
@@ -14,7 +14,7 @@ from jdz_field.core.ids import new_id
 from jdz_field.store import log, rows
 from jdz_field.store.base import Base
 from jdz_field.store.fields import clean
-from jdz_field.store.layers import DELETED, home_of, layers_of
+from jdz_field.store.layers import DELETED, State, home_of, layers_of
 from jdz_field.store.rows import Subject
 from jdz_field.store.shown import put
 
@@ -27,11 +27,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Fields to set on a subject; one that is not there yet is made."""
+    """Fields to set on a subject; one that is not there yet is made.
+
+    ``seen``: the central version that the values were made from, when that may be older than the
+    one pulled since. Fields that still say what that version said are no edit then.
+    """
 
     kind: str
     subject: str
     fields: Mapping[str, Value]
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +184,10 @@ class Editing(Base):
             subject = Subject(edit.kind, edit.subject)
         layer = subject.layer or home_of(edit.kind, dict(edit.fields))
         state = subject.state
+        before = self._before(edit, subject)
         fields = {}
         for name, value in clean(layer, edit.fields).items():
-            base = state.get(name, _none(name))
+            base = before.get(name, _none(name))
             if base != value or (fresh and name == DELETED):
                 fields[name] = (None if fresh else base, value)
         if not fields or (fresh and all(new is None for _base, new in fields.values())):
@@ -190,10 +196,18 @@ class Editing(Base):
         for name, (_base, new) in fields.items():
             put(state, name, new)
         change = self._change(subject, fields, chunk.parents.get(edit.subject), who)
+        if before is not state:
+            change = replace(change, base_version=edit.seen or 0)
         chunk.parents[edit.subject] = change.id
         chunk.subjects[edit.subject] = chunk.touched[edit.subject] = subject
         chunk.changes.append(change)
         chunk.counts[0 if fresh else 1] += 1
+
+    def _before(self, edit: Edit, subject: Subject) -> State:
+        """The state that an edit started from: what is shown, or the older one that it names."""
+        if edit.seen is None or not 0 < edit.seen < subject.version:
+            return subject.state
+        return log.central_at(self._db, subject.id, edit.seen)
 
     def _change(
         self,

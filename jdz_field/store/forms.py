@@ -52,6 +52,18 @@ class Forms(Base):
             for form_id, version, title, added, source in found
         ]
 
+    def form_versions(self, form_id: str | None = None) -> list[FormRow]:
+        """Every version of a form, or of all forms, in the order they were added."""
+        found = self._db.rows(
+            "SELECT form_id, version, title, added, xlsx IS NOT NULL FROM jdz_forms"
+            " WHERE ?1 IS NULL OR form_id = ?1 ORDER BY number",
+            (form_id,),
+        )
+        return [
+            FormRow(form, version, title, added, bool(source))
+            for form, version, title, added, source in found
+        ]
+
     def form_xml(self, form_id: str, version: str | None = None) -> str | None:
         """The XForm of a version, by default the one added last."""
         found = self._db.value(

@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from jdz_field.core.changes import Change
+from jdz_field.core.changes import Change, Value
 from jdz_field.core.feed import FeedEntry
 from jdz_field.store.db import Database, Row
 from jdz_field.store.layers import dumps
@@ -116,6 +116,17 @@ def store_fates(db: Database, changes: Iterable[OwnChange]) -> None:
             for one in changes
         ),
     )
+
+
+def central_at(db: Database, subject: str, version: int) -> dict[str, Value]:
+    """The values that the centre had for a subject at a version, as far as they were pulled."""
+    central = Central()
+    for at, fields in db.rows(
+        "SELECT version, fields FROM jdz_feed WHERE subject = ? AND version <= ? ORDER BY version",
+        (subject, version),
+    ):
+        central.take(at, json.loads(fields))
+    return {name: value for name, (value, _version) in central.fields.items()}
 
 
 def centrals(db: Database, subjects: Collection[str]) -> dict[str, Central]:

@@ -120,7 +120,17 @@ def _form_media(db: sqlite_utils.Database) -> None:
 
 
 #: Every step in order; the schema number is how many a file has.
-STEPS = (("0001_base", _base), ("0002_search", _search), ("0003_form_media", _form_media))
+def _carried(db: sqlite_utils.Database) -> None:
+    """What a draft was before it was carried over to another version of its form."""
+    db.conn.execute("ALTER TABLE jdz_draft ADD COLUMN carried TEXT")
+
+
+STEPS = (
+    ("0001_base", _base),
+    ("0002_search", _search),
+    ("0003_form_media", _form_media),
+    ("0004_carried", _carried),
+)
 SCHEMA = len(STEPS)
 
 

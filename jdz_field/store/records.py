@@ -38,6 +38,7 @@ class Records(Editing):
         """Store a draft, or its newer state."""
         values = [*asdict(draft).values()]
         values[_DRAFT.index("answers")] = dumps(dict(draft.answers))
+        values[_DRAFT.index("carried")] = dumps(dict(draft.carried)) if draft.carried else None
         marks = ", ".join("?" * len(_DRAFT))
         with self._write():
             self._db.run(
@@ -71,8 +72,11 @@ class Records(Editing):
         draft: str | None,
         site_fields: Mapping[str, Value] | None = None,
         attachments: Sequence[Attachment] = (),
+        edits: Sequence[Edit] = (),
     ) -> list[Change]:
         """Make a record, its attachments, its site's edit, and remove the draft: all or nothing.
+
+        ``edits`` are those of any sites that it changes or makes, in their order.
 
         Photos that were added under the draft's id, which is the record's, belong to it already.
         Returns the changes: the record's first.
@@ -85,11 +89,11 @@ class Records(Editing):
             if rows.find(self._db, record.id, (RECORD,)):
                 raise BadInput(_("Record {id} is finalized already.").format(id=record.id))
             values = {k: v for k, v in asdict(record).items() if k != "id" and k not in _REVIEW}
-            edits = [Edit(RECORD, record.id, values)]
-            edits += [Edit(ATTACHMENT, one.id, _values(one)) for one in attachments]
+            every = [Edit(RECORD, record.id, values)]
+            every += [Edit(ATTACHMENT, one.id, _values(one)) for one in attachments]
             if site_fields:
-                edits.append(self._site_edit(record, site_fields))
-            changes, _counts = self._apply(edits, origin, now)
+                every.append(self._site_edit(record, site_fields))
+            changes, _counts = self._apply([*every, *edits], origin, now)
             self._expect_uploads([one.sha256 for one in attachments], now)
             if draft is not None:
                 self._db.run("DELETE FROM jdz_draft WHERE id = ?", (draft,))
@@ -163,6 +167,21 @@ class Records(Editing):
         found = rows.find(self._db, record_id, (RECORD,))
         return _record(found) if found else None
 
+    def record_of_instance(self, instance_id: str) -> Record | None:
+        """The record with this OpenRosa id (``uuid:…``, as ``meta/instanceID`` holds it)."""
+        one = layer("records")
+        sql = (
+            f"{rows.select(one)} WHERE deleted = 0 AND id IS NOT NULL"
+            " AND json_extract(answers, '$.meta.instanceID') = ? ORDER BY fid LIMIT 1"
+        )
+        found = self._db.row(sql, (instance_id,))
+        return _record(rows.subject_of(one, found)) if found else None
+
+    def open_counts(self) -> dict[str, int]:
+        """How many own changes of a subject are not settled, by subject."""
+        sql = "SELECT subject, count(*) FROM jdz_own WHERE open = 1 GROUP BY subject"
+        return dict(self._db.rows(sql))
+
     def record_state(self, record_id: str) -> RecordState:
         """How far a record got; ``BadInput`` when there is none of this id."""
         found = self._db.value(f"SELECT {_STATE} FROM records WHERE id = ?", (record_id,))
@@ -203,7 +222,8 @@ class Records(Editing):
 
 def _draft(row: Sequence[Any]) -> Draft:
     values = dict(zip(_DRAFT, row, strict=True))
-    return Draft(**(values | {"answers": json.loads(values["answers"])}))
+    carried = json.loads(values["carried"]) if values["carried"] else None
+    return Draft(**(values | {"answers": json.loads(values["answers"]), "carried": carried}))
 
 
 _TEXTS = {one.name: "" for one in fields(Record) if one.type == "str"}

@@ -11,7 +11,7 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.ids import new_id
 from jdz_field.store.editing import Edit, EditCounts
 from jdz_field.store.queries import SiteQuery
-from tests.store.tools import add_site, geohazard, many, record, told
+from tests.store.tools import Desk, add_site, geohazard, many, quick_project, record, told
 
 MINE = "POLYGON ((117 29, 117.1 29, 117.1 29.1, 117 29))"
 
@@ -204,3 +204,38 @@ def test_undoing_leaves_alone_what_the_centre_changed_since(project) -> None:
     project.edit("geohazard", edit.subject, {"town": "鹅湖镇"})
     assert project.undo_origin("import:1") <= 1
     assert project.check() == []
+
+
+def test_an_edit_from_an_older_version_conflicts_instead_of_overwriting(tmp_path) -> None:
+    desk = Desk()
+    one, two = quick_project(tmp_path / "one"), quick_project(tmp_path / "two", author="李四")
+    with one, two:
+        site = add_site(one)
+        desk.sync(one)
+        desk.sync(two)
+        two.edit("geohazard", site, {"remarks": "theirs", "village": "new"})
+        desk.sync(two)
+        desk.pull(one)
+        assert one.site(site).version == 2
+        fields = {"remarks": "ours", "village": None, "name": "白石塔1号滑坡"}
+        (change,) = one.finalize(
+            record(site=site, site_kind="geohazard"),
+            draft=None,
+            edits=[Edit("geohazard", site, fields, seen=1)],
+        )[1:]
+        assert change.fields == {"remarks": (None, "ours")}
+        assert change.base_version == 1
+        desk.sync(one)
+        (conflict,) = desk.centre.open()
+        assert conflict.field == "remarks"
+        assert one.site(site).fields["village"] == "new"
+        assert one.check() == []
+
+
+@pytest.mark.parametrize("seen", [0, 1, 7])
+def test_an_edit_from_the_present_version_is_as_any_other(project, seen) -> None:
+    site = add_site(project)
+    (change,) = project.finalize(
+        record(), draft=None, edits=[Edit("geohazard", site, {"town": "a"}, seen=seen)]
+    )[1:]
+    assert (change.base_version, change.fields["town"]) == (0, ("瑶里镇", "a"))

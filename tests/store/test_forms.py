@@ -50,3 +50,11 @@ def test_the_files_of_a_form_are_replaced_whole_and_by_version(project) -> None:
     assert project.form_media("f", "1") == {"c.csv": "44"}
     assert project.form_media("f", "2") == {"a.csv": "33"}
     assert project.form_media("g", "1") == {}
+
+
+def test_every_version_is_listed_in_the_order_it_was_added(project) -> None:
+    for form, version in (("f", "10"), ("e", "1"), ("f", "9")):
+        project.add_form(form, version, "t", f"<{form}{version}/>", None)
+    assert [row.version for row in project.form_versions("f")] == ["10", "9"]
+    assert [row.form_id for row in project.form_versions()] == ["f", "e", "f"]
+    assert project.form_versions("nothing") == []

@@ -9,6 +9,7 @@ import pytest
 from jdz_field.core.changes import ChangeReceipt, FieldOutcome, Outcome
 from jdz_field.core.errors import BadInput
 from jdz_field.core.ids import new_id
+from jdz_field.store.editing import Edit
 from jdz_field.store.project import Project
 from tests.store.tools import add_site, draft, entry, photo, record, seal_all, told
 
@@ -237,3 +238,41 @@ def test_others_records_and_photos_arrive_by_the_feed(project) -> None:
     assert project.attachments()[0].sha256 == "0" * 64
     assert project.pending_attachments() == []
     assert project.check() == []
+
+
+def test_a_record_changes_and_makes_any_sites_in_one_transaction(project) -> None:
+    own, other, fresh = add_site(project), add_site(project, 2), new_id()
+    one = record(site=own, site_kind="geohazard")
+    edits = [
+        Edit("geohazard", other, {"town": "a"}),
+        Edit("mine", fresh, {"name": "新矿"}),
+        Edit("geohazard", other, {"town": "b"}),
+    ]
+    changes = project.finalize(one, draft=None, edits=edits)
+    assert [change.subject for change in changes] == [one.id, other, fresh, other]
+    assert changes[3].parent == changes[1].id
+    assert changes[3].fields["town"] == ("a", "b")
+    assert {change.origin for change in changes} == {f"form:{one.id}"}
+    assert project.open_counts() == {own: 1, other: 3, fresh: 1, one.id: 1}
+    assert project.check() == []
+
+
+def test_a_site_edit_that_does_not_fit_leaves_no_record(project) -> None:
+    one = record()
+    with pytest.raises(BadInput):
+        project.finalize(one, draft=None, edits=[Edit("mine", new_id(), {"nothing": 1})])
+    assert project.record(one.id) is None
+
+
+def test_a_draft_keeps_what_it_was_before_it_was_carried_over(project) -> None:
+    one = draft(carried={"form_version": "0", "answers": {"a": "甲"}, "carried": None})
+    project.save_draft(one)
+    assert project.draft(one.id) == one
+
+
+def test_a_record_is_found_by_its_openrosa_id(project) -> None:
+    one = record(answers={"meta": {"instanceID": "uuid:1"}})
+    project.finalize(one, draft=None)
+    project.finalize(record(), draft=None)
+    assert project.record_of_instance("uuid:1") == one
+    assert project.record_of_instance("uuid:2") is None
