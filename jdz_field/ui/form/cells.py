@@ -1,194 +1,284 @@
-"""The large toggles that choices are made with, and the grid they stand in."""
+"""The large toggles that choices are made with."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
+from jdz_field.core.i18n import _
+from jdz_field.ui.form.choice_media import read_picture
+from jdz_field.ui.form.looks import Look
+from jdz_field.ui.form.marked import is_marked, plain, rich
 from jdz_field.ui.theme import current
+from jdz_field.ui.widgets import tool
 
-_MARK, _PAD, _GAP = 22, 12, 8
-#: Narrower cells are hard to hit.
-_NARROWEST = 96
-_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_MARK, _PAD, _GAP = 22, 12, 6
+#: Greatest height of a choice's picture.
+_HIGH, _HIGH_STACKED = 140, 96
+_WRAP = Qt.TextFlag.TextWordWrap
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_CENTRE = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the parts of a cell stand, and how high it has to be."""
+
+    mark: QRect
+    picture: QRect
+    words: QRect
+    height: int
 
 
 class ChoiceCell(QAbstractButton):
-    """One choice: a round or square mark, and a label that wraps."""
+    """One choice: a round or square mark, a picture, a label that wraps, a key for its sound."""
 
-    def __init__(self, label: str, *, several: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        *,
+        several: bool,
+        look: Look | None = None,
+        picture: Path | None = None,
+        gone: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._several = several
-        self.setText(label)
-        self.setAccessibleName(label)
+        self._several, self._gone = several, gone
+        self.look = look or Look()
+        self._file, self._picture = picture, QPixmap()
+        self._words = plain(label) if is_marked(label) else label
+        self._rich = _document(label) if is_marked(label) else None
+        self.setText(self._words.replace("&", "&&"))
+        self.setAccessibleName(self._words)
+        if not self._labelled():
+            self.setToolTip(self._words)
+        self.sound: QToolButton | None = None
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setSizePolicy(policy)
 
+    def put_sound(self) -> QToolButton:
+        """Add a key for the choice's sound."""
+        self.sound = tool("play", _("Listen"), kind="quiet")
+        self.sound.setParent(self)
+        self.sound.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.sound.show()
+        return self.sound
+
+    def _labelled(self) -> bool:
+        return self.look.labels or (self._file is None and not self.look.stacked)
+
+    # ---- sizes
     def wanted_width(self) -> int:
         """Width that shows the label on one line."""
-        return self.fontMetrics().horizontalAdvance(self.text()) + _MARK + 3 * _PAD + 2
+        words = self._advance() if self._labelled() else 0
+        if self._file is not None:
+            words = max(words, min(EDGE_SHOWN, self._shown_picture(EDGE_SHOWN, _HIGH).width()))
+        return words + self._left() + _PAD + self._sound_room() + 2
+
+    def narrowest(self) -> int:
+        """Width below which a label is broken inside its words."""
+        if not self._labelled():
+            return current().touch()
+        longest = max(self._words.split(), key=len, default="")
+        # Chinese breaks anywhere; four characters a line still read well.
+        letters = longest[:4] if not longest.isascii() else longest
+        return self.fontMetrics().horizontalAdvance(letters) + 2 * _GAP + 4
 
     def wanted_height(self, width: int) -> int:
         """Height that shows the whole label at this width."""
-        room = QRect(0, 0, max(40, width - _MARK - 3 * _PAD), 10_000)
-        text = self.fontMetrics().boundingRect(room, int(_WRAP), self.text())
-        return max(current().touch(), text.height() + 2 * _PAD)
+        return self._lay(width).height
 
     def sizeHint(self) -> QSize:
         """One line of text."""
         return QSize(self.wanted_width(), current().touch())
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Border, mark, label; the focus is a second border."""
-        t = current().colours
+    def _advance(self) -> int:
+        if self._rich is not None:
+            self._rich.setDefaultFont(self.font())
+            self._rich.setTextWidth(-1)
+            return round(self._rich.idealWidth()) + 1
+        return self.fontMetrics().horizontalAdvance(self._words)
+
+    def _left(self) -> int:
+        return _MARK + 2 * _PAD if self.look.marks and not self.look.stacked else _PAD
+
+    def _sound_room(self) -> int:
+        return current().touch() if self.sound is not None else 0
+
+    def _words_height(self, width: int) -> int:
+        if not self._labelled():
+            return 0
+        if self._rich is not None:
+            self._rich.setDefaultFont(self.font())
+            self._rich.setTextWidth(width)
+            return round(self._rich.size().height())
+        room = QRect(0, 0, max(40, width), 10_000)
+        return self.fontMetrics().boundingRect(room, int(_WRAP), self._words).height()
+
+    def _shown_picture(self, width: int, height: int) -> QSize:
+        if self._file is None:
+            return QSize()
+        if self._picture.isNull():
+            self._picture = read_picture(self._file)
+        if self._picture.isNull():
+            return QSize()
+        size, room = self._picture.size(), QSize(max(width, 24), height)
+        if size.width() <= room.width() and size.height() <= room.height():
+            return size
+        return size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+
+    def _lay(self, width: int) -> _Places:
+        return self._lay_stacked(width) if self.look.stacked else self._lay_beside(width)
+
+    def _lay_beside(self, width: int) -> _Places:
+        left = self._left()
+        room = max(40, width - left - _PAD - self._sound_room())
+        picture = self._shown_picture(room, _HIGH)
+        words = self._words_height(room)
+        gap = _GAP if words and not picture.isEmpty() else 0
+        inside = max(picture.height(), 0) + gap + words
+        height = max(current().touch(), inside + 2 * _PAD)
+        top = (max(self.height(), height) - inside) // 2 if self.width() == width else _PAD
+        mark = QRect(_PAD, (max(self.height(), height) - _MARK) // 2, _MARK, _MARK)
+        shift = 0 if self.look.marks else (room - picture.width()) // 2
+        return _Places(
+            mark,
+            QRect(left + shift, top, picture.width(), max(picture.height(), 0)),
+            QRect(left, top + max(picture.height(), 0) + gap, room, words),
+            height,
+        )
+
+    def _lay_stacked(self, width: int) -> _Places:
+        room = max(40, width - 2 * _GAP)
+        picture = self._shown_picture(room, _HIGH_STACKED)
+        top = _GAP
+        shown = QRect((width - picture.width()) // 2, top, picture.width(), picture.height())
+        top += picture.height() + _GAP if not picture.isEmpty() else _GAP
+        mark = QRect((width - _MARK) // 2, top, _MARK, _MARK)
+        top += _MARK + _GAP if self.look.marks else 0
+        words = QRect(_GAP, top, room, self._words_height(room))
+        height = max(current().touch(), words.bottom() + 1 + _GAP)
+        if not self._labelled() and picture.isEmpty():
+            mark.moveTop((height - _MARK) // 2)
+        return _Places(mark, shown, words, height)
+
+    def mark_line(self) -> int:
+        """How far below the cell's top the middle of its mark lies."""
+        return self._lay(self.width()).mark.center().y()
+
+    # ---- painting
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Border, mark, picture, label; the focus is a second border."""
+        if self.sound is not None:
+            side = current().touch()
+            self.sound.setGeometry(self.width() - side - 2, (self.height() - side) // 2, side, side)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        accent, line = QColor(t.accent), QColor(t.line)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        places = self._lay(self.width())
+        if not self.look.passive:
+            self._paint_frame(painter)
+            if self.look.marks:
+                self._paint_mark(painter, QRectF(places.mark))
+            elif self.isChecked():
+                self._paint_badge(painter)
+        if not places.picture.isEmpty():
+            painter.drawPixmap(places.picture, self._picture)
+        if self._labelled():
+            self._paint_words(painter, places.words)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        t = current().colours
+        bare = self.look.stacked and self.look.marks
         fill = QColor(t.surface)
         if self.isChecked():
             fill = QColor(t.accent_soft)
         elif self.isDown() or self.underMouse():
             fill = QColor(t.sunken)
-        painter.setPen(QPen(accent if self.isChecked() else line, 2 if self.isChecked() else 1))
+        pen = QPen(QColor(t.accent if self.isChecked() else t.line), 2 if self.isChecked() else 1)
+        if bare and not self.isChecked():
+            pen, fill = QPen(Qt.PenStyle.NoPen), QColor(Qt.GlobalColor.transparent)
+        painter.setPen(pen)
         painter.setBrush(fill)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(accent, 2, Qt.PenStyle.SolidLine))
+            painter.setPen(QPen(QColor(t.accent), 2, Qt.PenStyle.SolidLine))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 6, 6)
-        self._paint_mark(painter, accent, QColor(t.ink2))
-        painter.setPen(QColor(t.ink if self.isEnabled() else t.ink2))
-        left = _MARK + 2 * _PAD
-        painter.drawText(self.rect().adjusted(left, 0, -_PAD, 0), int(_WRAP), self.text())
 
-    def _paint_mark(self, painter: QPainter, accent: QColor, ink: QColor) -> None:
-        box = QRectF(_PAD, (self.height() - _MARK) / 2, _MARK, _MARK)
-        on = self.isChecked()
-        painter.setPen(QPen(accent if on else ink, 2))
-        painter.setBrush(accent if on and self._several else Qt.BrushStyle.NoBrush)
+    def _paint_mark(self, painter: QPainter, box: QRectF) -> None:
+        t, on = current().colours, self.isChecked()
+        accent = QColor(t.error if self._gone else t.accent)
+        painter.setPen(QPen(accent if on else QColor(t.ink2), 2))
+        painter.setBrush(QColor(t.surface))
         if not self._several:
             painter.drawEllipse(box)
             if on:
                 painter.setBrush(accent)
                 painter.drawEllipse(box.adjusted(6, 6, -6, -6))
             return
+        painter.setBrush(accent if on else QColor(t.surface))
         painter.drawRoundedRect(box, 4, 4)
         if on:
-            tick = [QPointF(5, 11.5), QPointF(9.5, 16), QPointF(17, 6.5)]
-            painter.setPen(QPen(QColor(current().colours.on_accent), 2.6))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolyline(QPolygonF([box.topLeft() + point for point in tick]))
+            _paint_tick(painter, box)
+
+    def _paint_badge(self, painter: QPainter) -> None:
+        """A tick in the corner, where there is no mark: colour alone says nothing in the sun."""
+        box = QRectF(self.width() - _MARK - 5, 5, _MARK, _MARK)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(current().colours.accent))
+        painter.drawEllipse(box)
+        _paint_tick(painter, box)
+
+    def _paint_words(self, painter: QPainter, box: QRect) -> None:
+        t = current().colours
+        ink = QColor(t.error if self._gone else t.ink if self.isEnabled() else t.ink2)
+        if self._rich is not None:
+            context = QAbstractTextDocumentLayout.PaintContext()
+            context.palette.setColor(QPalette.ColorRole.Text, ink)
+            self._rich.setTextWidth(box.width())
+            painter.translate(box.topLeft())
+            self._rich.documentLayout().draw(painter, context)
+            painter.translate(-box.topLeft())
+            return
+        painter.setPen(ink)
+        centred = self.look.stacked or not self.look.marks
+        how = _CENTRE if centred else _LEFT
+        painter.drawText(box, int(_WRAP | how), self._words)
 
 
-class CellGrid(QWidget):
-    """Cells in columns of one width: as many as fit the widest label, or as many as asked."""
+#: Widest that a picture makes its cell.
+EDGE_SHOWN = 200
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._cells: list[ChoiceCell] = []
-        self._columns = 0
-        # Layouts ask again and again; texts are measured once a width.
-        self._known: dict[int, list[int]] = {}
-        self._widest = 0
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
 
-    @property
-    def cells(self) -> Sequence[ChoiceCell]:
-        """The cells in order."""
-        return self._cells
+def _document(label: str) -> QTextDocument:
+    document = QTextDocument()
+    document.setDocumentMargin(0)
+    document.setPageSize(QSizeF(-1, -1))
+    document.setHtml(rich(label))
+    return document
 
-    def put(self, cells: Sequence[ChoiceCell], columns: int = 0) -> None:
-        """Replace the cells; ``columns`` 0 lets the width decide."""
-        for cell in self._cells:
-            cell.hide()
-            cell.deleteLater()
-        self._cells, self._columns = list(cells), columns
-        self._forget()
-        for cell in self._cells:
-            cell.setParent(self)
-            cell.show()
-        self.updateGeometry()
-        self._place()
 
-    def columns(self, width: int) -> int:
-        """How many columns this width takes."""
-        if not self._cells:
-            return 1
-        if self._columns:
-            return max(1, min(self._columns, len(self._cells), (width + _GAP) // (88 + _GAP)))
-        return max(1, min(len(self._cells), (width + _GAP) // (self._wide() + _GAP)))
-
-    def _wide(self) -> int:
-        """Width of the widest cell."""
-        if not self._widest:
-            self._widest = max([_NARROWEST, *(cell.wanted_width() for cell in self._cells)])
-        return self._widest
-
-    def _forget(self) -> None:
-        self._known, self._widest = {}, 0
-
-    def one_row(self) -> int:
-        """Width of all cells beside each other, each as wide as the widest."""
-        return len(self._cells) * (self._wide() + _GAP) - _GAP if self._cells else 0
-
-    def hasHeightForWidth(self) -> bool:
-        """Fewer columns make more rows."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Height of all rows at this width."""
-        return sum(self._row_heights(width)) + _GAP * (max(1, len(self._row_heights(width))) - 1)
-
-    def sizeHint(self) -> QSize:
-        """As wide as four middling cells."""
-        return QSize(480, self.heightForWidth(max(self.width(), 200)))
-
-    def minimumSizeHint(self) -> QSize:
-        """One column of wrapped labels."""
-        return QSize(120, current().touch())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another theme, other letters."""
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._forget()
-            self.updateGeometry()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width, another number of columns."""
-        super().resizeEvent(event)
-        self._place()
-
-    def _cell_width(self, width: int) -> int:
-        columns = self.columns(width)
-        fit = (width - _GAP * (columns - 1)) // columns
-        # Few short answers do not stretch over a wide screen.
-        return min(fit, max(self._wide(), 200)) if columns > 1 else fit
-
-    def _row_heights(self, width: int) -> list[int]:
-        if not self._cells:
-            return [0]
-        if width in self._known:
-            return self._known[width]
-        columns, cell_width = self.columns(width), self._cell_width(width)
-        heights = [cell.wanted_height(cell_width) for cell in self._cells]
-        rows = [max(heights[i : i + columns]) for i in range(0, len(heights), columns)]
-        self._known[width] = rows
-        return rows
-
-    def _place(self) -> None:
-        width = self.width()
-        columns, cell_width = self.columns(width), self._cell_width(width)
-        top = 0
-        for row, height in enumerate(self._row_heights(width)):
-            for column, cell in enumerate(self._cells[row * columns : (row + 1) * columns]):
-                cell.setGeometry(column * (cell_width + _GAP), top, cell_width, height)
-            top += height + _GAP
+def _paint_tick(painter: QPainter, box: QRectF) -> None:
+    tick = [QPointF(5, 11.5), QPointF(9.5, 16), QPointF(17, 6.5)]
+    painter.setPen(QPen(QColor(current().colours.on_accent), 2.6))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF([box.topLeft() + point for point in tick]))

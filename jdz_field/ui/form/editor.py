@@ -24,10 +24,12 @@ class Editor(QWidget):
     Signals:
         answered(str): the new answer in XForms lexical form; empty clears it.
         settled(): the person has left the field or made a whole choice: errors may be shown now.
+        advance(): this question is done with, the next one may be shown (``quick``).
     """
 
     answered = Signal(str)
     settled = Signal()
+    advance = Signal()
 
     def show_value(self, value: str) -> None:
         """Show ``value`` without answering; a focused field being typed in is left alone."""

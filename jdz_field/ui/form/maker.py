@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import NamedTuple
 
 from jdz_field.core.clock import Now, utc_now
+from jdz_field.ui.form.choice_media import ChoiceMedia, Find, nothing
 from jdz_field.ui.form.choices import ToggleEditor
 from jdz_field.ui.form.dates import WhenEditor
 from jdz_field.ui.form.editor import Editor
+from jdz_field.ui.form.looks import look_of
 from jdz_field.ui.form.media import MediaEditor
 from jdz_field.ui.form.number import NumberEditor
 from jdz_field.ui.form.place import PlaceEditor, Source
@@ -24,11 +24,6 @@ from jdz_field.xforms.view import Choice, Node
 
 #: More choices than this are searched, not laid out.
 MANY = 12
-_COLUMNS = re.compile(r"columns-(\d+)")
-
-
-def _no_media(_name: str) -> Path | None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +41,7 @@ class Maker:
     sources: Sequence[Source] = ()
     site: tuple[float, float] | None = None
     now: Now = utc_now
-    media: Callable[[str], Path | None] = _no_media
+    media: Find = nothing
 
     def make(self, node: Node, choices: Sequence[Choice], *, note: bool) -> Editor:
         """The editor of a question; ``note``: it can never be answered."""
@@ -114,18 +109,23 @@ def _place(asked: Asked) -> Editor:
 
 
 def _searched(asked: Asked) -> Editor:
-    return SearchEditor(several=asked.several())
+    words = asked.node.appearance
+    searched = len(asked.choices) > MANY or not has_word(words, "minimal quickcompact*")
+    return SearchEditor(
+        several=asked.several(),
+        searched=searched or has_word(words, "autocomplete search"),
+        quick=has_word(words, "quick quickcompact*"),
+        media=ChoiceMedia(asked.maker.media),
+    )
 
 
 def _toggles(asked: Asked) -> Editor | None:
-    if len(asked.choices) > MANY:
+    look = look_of(asked.node.appearance)
+    # Pictures to choose from are looked at, not searched by name.
+    most = MANY if look.labels or look.stacked else 4 * MANY
+    if len(asked.choices) > most:
         return None
-    words = asked.node.appearance.split()
-    found = _COLUMNS.search(asked.node.appearance)
-    columns = int(found[1]) if found else 1 if "list" in words else 0
-    if "likert" in words:
-        columns = len(asked.choices)
-    return ToggleEditor(several=asked.several(), columns=columns)
+    return ToggleEditor(several=asked.several(), look=look, media=ChoiceMedia(asked.maker.media))
 
 
 def _range(asked: Asked) -> Editor:

@@ -1,98 +1,83 @@
-"""Selects with many choices: a search field and a list that opens in place."""
+"""Selects with many choices: a field and a list, with a search, that opens in place."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QWidget
 
 from jdz_field.core.i18n import _
+from jdz_field.ui.form.choice_list import ChoiceModel
+from jdz_field.ui.form.choice_media import ChoiceMedia
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.icons import pixmap
 from jdz_field.ui.theme import current
-from jdz_field.ui.widgets import by_finger, column, line, text, tool
+from jdz_field.ui.widgets import by_finger, column, line, set_role, text, tool
 from jdz_field.xforms.view import Choice
 
 _ROWS_SHOWN = 6
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class ChoiceModel(QAbstractListModel):
-    """The choices that hold every word searched for; chosen ones carry a tick."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._all: list[Choice] = []
-        self._haystack: list[str] = []
-        self._shown: list[int] = []
-        self._chosen: frozenset[str] = frozenset()
-
-    def set_choices(self, choices: Sequence[Choice]) -> None:
-        """Offer these."""
-        self.beginResetModel()
-        self._all = list(choices)
-        self._haystack = [f"{c.label}\n{c.value}".casefold() for c in self._all]
-        self._shown = list(range(len(self._all)))
-        self.endResetModel()
-
-    def search(self, text: str) -> None:
-        """Show only the choices with every word of ``text`` in their label or code."""
-        words = text.casefold().split()
-        self.beginResetModel()
-        self._shown = [
-            i for i, hay in enumerate(self._haystack) if all(word in hay for word in words)
-        ]
-        self.endResetModel()
-
-    def set_chosen(self, values: Sequence[str]) -> None:
-        """Which carry a tick."""
-        self._chosen = frozenset(values)
-        if self._shown:
-            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
-
-    def choice(self, row: int) -> Choice:
-        """The choice in this row."""
-        return self._all[self._shown[row]]
-
-    def labels(self, values: Sequence[str]) -> list[str]:
-        """The labels of these values; a value that is not on offer stands for itself."""
-        known = {c.value: c.label for c in self._all}
-        return [known.get(value, value) for value in values]
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """How many are shown."""
-        return 0 if parent.isValid() else len(self._shown)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Label, tick, and a height for gloves."""
-        if not index.isValid():
-            return None
-        choice = self.choice(index.row())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return choice.label
-        if role == Qt.ItemDataRole.CheckStateRole and choice.value in self._chosen:
-            return Qt.CheckState.Checked
-        if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(0, current().touch())
-        return None
+#: Room of the arrow at the right of the field.
+_ARROW = 44
+_OPENING = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_CLEARING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class FieldButton(QPushButton):
-    """Looks like a field: words at the left, an arrow at the right."""
+    """Looks like a field: words at the left, an arrow at the right.
+
+    Signals:
+        typed(str): a letter was typed on it.
+        clear_wanted(): Delete was pressed.
+    """
+
+    typed = Signal(str)
+    clear_wanted = Signal()
+    _words = ""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setStyleSheet("text-align: left; padding-right: 44px;")
+        self.setStyleSheet(f"text-align: left; padding-right: {_ARROW}px;")
+
+    def say(self, words: str) -> None:
+        """Show these words, cut where the room ends; the whole is the tooltip."""
+        self._words = words
+        self._fit()
+
+    def words(self) -> str:
+        """The whole words."""
+        return self._words
+
+    def _fit(self) -> None:
+        room = max(40, self.width() - _ARROW - 20)
+        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        self.setText((shown if self.isVisible() else self._words).replace("&", "&&"))
+        self.setToolTip(self._words if shown != self._words else "")
+        self.setAccessibleName(self._words)
+
+    def event(self, event: QEvent) -> bool:
+        """Another width cuts the words elsewhere."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.FontChange):
+            self._fit()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow down and Enter open, letters search, Delete clears."""
+        key = Qt.Key(event.key())
+        if key in _CLEARING:
+            self.clear_wanted.emit()
+        elif key in _OPENING:
+            self.setChecked(True)
+        elif event.text().strip() and event.text().isprintable():
+            self.typed.emit(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Long answers are cut, they do not widen the page."""
+        return QSize(160, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The button, then the arrow."""
@@ -103,16 +88,30 @@ class FieldButton(QPushButton):
 
 
 class SearchEditor(Editor):
-    """One or several of many: what is chosen, and a list with a search that opens below it."""
+    """One or several of many: what is chosen, and a list that opens below it.
 
-    def __init__(self, *, several: bool, parent: QWidget | None = None) -> None:
+    ``searched`` puts a search above the list; a short drop-down has none. ``quick``: a choice
+    leads on to the next question.
+    """
+
+    def __init__(
+        self,
+        *,
+        several: bool,
+        searched: bool = True,
+        quick: bool = False,
+        media: ChoiceMedia | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._several = several
+        self._several, self._searchable, self._quick = several, searched, quick
         self._value: list[str] = []
-        self.model = ChoiceModel(self)
+        self.model = ChoiceModel(media, self)
         self.button = FieldButton()
         self.button.setCheckable(True)
         self.button.toggled.connect(self._open)
+        self.button.typed.connect(self._typed_on_button)
+        self.button.clear_wanted.connect(self._clear_all)
         self.setFocusProxy(self.button)
         self._clear = tool("close", _("Clear"), self._clear_all, kind="")
         self.panel = self._build_panel()
@@ -125,94 +124,145 @@ class SearchEditor(Editor):
     def _build_panel(self) -> QWidget:
         panel = QWidget()
         self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Search"))
+        self.search.setPlaceholderText(_("Search: a part of the name, its code, pinyin initials"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._searched)
         self.search.installEventFilter(self)
         self.list = QListView()
+        self.list.setProperty("role", "choices")
         self.list.setModel(self.model)
         self.list.setUniformItemSizes(True)
+        self.list.setIconSize(QSize(40, 40))
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setFixedHeight(_ROWS_SHOWN * current().touch())
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._picked)
-        self.list.activated.connect(self._picked)
+        self.list.installEventFilter(self)
         by_finger(self.list)
         self._none = text(_("Nothing on the list matches."), "caption")
         self._none.hide()
         panel.setLayout(column(self.search, self._none, self.list))
+        self.search.setVisible(self._searchable)
         return panel
 
+    # ---- showing
     def set_choices(self, choices: Sequence[Choice]) -> None:
-        """Offer these; an open search stays as it is typed."""
-        self.model.set_choices(choices)
-        if self.search.text():
-            self.model.search(self.search.text())
+        """Offer these; an open list stays where it is, an open search as it is typed."""
+        here, place = self.list.currentIndex().row(), self.list.verticalScrollBar().value()
+        if not self.model.set_choices(choices):
+            return
+        if self.button.isChecked():
+            self._fit_list()
+            self.list.setCurrentIndex(self.model.index(min(here, self.model.rowCount() - 1)))
+            self.list.verticalScrollBar().setValue(place)
         self._show()
 
     def show_value(self, value: str) -> None:
-        """Show the labels of what is chosen."""
-        self._value = value.split()
-        self._show()
+        """Show what is chosen."""
+        if value.split() != self._value:
+            self._value = value.split()
+            self._show()
+
+    def mark_invalid(self, invalid: bool) -> None:
+        """A red border."""
+        set_role(self.button, "true" if invalid else "false", "invalid")
+
+    def _show(self) -> None:
+        self.model.set_chosen(self._value)
+        labels = self.model.labels(self._value)
+        self.button.say(_(", ").join(labels) if labels else _("Choose"))
+        set_role(self.button, "false" if labels else "true", "empty")
+        self._clear.setVisible(bool(labels))
+
+    def _fit_list(self) -> None:
+        """A short list needs no more room than its rows."""
+        rows = max(1, min(_ROWS_SHOWN, self.model.rowCount()))
+        self.list.setFixedHeight(rows * current().touch() + 2 * self.list.frameWidth())
+        self.list.setVisible(self.model.rowCount() > 0)
+        self._none.setVisible(self.model.rowCount() == 0)
+
+    # ---- opening, searching
+    def _open(self, opened: bool) -> None:
+        if opened:
+            self.search.clear()
+            self._fit_list()
+            chosen = self.model.row_of(self._value[0]) if self._value else -1
+            self.list.setCurrentIndex(self.model.index(chosen))
+        self.panel.setVisible(opened)
+        if opened:
+            (self.search if self._searchable else self.list).setFocus()
+            QTimer.singleShot(0, self, self._prepare)
+        else:
+            self.settled.emit()
+
+    def _prepare(self) -> None:
+        if self._searchable and self.button.isChecked():
+            self.list.scrollTo(self.list.currentIndex())
+            self.model.prepare()
+
+    def _typed_on_button(self, letter: str) -> None:
+        self.button.setChecked(True)
+        if self._searchable:
+            self.search.setText(letter)
+        else:
+            self.list.keyboardSearch(letter)
+
+    def _searched(self, words: str) -> None:
+        self.model.search(words)
+        self._fit_list()
+        # Enter takes the first match; without a search nothing is taken by chance.
+        self.list.setCurrentIndex(self.model.index(0 if words.strip() else -1))
+        self.list.scrollToTop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """From the search: Down goes into the list, Enter takes the first, Escape closes."""
-        if (
-            watched is self.search
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-        ):
-            return self._search_key(event)
+        """Arrows, Enter and Escape, in the search and in the list."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._panel_key(watched, event)
         return super().eventFilter(watched, event)
 
-    def _search_key(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_Escape:
-            self.button.setChecked(False)
-            self.button.setFocus()
-        elif event.key() == Qt.Key.Key_Down and self.model.rowCount():
-            self.list.setFocus()
-            self.list.setCurrentIndex(self.model.index(0))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.model.rowCount() and self.search.text():
-                self._picked(self.model.index(0))
+    def _panel_key(self, watched: QObject, event: QKeyEvent) -> bool:
+        key = Qt.Key(event.key())
+        taking = _TAKING if watched is self.list else _TAKING[:2]
+        if key == Qt.Key.Key_Escape:
+            self._close()
+        elif key in taking:
+            self._pick_current()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and watched is self.search:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            row = self.list.currentIndex().row() + step
+            self.list.setCurrentIndex(self.model.index(min(max(0, row), self.model.rowCount() - 1)))
         else:
             return False
         return True
 
-    def _open(self, opened: bool) -> None:
-        self.panel.setVisible(opened)
-        if opened:
-            self.search.clear()
-            self.search.setFocus()
-        else:
-            self.settled.emit()
-        self._show()
+    def _close(self) -> None:
+        self.button.setChecked(False)
+        self.button.setFocus()
 
-    def _searched(self, words: str) -> None:
-        self.model.search(words)
-        self._none.setVisible(self.model.rowCount() == 0)
+    # ---- choosing
+    def _pick_current(self) -> None:
+        if self.list.currentIndex().isValid():
+            self._picked(self.list.currentIndex())
 
     def _picked(self, index: QModelIndex) -> None:
         value = self.model.choice(index.row()).value
-        if not self._several:
-            self._value = [value]
-            self.button.setChecked(False)
-            self.button.setFocus()
-        elif value in self._value:
+        gone = not self.model.is_offered(value)
+        if value in self._value and (self._several or gone):
             self._value.remove(value)
-        else:
+        elif self._several:
             self._value.append(value)
+        elif not gone:
+            self._value = [value]
+        if not self._several:
+            self._close()
         self._show()
         self.answered.emit(" ".join(self._value))
+        if self._quick and not self._several and self._value:
+            self.advance.emit()
 
     def _clear_all(self) -> None:
+        if not self._value:
+            return
         self._value = []
         self._show()
         self.answered.emit("")
         self.settled.emit()
-
-    def _show(self) -> None:
-        labels = self.model.labels(self._value)
-        self.button.setText(_(", ").join(labels) if labels else _("Choose"))
-        self.button.setProperty("empty", not labels)
-        self._clear.setVisible(bool(labels))
-        self.model.set_chosen(self._value)

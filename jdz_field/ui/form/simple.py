@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSlider, QToolButton, QWidget
 
 from jdz_field.core.i18n import _
-from jdz_field.ui.form.cells import CellGrid, ChoiceCell
+from jdz_field.ui.form.cell_grid import CellGrid
+from jdz_field.ui.form.cells import ChoiceCell
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.widgets import column, line, text, tool
 
