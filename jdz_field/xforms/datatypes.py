@@ -139,12 +139,12 @@ def _from_number(value: float, kind: str) -> Typed:
     if kind == "boolean":
         truth = abs(value) > EPSILON
         return truth, "1" if truth else "0"
+    if kind == "int":
+        whole = int(max(INT_MIN, min(INT_MAX, value)))
+        return float(whole), str(whole)
     if math.isinf(value):
         return value, to_string(value)
     whole = int(value)
-    if kind == "int":
-        whole = max(INT_MIN, min(INT_MAX, whole))
-        return float(whole), str(whole)
     if abs(value - whole) < 1e-9 and abs(whole) < 2**63:
         return float(whole), str(whole)
     return value, double_text(value)

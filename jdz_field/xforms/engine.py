@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from jdz_field.core.clock import Now
-from jdz_field.core.i18n import _
+from jdz_field.core.i18n import _, language
 from jdz_field.xforms.datatypes import from_result, read_answer
 from jdz_field.xforms.form import (
     CALCULATE,
@@ -106,6 +106,10 @@ class Engine:
     def metadata(self, name: str) -> str:  # noqa: ARG002
         """Nothing is known of the person here; the session knows better."""
         return ""
+
+    def date_language(self) -> str:
+        """The program's language; the session knows the form's."""
+        return language()
 
     def today(self) -> date:
         """The local day."""

@@ -16,6 +16,9 @@ from jdz_field.xforms.xpath.scope import Context
 
 FIRST_LOAD, LOAD = "odk-instance-first-load", "odk-instance-load"
 NEW_REPEAT, VALUE_CHANGED = "odk-new-repeat", "xforms-value-changed"
+#: What forms call the languages that months and days are named in.
+_LANGUAGE_NAMES = {"zh": "zh", "cn": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh"}
+_LANGUAGE_NAMES |= {"简体中文": "zh", "en": "en", "english": "en"}
 #: Actions that set each other off stop here.
 _MAX_CASCADE = 50
 
@@ -38,6 +41,8 @@ class Filler(Engine):
     ) -> None:
         super().__init__(form, now, lists, seed)
         self.language = form.default_language
+        #: For names of months and days where the form has no language: ``zh``, ``en`` or ``""``.
+        self.client_language = ""
         self.wanted_positions: list[str] = []
         self._metadata = metadata
         self._cascade = 0
@@ -94,6 +99,12 @@ class Filler(Engine):
     def metadata(self, name: str) -> str:
         """deviceid, username …"""
         return self._metadata.get(name, "")
+
+    def date_language(self) -> str:
+        """The form's language when it is known, else what was set, else the program's."""
+        tag = self.language.rpartition("(")[2].rstrip(") ").lower()
+        named = _LANGUAGE_NAMES.get(tag.replace("_", "-").partition("-")[0])
+        return named or self.client_language or super().date_language()
 
     # ---- life of a record
 

@@ -17,6 +17,7 @@ A line that cannot be done is answered with ``{"line": N, "error": TEXT}`` and c
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -43,6 +44,8 @@ class Runner:
     def __init__(self, session: FormSession, *, strict: bool = True) -> None:
         self.session = session
         self._strict = strict
+        if strict:
+            session.name_dates_in(_system_language())
         #: Multiple choices that were taken back to nothing: JavaRosa keeps an empty list.
         self._emptied: set[str] = set()
 
@@ -147,6 +150,12 @@ class Runner:
             self.session.answer(path, one)
             self.session.answer(path, other)
         return {"ns_per_answer": (time.perf_counter_ns() - start) / (2.0 * count)}
+
+
+def _system_language() -> str:
+    """What JavaRosa would name months and days in: the language of the system."""
+    named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_TIME", "LANG"))), "")
+    return "zh" if named.startswith("zh") else "en"
 
 
 def _refused(node: TreeNode, outcome: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from jdz_field.xforms.filler import Filler
 from jdz_field.xforms.form import COUNT, Control, FormDefinition
 from jdz_field.xforms.outline import Outliner
 from jdz_field.xforms.static import StaticNode, from_rows
-from jdz_field.xforms.tree import TreeNode
+from jdz_field.xforms.tree import TreeNode, instances_below
 from jdz_field.xforms.view import Choice, EntityUpdate, Node, Problem
 
 #: Rows of an entity list or table, or a document read from a file.
@@ -86,6 +86,15 @@ class FormSession:
         if self.form.languages:
             raise BadInput(_("The form has no language {name}.").format(name=language))
 
+    def name_dates_in(self, language: str) -> None:
+        """``zh`` or ``en`` for months and days (``format-date``) where the form has no language."""
+        self._filler.client_language = language
+        for rule in self.form.rules:
+            if "format-date" in rule.source:
+                for node in instances_below(self._filler.root, rule.definition.chain[1:]):
+                    self._filler.push(rule.order, node)
+        self._filler.run()
+
     # ---- answering
 
     def answer(self, ref: str, value: str | None) -> tuple[str, ...]:
@@ -155,9 +164,23 @@ class FormSession:
         """The top level of the form, in order; ``children`` lead further."""
         return self._outliner.top()
 
+    def entry(self, ref: str) -> list[tuple[Control, Node]]:
+        """The questions that a new entry of the repeat ``ref`` would have; nothing is added.
+
+        BadInput when it is no repeat; a repeat within it is not looked into.
+        """
+        return self._outliner.entry(ref)
+
     def choices(self, ref: str) -> list[Choice]:
         """The choices that are offered now."""
         return self._choices.of(self._leaf(ref))
+
+    def choice_details(self, ref: str) -> list[Mapping[str, str]]:
+        """Every column of the items that ``choices`` offers, in their order (``geometry``, …).
+
+        Also of a geopoint, geotrace or geoshape with ``reference-geometry``: its items.
+        """
+        return self._choices.details(self._leaf(ref))
 
     def problems(self) -> list[Problem]:
         """What stands against finalizing, in the order of the form."""

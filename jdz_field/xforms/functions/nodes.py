@@ -55,7 +55,7 @@ def name(nodes: NodeSet) -> str:
     return nodes[0].name.lstrip("@") if nodes else ""
 
 
-@function("depend", "value*", "atom")
+@function("depend", "value value*", "atom")
 def depend(first: Value, *_others: Value) -> Value:
     """Its first argument; the others only make it be evaluated again."""
     return value_of(first[0]) if type(first) is NodeSet and first else first

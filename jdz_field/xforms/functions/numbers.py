@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from jdz_field.core.i18n import _
 from jdz_field.xforms.functions.registry import function
+from jdz_field.xforms.xpath.errors import XPathError
 from jdz_field.xforms.xpath.scope import Host
 from jdz_field.xforms.xpath.values import (
     NAN,
@@ -186,10 +188,15 @@ def _truths(values: tuple[Value, ...]) -> list[bool]:
 
 @function("weighted-checklist", "number number value*", "boolean")
 def weighted_checklist(least: float, most: float, *pairs: Value) -> bool:
-    """Whether the weights of the true flags add up to something between the limits."""
+    """Whether the weights of the true flags add up to something between the limits.
+
+    -1 for no limit (ODK XForms, ``weighted-checklist``: "like checklist()"; JavaRosa differs).
+    """
     flags, weights = _pairs(pairs)
-    total = sum(weight for flag, weight in zip(flags, weights, strict=False) if flag)
-    return least <= total <= most
+    if len(flags) != len(weights):
+        raise XPathError(_("weighted-checklist() needs a weight for every answer."))
+    total = sum(weight for flag, weight in zip(flags, weights, strict=True) if flag)
+    return (least in (-1.0, total) or least < total) and (most in (-1.0, total) or total < most)
 
 
 def _pairs(pairs: tuple[Value, ...]) -> tuple[list[bool], list[float]]:

@@ -59,11 +59,9 @@ def _triangle(a: tuple[float, float], b: tuple[float, float]) -> float:
     return (a[1] * b[0] - a[0] * b[1]) / 2
 
 
-@function("distance", "value*", "number")
+@function("distance", "value value*", "number")
 def distance(*values: Value) -> float:
     """Metres along a line of points."""
-    if not values:
-        raise XPathError(_("{name}() has the wrong number of arguments.").format(name="distance"))
     points = _points(values)
     return sum(_between(a, b) for a, b in pairwise(points))
 
@@ -77,7 +75,9 @@ def _between(a: LatLon, b: LatLon) -> float:
 
 @function("geofence", "string value", "boolean")
 def geofence(point: str, shape: Value) -> bool:
-    """Whether the point lies in the shape."""
+    """Whether the point lies in the shape; one that is not there lies nowhere."""
+    if not point.strip():
+        return False
     lat, lon = parse_point(point)
     corners = _points((shape,))
     inside = False

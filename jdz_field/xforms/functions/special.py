@@ -136,10 +136,12 @@ def _pulldata(call: Call, scope: Scope, compile_in: Compile) -> Code:
     name, column, key, wanted = (as_string(compile_in(a, scope)) for a in call.arguments)
 
     def run(context: Context) -> str:
-        document = context.host.instance(name(context))
-        for root in document.every() if document is not None else ():
+        document, looked_up = context.host.instance(name(context)), wanted(context)
+        if document is None or not looked_up:
+            return ""
+        for root in document.every():
             if isinstance(root, StaticNode):
-                found = root.index_of("item", key(context)).find((wanted(context),))
+                found = root.index_of("item", key(context)).find((looked_up,))
                 return found[0].text_of(column(context)) if found else ""
         return ""
 
@@ -174,7 +176,7 @@ def _indexed_repeat(call: Call, scope: Scope, compile_in: Compile) -> Code:
                 call.position,
             )
         places[repeat] = as_number(compile_in(call.arguments[at + 1], scope))
-    top = min(bound, *(repeat.depth - 1 for repeat in places))
+    top = max(1, min(bound, *(repeat.depth - 1 for repeat in places)))
     scope.depends(target, top)
     return _indexed_nodes(target, top, places)
 
@@ -212,9 +214,12 @@ def _of_self(name: str) -> None:
 
     @_special(name, 0, 1)
     def _build(call: Call, scope: Scope, compile_in: Compile) -> Code:
-        if call.arguments:
-            return compile_in(Call(f"{name}\0", call.arguments, call.position), scope)
-        return compile_in(Call(f"{name}\0", (_SELF,), call.position), scope)
+        inner = scope
+        if not call.arguments:
+            # As in JavaRosa, and as for once(): looking at oneself is no dependency, so that
+            # a calculation may do it.
+            inner = Scope(scope.root, scope.node, scope.current, scope.limit)
+        return compile_in(Call(f"{name}\0", call.arguments or (_SELF,), call.position), inner)
 
 
 for _name in ("string", "number", "string-length", "normalize-space", "name", "local-name"):

@@ -92,8 +92,10 @@ def _from_time(value: Atom) -> Atom:
     return _from_text(value)
 
 
-@function("format-date format-date-time", "atom string", "string")
-def format_date(value: Atom, pattern: str) -> str:
+@function("format-date format-date-time", "atom string", "string", host=True)
+def format_date(host: Host, value: Atom, pattern: str) -> str:
     """A moment after a pattern such as ``%Y-%m-%d``; nothing for nothing."""
     moment = date_time(value)
-    return format_moment(moment, pattern) if type(moment) is Moment else ""
+    if type(moment) is not Moment:
+        return ""
+    return format_moment(moment, pattern, host.date_language())

@@ -10,8 +10,14 @@ from jdz_field.xforms.xpath.errors import XPathError
 
 DAY_MS = 86_400_000
 _EPOCH = date(1970, 1, 1)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "zh": tuple(f"{month}月" for month in range(1, 13)),
+}
+_DAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "zh": tuple(f"周{day}" for day in "一二三四五六日"),
+}
 _DATE = re.compile(r"\+?(\d{1,4})-\+?(\d{1,2})-\+?(\d{1,2})")
 _TIME = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*(Z|[+-]\d{1,2}(?::?\d{2})?)?")
 
@@ -159,8 +165,11 @@ def date_time_text(moment: Moment) -> str:
     return f"{date_text(moment)}T{time_text(moment)}"
 
 
-def format_moment(moment: Moment, pattern: str) -> str:
-    """``format-date`` of the ODK XForms specification; %W is the ISO week, as in XPath 3.1."""
+def format_moment(moment: Moment, pattern: str, language: str = "en") -> str:
+    """``format-date`` of the ODK XForms specification; %W is the ISO week, as in XPath 3.1.
+
+    ``language``: ``zh`` or ``en``, for the names of months and days.
+    """
     local = moment.local
     parts = {
         "%": "%",
@@ -168,7 +177,7 @@ def format_moment(moment: Moment, pattern: str) -> str:
         "y": f"{local.year % 100:02d}",
         "m": f"{local.month:02d}",
         "n": str(local.month),
-        "b": _MONTHS[local.month - 1],
+        "b": _MONTHS[language][local.month - 1],
         "d": f"{local.day:02d}",
         "e": str(local.day),
         "H": f"{local.hour:02d}",
@@ -176,7 +185,7 @@ def format_moment(moment: Moment, pattern: str) -> str:
         "M": f"{local.minute:02d}",
         "S": f"{local.second:02d}",
         "3": f"{local.microsecond // 1000:03d}",
-        "a": _DAYS[local.weekday()],
+        "a": _DAYS[language][local.weekday()],
         "W": str(local.isocalendar().week),
     }
     return re.sub("%(.?)", lambda found: _part(parts, found[1]), pattern, flags=re.DOTALL)

@@ -37,6 +37,9 @@ class Host(Protocol):
     def metadata(self, name: str) -> str:
         """deviceid, username, phonenumber, email …"""
 
+    def date_language(self) -> str:
+        """``zh`` or ``en``: the language that months and days are named in."""
+
 
 class Context:
     """One evaluation: the context node, ``current()``, the position among its like."""
