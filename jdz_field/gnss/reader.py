@@ -68,10 +68,10 @@ class Reader:
         """Begin to listen."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Stop listening; waits for the thread (at most two seconds)."""
+    def stop(self, *, wait: bool = True) -> None:
+        """Stop listening; ``wait``: until the thread has ended (at most two seconds)."""
         self._stop.set()
-        if self._thread.is_alive():
+        if wait and self._thread.is_alive():
             self._thread.join(2)
 
     def _run(self) -> None:

@@ -42,7 +42,7 @@ class AppContext(QObject):
         reader: a read-only ``Project`` for the GUI thread's tables; never write with it.
         questions: asks the person (files, confirmation); tests put their own there.
         coordinates: the form in which the person reads coordinates: ``decimal`` or ``dms``.
-        receiver: the GNSS receiver of this machine.
+        receiver: the GNSS receiver of this machine; ``receiver_spec`` names it, empty for none.
 
     Signals:
         changed: something in the store changed; show it anew.
@@ -81,6 +81,7 @@ class AppContext(QObject):
         self.questions = questions or Questions()
         self.coordinates = "decimal"
         self.receiver = Receiver(self)
+        self.receiver_spec = ""
         self._closed = False
         self._seen = reader.data_version()
         self._look = QTimer(self)

@@ -14,6 +14,7 @@ from jdz_field.geo.tiles import basemaps
 from jdz_field.store.queries import MapPoint
 from jdz_field.ui import icons, theme
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.listening import Listener
 from jdz_field.ui.navigation import Navigation
 from jdz_field.ui.pages import Pages
 from jdz_field.ui.preferences import Preferences
@@ -54,7 +55,8 @@ class MainWindow(QWidget):
         self._places: list[MapPoint] = []
         sources, self._troubles = basemaps(app.path / "basemaps")
         self.navigation = Navigation()
-        self.strip = Strip(app.reader.name)
+        self.strip = Strip(app.reader.name, app.receiver)
+        self.listener = Listener(app.receiver, self)
         self.band = SampleBand()
         self.band.setVisible(app.reader.sample)
         self.stage = Stage(app.jobs, sources)
@@ -69,16 +71,21 @@ class MainWindow(QWidget):
         self._layout.addLayout(main, 1)
         self.toast = Toast(self.stage)
         self._connect()
+        self._begin()
+
+    def _begin(self) -> None:
         self.retranslate()
         self._set_upright(upright=False)
         self.refresh()
+        self._listen()
         for sentence in self._troubles:
-            app.toast(sentence)
+            self.app.toast(sentence)
 
     def _connect(self) -> None:
         app, stage = self.app, self.stage
         self.navigation.chosen.connect(app.show_page)
         self.strip.unsent_tapped.connect(self._show_sync)
+        self.strip.receiver_tapped.connect(self._show_receiver)
         app.page_wanted.connect(self.show_page)
         app.site_wanted.connect(self.pages.open_site)
         app.form_wanted.connect(self.pages.open_form)
@@ -109,6 +116,9 @@ class MainWindow(QWidget):
 
     def _show_sync(self) -> None:
         self.show_page("sync")
+
+    def _show_receiver(self) -> None:
+        self.show_page("receiver")
 
     def _turned(self) -> None:
         if self._points_late:
@@ -153,7 +163,7 @@ class MainWindow(QWidget):
 
     # ---- language, theme
     def apply_preference(self, name: str, value: Any) -> None:
-        """Take over and keep a preference: ``language``, ``theme``, ``scale``, ``coordinates``."""
+        """Take over and keep a preference by the name of its attribute in ``Preferences``."""
         setattr(self.preferences, name, value)
         self.preferences.save()
         if name == "language":
@@ -165,6 +175,12 @@ class MainWindow(QWidget):
         elif name == "coordinates":
             self.app.coordinates = self.stage.readout.form = value
             self.stage.place()
+        elif name == "receiver":
+            self._listen()
+
+    def _listen(self) -> None:
+        self.app.receiver_spec = self.preferences.receiver
+        self.listener.listen(self.preferences.receiver)
 
     def apply_theme(self) -> None:
         """Put the chosen theme in force everywhere."""
@@ -208,6 +224,7 @@ class MainWindow(QWidget):
         if not self.stage.sheet.close_by_person():
             event.ignore()
             return
+        self.listener.stop()
         self.stage.map.close_files()
         self.app.close()
         super().closeEvent(event)

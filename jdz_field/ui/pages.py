@@ -19,6 +19,11 @@ LASTING = {
     "settings": ("jdz_field.ui.settings", "SettingsPage"),
     "help": ("jdz_field.ui.help", "HelpPage"),
 }
+#: Pages that lie above others and are made anew: name → module and class.
+ABOVE = {
+    "import": ("jdz_field.ui.sites.importing", "ImportPage"),
+    "receiver": ("jdz_field.ui.receiver_page", "ReceiverPage"),
+}
 
 
 class Pages:
@@ -43,10 +48,8 @@ class Pages:
 
     def open(self, name: str, argument: object = None) -> None:
         """Open a page by name; ``photos`` (argument: a site's or record's id) lies above others."""
-        if name == "import":
-            from jdz_field.ui.sites.importing import ImportPage  # noqa: PLC0415 - when wanted
-
-            self.stage.sheet.push(ImportPage(self.app))
+        if name in ABOVE:
+            self._open_above(*ABOVE[name])
             return
         if name == "add":
             self.open_add(*self.stage.map.middle())
@@ -68,6 +71,11 @@ class Pages:
             show = getattr(page, "show_argument", None)
             if argument is not None and callable(show):
                 show(argument)
+
+    def _open_above(self, module: str, cls: str) -> None:
+        made = getattr(import_module(module), cls)
+        if not isinstance(self.stage.sheet.page, made):
+            self.stage.sheet.push(made(self.app))
 
     def open_site(self, site_id: str) -> None:
         """The page of a site above what is open, the site ringed on the map."""

@@ -30,12 +30,17 @@ def default_file() -> Path:
 
 @dataclass
 class Preferences:
-    """The choices. ``language`` empty: the program's default; ``scale`` 1.0 to 2.0."""
+    """The choices.
+
+    ``language`` empty: the program's default; ``scale`` 1.0 to 2.0; ``receiver`` as
+    ``gnss.sources.source_of`` reads it, empty for none.
+    """
 
     language: str = ""
     theme: str = "light"
     scale: float = 1.0
     coordinates: str = "decimal"
+    receiver: str = ""
     recent: list[str] = field(default_factory=list)
     file: Path | None = None
 

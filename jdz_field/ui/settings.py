@@ -16,7 +16,10 @@ from jdz_field.ui.context import AppContext
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.numbers import megabytes
 from jdz_field.ui.page import Page
+from jdz_field.ui.receiver_words import words_of
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
+
+_SECTIONS = ("language", "theme", "scale", "coordinates", "receiver", "author", "project")
 
 
 class Choice(QWidget):
@@ -52,14 +55,13 @@ class SettingsPage(Page):
 
     def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(app, parent)
-        self.labels = {
-            name: text("", "section")
-            for name in ("language", "theme", "scale", "coordinates", "author", "project")
-        }
+        self.labels = {name: text("", "section") for name in _SECTIONS}
         self.language = Choice(self._set_language, ("zh", "en"))
         self.theme = Choice(self._set_theme, theme.THEMES)
         self.scale = Choice(self._set_scale, ("1.0", "1.25", "1.5", "2.0"))
         self.coordinates = Choice(self._set_coordinates, ("decimal", "dms"))
+        self.receiver = text("", "secondary")
+        self.set_receiver = button("", self._receiver, icon="satellite")
         self.author = QLineEdit()
         self.keep_author = button("", self._save_author, icon="check")
         self.author.returnPressed.connect(self._save_author)
@@ -75,6 +77,7 @@ class SettingsPage(Page):
         self.result_box.hide()
         self._lay_out()
         app.theme_changed.connect(self.refresh)
+        app.receiver.state_changed.connect(self._show_receiver)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -87,6 +90,11 @@ class SettingsPage(Page):
         ):
             scroll.body.addWidget(self.labels[name])
             scroll.body.addWidget(part)
+        scroll.body.addSpacing(8)
+        scroll.body.addWidget(self.labels["receiver"])
+        row = line(self.receiver, self.set_receiver)
+        row.setStretch(0, 1)
+        scroll.body.addLayout(row)
         scroll.body.addSpacing(8)
         scroll.body.addWidget(self.labels["author"])
         row = line(self.author, self.keep_author)
@@ -117,6 +125,7 @@ class SettingsPage(Page):
             "theme": _("Look"),
             "scale": _("Text size"),
             "coordinates": _("Coordinates"),
+            "receiver": _("Receiver"),
             "author": _("Your name"),
             "project": _("Project"),
         }
@@ -124,6 +133,7 @@ class SettingsPage(Page):
             label.setText(words[name])
         self.author_hint.setText(_("It stands beside everything you enter."))
         self.keep_author.setText(_("Save"))
+        self.set_receiver.setText(_("Set up"))
         self.backup.setText(_("Back up now"))
         self.check.setText(_("Check the project"))
         self.open_folder.setText(_("Open the folder"))
@@ -140,6 +150,7 @@ class SettingsPage(Page):
         self.coordinates.show_value(
             self.app.coordinates, {"decimal": "117.20345°", "dms": "117°12′12″"}
         )
+        self._show_receiver()
         if not self.author.hasFocus():
             self.author.setText(reader.author)
         self.folder.setText(str(self.app.path))
@@ -161,6 +172,12 @@ class SettingsPage(Page):
     def _set_coordinates(self, value: str) -> None:
         self.app.prefer("coordinates", value)
         self.refresh()
+
+    def _receiver(self) -> None:
+        self.app.show_page("receiver")
+
+    def _show_receiver(self, _fix: object = None) -> None:
+        self.receiver.setText(words_of(self.app.receiver).long)
 
     def _save_author(self) -> None:
         name = self.author.text().strip()

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from jdz_field.core.i18n import _
 from jdz_field.ui import icons
 from jdz_field.ui.numbers import clock
+from jdz_field.ui.receiver import Receiver
+from jdz_field.ui.receiver_words import words_of
 from jdz_field.ui.widgets import Elided, button, line, set_role, text
 
 
@@ -18,27 +20,27 @@ class Strip(QFrame):
 
     Signals:
         unsent_tapped: the person wants to see what is unsent.
+        receiver_tapped: … how the receiver does.
     """
 
     unsent_tapped = Signal()
+    receiver_tapped = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, receiver: Receiver, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "strip")
         self._unsent = 0
         self._saved: datetime | None = None
-        self._receiver = ""
+        self._receiver = receiver
         self.name = Elided(name, "strong")
-        self.fix_icon = QLabel()
-        icons.give(self.fix_icon, "no-signal", "ink2", 20)
-        self.fix = text("", "secondary", wrap=False)
+        self.fix = button("", self.receiver_tapped.emit, kind="quiet", icon="no-signal")
+        receiver.state_changed.connect(self.show_receiver)
+        receiver.fixed.connect(self.show_receiver)
         self.unsent = button("", self.unsent_tapped.emit, kind="quiet")
         self.saved_icon = QLabel()
         icons.give(self.saved_icon, "done", "ok", 20)
         self.saved = text("", "secondary", wrap=False)
-        row = line(
-            self.name, self.fix_icon, self.fix, 8, self.unsent, 8, self.saved_icon, self.saved
-        )
+        row = line(self.name, self.fix, 8, self.unsent, 8, self.saved_icon, self.saved)
         row.setContentsMargins(16, 4, 16, 4)
         row.setStretch(0, 1)
         self.setLayout(row)
@@ -46,15 +48,20 @@ class Strip(QFrame):
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
-        self.fix.setText(self._receiver or _("Position: no receiver"))
-        self.fix.setToolTip(
-            _("No receiver is connected: positions come from photos, the map or the keyboard.")
-        )
+        self.show_receiver()
         self.show_unsent(self._unsent)
         if self._saved is None:
             self.saved.setText(_("Everything is saved"))
         else:
             self.saved.setText(_("Saved {time}").format(time=clock(self._saved)))
+
+    def show_receiver(self, _fix: object = None) -> None:
+        """How the receiver does now."""
+        words = words_of(self._receiver)
+        if self.fix.text() != words.short:
+            self.fix.setText(words.short)
+        self.fix.setToolTip(words.long)
+        icons.give(self.fix, words.icon, words.ink, 20)
 
     def show_unsent(self, count: int) -> None:
         """How many changes wait to be sent."""
