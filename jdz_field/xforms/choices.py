@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jdz_field.xforms.engine import EVALUATION_ERRORS
 from jdz_field.xforms.filler import Filler
 from jdz_field.xforms.form import CALCULATE, Control, Itemset, Phrase
@@ -10,6 +12,8 @@ from jdz_field.xforms.tree import TreeNode
 from jdz_field.xforms.view import Choice
 from jdz_field.xforms.xpath.scope import Context
 from jdz_field.xforms.xpath.values import NodeSet, XNode
+
+_GEO = frozenset(("geopoint", "geotrace", "geoshape"))
 
 
 class ChoiceLists:
@@ -37,6 +41,13 @@ class ChoiceLists:
         found = [self._choice(control.itemset, item, node) for item in items]
         self._kept[key] = (items, found)
         return found
+
+    def details(self, node: TreeNode) -> list[Mapping[str, str]]:
+        """Every column of the items that are offered, in the order of ``of``."""
+        control = self._filler.form.by_definition.get(node.definition)
+        if control is None or control.itemset is None:
+            return []
+        return [_columns(item) for item in self._items(control.itemset, node)]
 
     def _items(self, itemset: Itemset, node: TreeNode) -> NodeSet:
         try:
@@ -72,6 +83,17 @@ class ChoiceLists:
             items = self._items(itemset, node)
             offered = {self._value(itemset, item, node) for item in items}
         return [value for value in chosen if value not in offered]
+
+
+def _columns(item: XNode) -> Mapping[str, str]:
+    if isinstance(item, TreeNode):
+        leaves = [kid for kid in item.walk() if kid.definition.leaf]
+        found = {kid.name: kid.text for kid in leaves}
+        places = [kid.text for kid in leaves if kid.definition.bind.type in _GEO]
+        return {"geometry": places[0], **found} if places else found
+    if isinstance(item, StaticNode | RowNode):
+        return {kid.name: str(kid.value) for kid in item.every()}
+    return {}
 
 
 def _plain(name: str) -> bool:

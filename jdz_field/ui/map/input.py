@@ -57,6 +57,8 @@ class MapInput(QObject):
 
     def take(self, event: QEvent) -> bool:
         """Handle an event of the map; ``False`` leaves it to the widget."""
+        if self._map.tool is not None and self._map.tool.take(event):
+            return True
         taker = self._takers.get(event.type())
         return taker(event) if taker else False
 

@@ -30,6 +30,7 @@ from jdz_field.ui.map.picture import Picture
 from jdz_field.ui.map.points import Cluster, PointIndex, Single, nearest
 from jdz_field.ui.map.symbols import paint_pin, paint_selected
 from jdz_field.ui.map.tiles import Lanes, TileLayer
+from jdz_field.ui.map.tool import MapTool
 from jdz_field.ui.map.view import CITY, MAX_ZOOM, TILE, Margins, View
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class MapWidget(QWidget):
         self.tiles.broken.connect(self.trouble)
         self.picture = Picture()
         self.input = MapInput(self)
+        self.tool: MapTool | None = None
         self._fresh = True
         self._selected: str | None = None
         self._shape: BaseGeometry | None = None
@@ -195,6 +197,8 @@ class MapWidget(QWidget):
     # ---- tapping
     def tap(self, at: QPointF) -> None:
         """What a tap at a pixel means."""
+        if self.tool is not None and self.tool.tap(at):
+            return
         # A picture of another zoom, not rendered anew yet, would say where things were.
         if not self.picture.covers(self.view):
             self._render()
@@ -260,6 +264,8 @@ class MapWidget(QWidget):
         self.picture.draw(painter, self.view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_chosen(painter)
+        if self.tool is not None:
+            self.tool.paint(painter)
         if self.hasFocus() and self.input.by_keys:
             painter.setPen(QPen(theme.current().colour("accent"), 3))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,100 @@
+"""What the editors of places are given: the site, the other answers, lists, and pages to open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from jdz_field.core.errors import BadInput
+from jdz_field.core.sites import Site
+from jdz_field.operations.records import Filling
+from jdz_field.store.queries import MapPoint
+from jdz_field.ui.context import AppContext
+from jdz_field.ui.form.map_paint import Feature, feature_of
+from jdz_field.ui.form.marked import plain
+from jdz_field.ui.numbers import coordinates
+from jdz_field.ui.receiver import Receiver
+from jdz_field.xforms.view import Node
+
+_GEO = frozenset(("geopoint", "geotrace", "geoshape"))
+#: More than this of a reference list is not drawn beside an answer.
+MOST_REFERENCES = 2000
+
+
+class PlaceDesk:
+    """The surroundings of one form that is being filled."""
+
+    def __init__(self, app: AppContext, filling: Filling) -> None:
+        self.app = app
+        self._filling = filling
+        self._places: Sequence[MapPoint] | None = None
+
+    @property
+    def receiver(self) -> Receiver:
+        """The GNSS receiver of this machine."""
+        return self.app.receiver
+
+    @property
+    def site(self) -> Site | None:
+        """The site that the form is about."""
+        return self._filling.site
+
+    @property
+    def site_place(self) -> tuple[float, float] | None:
+        """Longitude and latitude of the site."""
+        site = self._filling.site
+        if site is None or site.lon is None or site.lat is None:
+            return None
+        return site.lon, site.lat
+
+    def places(self) -> Sequence[MapPoint]:
+        """Every site, for the map; read once a form."""
+        if self._places is None:
+            self._places = self.app.reader.map_points()
+        return self._places
+
+    def shown(self, lon: float, lat: float) -> str:
+        """A position in the form that the person reads."""
+        return coordinates(lon, lat, self.app.coordinates)
+
+    def node(self, ref: str) -> Node | None:
+        """A question as it is now; ``None`` when it is gone."""
+        try:
+            return self._filling.session.node(ref)
+        except BadInput:
+            return None
+
+    def others(self, ref: str) -> list[Feature]:
+        """The other answers of the form that are places, and the lists it wants shown."""
+        found = [feature_of(label, text) for label, text in self._texts(ref)]
+        found += [
+            feature_of(row.get("label", ""), row.get("geometry", ""))
+            for row in self.details(ref)[:MOST_REFERENCES]
+        ]
+        return [feature for feature in found if feature is not None]
+
+    def _texts(self, ref: str) -> list[tuple[str, str]]:
+        session = self._filling.session
+        answered = [
+            node.ref
+            for _control, node in session.questions()
+            if node.definition.bind.type in _GEO and node.text and node.relevant
+        ]
+        nodes = [session.node(other) for other in answered if other != ref]
+        return [(plain(node.label) or node.name, node.value) for node in nodes]
+
+    def details(self, ref: str) -> Sequence[Mapping[str, str]]:
+        """Every column of the items that a question offers, in the order of its choices.
+
+        A geopoint, geotrace or geoshape offers what its ``reference-geometry`` names.
+        """
+        return self._filling.session.choice_details(ref)
+
+    def open(self, page: QWidget) -> None:
+        """Show a page above the form."""
+        self.app.push(page)
+
+    def close(self) -> None:
+        """Leave the page above the form."""
+        self.app.back()
