@@ -56,11 +56,16 @@ class Port:
 def ports() -> list[Port]:
     """The serial ports of this machine (USB and Bluetooth ones too), by name."""
     found = [
-        Port(port.device, port.description or port.device)
+        Port(port.device, _title(port.description) or port.device)
         for port in list_ports.comports()
         if port.device
     ]
     return sorted(found, key=lambda port: port.device)
+
+
+def _title(description: str | None) -> str:
+    """What the system calls a port; pyserial says ``n/a`` when it calls it nothing."""
+    return "" if description in (None, "n/a") else str(description)
 
 
 @dataclass

@@ -60,7 +60,7 @@ def _long(fix: Fix) -> str:
         "float": _("carrier phase, float"),
         "rtk": _("carrier phase, fixed"),
     }
-    sentence = _("Position {how}; {used} satellites used, {seen} in view.")
+    sentence = _("Position: {how}; {used} satellites used, {seen} in view.")
     return sentence.format(
         how=names.get(fix.quality, fix.quality), used=fix.satellites_used, seen=fix.satellites_seen
     )
