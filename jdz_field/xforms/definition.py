@@ -104,6 +104,7 @@ class _Parser:
             problems=self._problems + self._maker.problems,
             namespaces=_namespaces(self._primary),
             instance_name=self._nodes.get(f"{self._root.path}/meta/instanceName"),
+            style=attribute(self._body, "class").strip(),
         )
 
     def _controls(self) -> list[Control]:

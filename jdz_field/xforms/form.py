@@ -192,6 +192,8 @@ class FormDefinition:
     problems: list[FormProblem]
     namespaces: Mapping[str, str]
     instance_name: Def | None = None
+    #: What the settings sheet asks of the page: ``pages``, ``theme-grid`` … (the body's class).
+    style: str = ""
 
     def template(self, repeat: Def) -> Seed | None:
         """What a new instance of a repeat starts with."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.xforms.choices import ChoiceLists
@@ -63,6 +65,17 @@ class Outliner:
             raise BadInput(_("{ref} is no repeat.").format(ref=ref))
         return control, parent
 
+    def entry(self, ref: str) -> list[tuple[Control, Node]]:
+        """The questions of a new entry of a repeat without repeats in it; nothing is added."""
+        control, holder = self.repeat(ref)
+        template = self._filler.form.template(control.definition)
+        made = self._filler.build(control.definition, holder, template, 0)
+        return [
+            (inner, self._question(inner, self._below(inner, made)))
+            for inner in control.walk()
+            if inner.tag not in ("group", "repeat")
+        ]
+
     def may_add(self, control: Control, parent: TreeNode) -> bool:
         """Whether a person may add an instance now."""
         if control.no_add_remove or not parent.relevant:
@@ -102,6 +115,7 @@ class Outliner:
             relevant=holder.relevant and self._filler.may_exist(control.definition, phantom),
             label=self._filler.phrase_text(control.label, phantom),
             hint=self._filler.phrase_text(control.hint, phantom),
+            media=self._media(control),
             parameters=control.parameters,
             children=tuple(node.ref for node in kin),
             can_add=self.may_add(control, holder),
@@ -143,9 +157,16 @@ class Outliner:
             readonly=node.readonly,
             label=self._filler.phrase_text(control.label, node),
             hint=self._filler.phrase_text(control.hint, node),
+            guidance=self._filler.phrase_text(control.hint, node, "guidance"),
+            media=self._media(control),
             parameters=control.parameters,
             children=self._children(control, node),
         )
+
+    def _media(self, control: Control) -> Mapping[str, str]:
+        """Pictures, sounds and films of a label."""
+        identifier = control.label.identifier if control.label else ""
+        return self._filler.media(identifier) if identifier else {}
 
     def _unbound_group(self, control: Control, place: TreeNode) -> Node:
         return Node(
@@ -155,6 +176,7 @@ class Outliner:
             appearance=control.appearance,
             relevant=place.relevant,
             label=self._filler.phrase_text(control.label, place),
+            media=self._media(control),
             children=self._children(control, place),
         )
 
@@ -174,7 +196,6 @@ class Outliner:
 
     def _question(self, control: Control, node: TreeNode) -> Node:
         filler = self._filler
-        identifier = control.label.identifier if control.label else ""
         bind = node.definition.bind
         return Node(
             ref=node.ref,
@@ -193,7 +214,7 @@ class Outliner:
             hint=filler.phrase_text(control.hint, node),
             guidance=filler.phrase_text(control.hint, node, "guidance"),
             required_message=self._message(bind.required_message, node),
-            media=filler.media(identifier) if identifier else {},
+            media=self._media(control),
             parameters={**bind.extras, **control.parameters},
         )
 

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from jdz_field.core.clock import utc_now
+from jdz_field.operations import late_drafts
+from jdz_field.operations.form_media import media_file
 from jdz_field.operations.forms import open_session
 from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.form.undo import Done, History, Shadow
 from jdz_field.xforms.session import FormSession
 
-#: A draft is written this long after an answer; with the typing pause well under a second.
-SAVE_AFTER_MS = 400
+log = logging.getLogger(__name__)
+
+#: While keys keep coming, what is typed is answered this long after the first.
+FLUSH_AFTER_MS = 300
+#: A draft is written this long after an answer.
+SAVE_AFTER_MS = 300
+#: A store that has not written the draft by then is busy: the draft is kept beside it.
+LATE_AFTER_MS = 200
+#: Where one is, without an answer, is written after this.
+MOVED_AFTER_MS = 1000
 #: A draft that could not be written is tried again after this.
 RETRY_MS = 3000
+#: What is typed letter by letter: one step until the field is left.
+_TYPED = ("input", "range")
+_TAPPED = frozenset(("binary", "geopoint", "geotrace", "geoshape", "barcode"))
 
 #: Nested answers, as drafts hold them.
 Answers = dict[str, Any]
@@ -27,9 +46,15 @@ _STEP = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")
 class Driver(QObject):
     """Drives one ``Filling``: the only one that touches its session.
 
+    Attributes:
+        place: the question one is at; ``offset``: its distance from the page's upper edge.
+
     Signals:
         changed(object): refs (``tuple[str, ...]``) whose shown state changed.
         rebuilt(): the language or the session changed; draw everything anew.
+        flush_wanted(): keys keep coming: what is typed so far is to be answered.
+        history_changed(): there is more, or less, to take back.
+        stepped(object, bool): a ``Done`` was taken back, or (True) done again.
         saved(object): the draft is in the store; the moment (``datetime``, UTC).
         failed(object): the draft could not be written (``Exception``); it is tried again.
         finalized(object): the ``FinalizeResult``.
@@ -37,6 +62,9 @@ class Driver(QObject):
 
     changed = Signal(object)
     rebuilt = Signal()
+    flush_wanted = Signal()
+    history_changed = Signal()
+    stepped = Signal(object, bool)
     saved = Signal(object)
     failed = Signal(object)
     finalized = Signal(object)
@@ -45,14 +73,21 @@ class Driver(QObject):
         super().__init__(parent)
         self.app = app
         self.filling = filling
-        self.place = filling.head.place
+        self.place, self.offset = split_place(filling.head.place)
         self.closed = False
-        self._dirty = False
-        self._begun = False
-        self._saving = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.save)
+        self.history = History()
+        self._shadow = Shadow(filling.session)
+        self._dirty = self._begun = self._saving = self._beside = False
+        self._timer = self._alarm(self.save)
+        self._typing = self._alarm(self.flush_wanted.emit, FLUSH_AFTER_MS)
+        self._late = self._alarm(self._keep_beside, LATE_AFTER_MS)
+
+    def _alarm(self, what: Any, after: int = SAVE_AFTER_MS) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(after)
+        timer.timeout.connect(what)
+        return timer
 
     @property
     def session(self) -> FormSession:
@@ -63,23 +98,44 @@ class Driver(QObject):
     def answer(self, ref: str, value: str) -> None:
         """Give an answer; empty clears it."""
         refs = self.session.answer(ref, value or None)
+        changes = self._shadow.compare(refs)
+        # The question itself first: it is what the step is called after.
+        first = sorted(changes, key=lambda change: change.ref != ref)
+        self._push(Done("answer", ref, tuple(first)), join=self._is_typed(ref))
         self.touched(ref)
         self.changed.emit(refs)
+
+    def _is_typed(self, ref: str) -> bool:
+        node = self.session.node(ref)
+        return node.control in _TYPED and node.type not in _TAPPED
+
+    def _push(self, step: Done, *, join: bool = False) -> None:
+        self.history.push(step, join=join)
+        self.history_changed.emit()
 
     def add_repeat(self, ref: str) -> str:
         """Add an instance; its ref."""
         made = self.session.add_repeat(ref)
+        refs = self.session.take_changes()
+        outside = [c for c in self._shadow.compare(refs) if not c.ref.startswith(f"{made}/")]
+        self._push(Done("add", made, tuple(outside), whole=True))
         self.touched(made)
-        self.changed.emit(self.session.take_changes())
+        self.changed.emit(refs)
         return made
 
     def remove_repeat(self, ref: str) -> Answers:
         """Remove an instance; what it held, for ``put_back``."""
-        held = _row(self.session.answers(), ref)
-        refs = self.session.remove_repeat(ref)
+        held, refs, outside = self._take_out(ref)
+        self._push(Done("remove", ref, outside, held, whole=True))
         self.touched(ref.rpartition("[")[0])
         self.changed.emit(refs)
         return held
+
+    def _take_out(self, ref: str) -> tuple[Answers, tuple[str, ...], tuple[Any, ...]]:
+        held = _row(self.session.answers(), ref)
+        self._shadow.forget(ref)
+        refs = self.session.remove_repeat(ref)
+        return held, refs, self._shadow.compare(refs)
 
     def put_back(self, ref: str, held: Answers) -> None:
         """Bring a removed instance back to its old place, with what it held."""
@@ -96,6 +152,7 @@ class Driver(QObject):
         )
         if language:
             self.session.set_language(language)
+        self._shadow = Shadow(self.session)
         self.touched(ref)
         self.rebuilt.emit()
 
@@ -106,32 +163,124 @@ class Driver(QObject):
 
     def touched(self, ref: str) -> None:
         """Something was answered at ``ref``: the draft is written soon."""
-        self.place = ref
+        if self.place != ref:
+            self.place, self.offset = ref, 0
         self._dirty = self._begun = True
-        if not self._timer.isActive():
+        if not self._timer.isActive() or self._timer.remainingTime() > SAVE_AFTER_MS:
             self._timer.start(SAVE_AFTER_MS)
+
+    def moved(self, ref: str, offset: int) -> None:
+        """The person is at another question, or it stands elsewhere in the window."""
+        if (ref, offset) == (self.place, self.offset):
+            return
+        self.place, self.offset = ref, offset
+        if self._begun and not self.closed:
+            self._dirty = True
+            if not self._timer.isActive():
+                self._timer.start(MOVED_AFTER_MS)
+
+    def typed(self) -> None:
+        """A key came: what is typed is answered soon, even when more keys come."""
+        if not self._typing.isActive() and not self.closed:
+            self._typing.start()
+
+    # ---- taking back
+    @contextmanager
+    def together(self, words: str = "") -> Iterator[None]:
+        """What is answered, added and removed inside is one step for undo, called ``words``."""
+        with self.history.together(words):
+            yield
+        self.history_changed.emit()
+
+    def undo(self) -> Done | None:
+        """Take the last step back; it, or None when there is none."""
+        if not self.history.done or self.closed:
+            return None
+        step = self.history.done.pop()
+        self.history.undone.append(step)
+        self._perform(step, forward=False)
+        return step
+
+    def redo(self) -> Done | None:
+        """Do again what was taken back last; it, or None when there is nothing."""
+        if not self.history.undone or self.closed:
+            return None
+        step = self.history.undone.pop()
+        self.history.done.append(step)
+        step.whole = True
+        self._perform(step, forward=True)
+        return step
+
+    def _perform(self, step: Done, *, forward: bool) -> None:
+        there = forward is (step.kind == "add")
+        refs: tuple[str, ...] = ()
+        if step.kind == "answer":
+            self._put(step, forward=forward)
+        elif there:
+            self.put_back(step.ref, step.held or {})
+            self._put(step, forward=forward)
+        else:
+            self._put(step, forward=forward)
+            step.held, refs, _outside = self._take_out(step.ref)
+        refs += self.session.take_changes()
+        self._shadow.compare(refs)
+        self.touched(step.ref if step.kind == "answer" or there else step.ref.rpartition("[")[0])
+        self.changed.emit(refs)
+        self.history_changed.emit()
+        self.stepped.emit(step, forward)
+
+    def _put(self, step: Done, *, forward: bool) -> None:
+        """The texts of a step, without the actions that an answer sets off."""
+        for change in step.changes:
+            self.session.correct(
+                change.ref, change.after if forward else change.before, follow=True
+            )
+
+    # ---- the form's own files
+    def media(self, name: str) -> Path | None:
+        """The file that a label names (``jr://images/a.png``); None when it is missing."""
+        head = self.filling.head
+        return media_file(self.app.reader, head.form, head.form_version, name)
 
     # ---- keeping
     def save(self) -> None:
         """Write the draft in the store lane, unless one is being written (then right after)."""
         self._timer.stop()
-        if self._saving or self.closed or not self._dirty:
+        if self.closed or not self._dirty:
+            return
+        if self._saving:
+            self._keep_beside()
             return
         self._dirty, self._saving = False, True
-        draft = self.filling.draft(self.app.reader, self.place)
+        draft = self.filling.draft(self.app.reader, self._here())
 
         def work(project: Project) -> None:
             project.save_draft(draft)
 
+        self._late.start()
         # Not ``app.write``: every page would be drawn anew with each answer.
         self.app.jobs.with_store(work, self, self._saved, self._not_saved)
 
+    def _here(self) -> str:
+        return f"{self.place}@{self.offset}" if self.offset else self.place
+
+    def _keep_beside(self) -> None:
+        """The store is busy with something long: a kill must lose nothing meanwhile."""
+        draft = self.filling.draft(self.app.reader, self._here())
+        try:
+            late_drafts.put(self.app.path, draft)
+        except OSError:
+            log.warning("draft not kept beside the store", exc_info=True)
+        else:
+            self._beside = True
+
     def leave(self) -> None:
         """The page goes: what is not written yet is, whatever is under way, and pages are told."""
-        self._timer.stop()
+        for timer in (self._timer, self._typing, self._late):
+            timer.stop()
         if self.closed or not self._begun:
             return
-        draft = self.filling.draft(self.app.reader, self.place) if self._dirty else None
+        draft = self.filling.draft(self.app.reader, self._here()) if self._dirty else None
         self._dirty = False
 
         def work(project: Project) -> None:
@@ -139,7 +288,7 @@ class Driver(QObject):
                 project.save_draft(draft)
 
         # This driver may be gone when it is done: the context hears of it.
-        self.app.write(work, self.app)
+        self.app.write(work, self.app, partial(_drop, self.app.path, self.filling.id))
 
     def unsaved(self) -> bool:
         """Whether an answer is not in the store yet."""
@@ -150,31 +299,50 @@ class Driver(QObject):
 
         Lock the page meanwhile: the session is read in the store lane.
         """
-        self._timer.stop()
+        for timer in (self._timer, self._typing, self._late):
+            timer.stop()
         self._dirty, self.closed = False, True
         self.app.write(self.filling.finalize, self, self._finalized, self._not_finalized)
 
     def _saved(self, _result: object) -> None:
         self._saving = False
+        self._late.stop()
         moment = utc_now()
         self.saved.emit(moment)
         self.app.kept()
         if self._dirty:
             self.save()
+        elif self._beside:
+            self._beside = False
+            late_drafts.drop(self.app.path, self.filling.id)
 
     def _not_saved(self, error: Exception) -> None:
         self._saving, self._dirty = False, True
+        self._late.stop()
+        self._keep_beside()
         self._timer.start(RETRY_MS)
         self.failed.emit(error)
 
     def _finalized(self, result: FinalizeResult) -> None:
         self.closed = result.record is not None
+        _drop(self.app.path, self.filling.id)
         self.finalized.emit(result)
 
     def _not_finalized(self, error: Exception) -> None:
         self.closed = False
         self._dirty = True
+        self._timer.start(RETRY_MS)
         self.failed.emit(error)
+
+
+def _drop(folder: Path, draft: str, _result: object = None) -> None:
+    late_drafts.drop(folder, draft)
+
+
+def split_place(place: str) -> tuple[str, int]:
+    """A draft's place: the question's ref, and its distance from the upper edge in pixels."""
+    ref, _at, offset = place.rpartition("@")
+    return (ref, int(offset)) if ref and offset.lstrip("-").isdigit() else (place, 0)
 
 
 def _rows_of(answers: Answers, ref: str) -> tuple[list[Answers], int]:

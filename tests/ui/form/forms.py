@@ -81,3 +81,21 @@ EVERY = (
         "".join(f"<item><label>第{n}号沟</label><value>g{n}</value></item>" for n in range(1, 41)),
     )
 )
+
+#: An answer that makes the form answer another question.
+ACTIONS = (
+    HEAD
+    + """
+<h:head><h:title>动作</h:title><model>
+<instance><data id="actions" version="1"><kind/><note/><meta><instanceID/></meta></data></instance>
+<bind nodeset="/data/kind" type="select1"/><bind nodeset="/data/note" type="string"/>
+<bind nodeset="/data/meta/instanceID" type="string" jr:preload="uid"/>
+</model></h:head>
+<h:body>
+<select1 ref="/data/kind"><label>种类</label>
+ <setvalue event="xforms-value-changed" ref="/data/note" value="concat('由 ', /data/kind, ' 填写')"/>
+ <item><label>甲</label><value>a</value></item><item><label>乙</label><value>b</value></item>
+</select1>
+<input ref="/data/note"><label>说明</label></input>
+</h:body></h:html>"""
+)

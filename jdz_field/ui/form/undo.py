@@ -1,0 +1,154 @@
+"""What was done in an open form, step by step, so that each step can be taken back and redone.
+
+A step is found by comparing: what every question held before, and what it holds after. So the
+answers that the form itself gave along with it (its actions) are taken back too, and calculated
+values, which follow by themselves, are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from jdz_field.xforms.session import FormSession
+from jdz_field.xforms.tree import TreeNode, find_node
+
+#: So many steps can be taken back.
+MOST = 500
+
+Kind = Literal["answer", "add", "remove"]
+
+
+class Change(NamedTuple):
+    """One question before and after a step, in lexical form."""
+
+    ref: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Done:
+    """One step.
+
+    Attributes:
+        kind: an answer, or an entry of a repeat that was added or removed.
+        ref: the question that was answered, or the entry.
+        changes: questions outside the entry; the one at ``ref`` first.
+        held: what the entry holds when it is away.
+        words: what the step is called, when that is not seen from its changes.
+        whole: nothing more is joined to it.
+    """
+
+    kind: Kind
+    ref: str
+    changes: tuple[Change, ...] = ()
+    held: dict[str, Any] | None = None
+    words: str = ""
+    whole: bool = False
+
+
+class Shadow:
+    """What every question of a session held when it was last looked at."""
+
+    def __init__(self, session: FormSession) -> None:
+        self._session = session
+        leaves = (node for node in session.root.walk() if node.definition.leaf)
+        self._texts: dict[TreeNode, str] = {node: node.text for node in leaves}
+
+    def compare(self, refs: Iterable[str]) -> tuple[Change, ...]:
+        """What persons and actions changed at ``refs``; entries that are new are learnt."""
+        found = []
+        for ref in refs:
+            node = find_node(self._session.root, ref)
+            if node is None or not node.definition.leaf:
+                continue
+            before = self._texts.get(node)
+            if before is not None and before != node.text and node.entered:
+                found.append(Change(ref, before, node.text))
+            self._texts[node] = node.text
+        return tuple(found)
+
+    def forget(self, ref: str) -> None:
+        """An entry is about to go."""
+        top = find_node(self._session.root, ref)
+        for node in top.walk() if top is not None else ():
+            self._texts.pop(node, None)
+
+
+@dataclass(slots=True)
+class History:
+    """The steps of one open form: what was done, and what was taken back."""
+
+    done: list[Done] = field(default_factory=list)
+    undone: list[Done] = field(default_factory=list)
+    _together: list[Done] | None = None
+
+    def push(self, step: Done, *, join: bool = False) -> None:
+        """A step was done; ``join``: with the one before when both answer one question."""
+        if self._together is not None:
+            self._together.append(step)
+            return
+        if step.kind == "answer" and not step.changes:
+            return
+        self.undone.clear()
+        last = self.done[-1] if self.done else None
+        if join and last is not None and _same_question(last, step):
+            last.changes = tuple(_merged(last.changes, step.changes))
+            if all(before == after for _ref, before, after in last.changes):
+                self.done.pop()
+            return
+        self.done.append(step)
+        del self.done[:-MOST]
+
+    def seal(self) -> None:
+        """What comes next is a step of its own."""
+        if self.done:
+            self.done[-1].whole = True
+
+    @contextmanager
+    def together(self, words: str = "") -> Iterator[None]:
+        """Answers that are given inside are one step, called ``words``."""
+        if self._together is not None:
+            yield
+            return
+        self._together = []
+        try:
+            yield
+        finally:
+            steps, self._together = self._together, None
+            for step in _as_one(steps, words):
+                self.push(step)
+
+
+def _as_one(steps: list[Done], words: str) -> list[Done]:
+    """Several steps as one; entries that came or went beyond the first stay steps of their own."""
+    entries = [step for step in steps if step.kind != "answer"]
+    merged = _merged((), (change for step in steps for change in step.changes))
+    changes = tuple(
+        change
+        for change in merged
+        if change.before != change.after
+        and not any(change.ref.startswith(f"{entry.ref}/") for entry in entries)
+    )
+    if not entries:
+        return [Done("answer", changes[0].ref, changes, None, words, whole=True)] if changes else []
+    for entry in entries:
+        entry.changes = ()
+    entries[0].changes, entries[0].words = changes, words
+    return entries
+
+
+def _same_question(last: Done, step: Done) -> bool:
+    return last.kind == step.kind == "answer" and last.ref == step.ref and not last.whole
+
+
+def _merged(first: Iterable[Change], then: Iterable[Change]) -> Iterable[Change]:
+    """Two runs of changes as one: the oldest before, the newest after."""
+    found = {change.ref: change for change in first}
+    for change in then:
+        known = found.get(change.ref)
+        found[change.ref] = change if known is None else change._replace(before=known.before)
+    return found.values()
