@@ -21,7 +21,8 @@ from jdz_field.ui.form.steps import Mode, Step, Steps
 from jdz_field.xforms.view import Choice, Node, Problem
 
 _POSITIONS = re.compile(r"\[\d+\]")
-_SELECTS = frozenset(("select1", "select", "rank"))
+#: Controls with choices; those of a range are the words at its ticks.
+_SELECTS = frozenset(("select1", "select", "rank", "range"))
 
 
 class Body(QWidget):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from jdz_field.core.clock import Now, utc_now
@@ -13,13 +12,21 @@ from jdz_field.ui.form.choices import ToggleEditor
 from jdz_field.ui.form.dates import WhenEditor
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.form.looks import look_of
-from jdz_field.ui.form.media import MediaEditor
 from jdz_field.ui.form.number import NumberEditor
 from jdz_field.ui.form.place import PlaceEditor, Source
+from jdz_field.ui.form.scale import (
+    MOST_PICKED,
+    MOST_STARS,
+    PickerEditor,
+    RangeEditor,
+    StarsEditor,
+)
+from jdz_field.ui.form.scale_bar import scale_of
 from jdz_field.ui.form.search import SearchEditor
 from jdz_field.ui.form.shelf import Shelf
-from jdz_field.ui.form.simple import NoteEditor, RangeEditor, TriggerEditor
+from jdz_field.ui.form.simple import NoteEditor, TriggerEditor
 from jdz_field.ui.form.text import LineEditor, MultilineEditor
+from jdz_field.ui.form.uploads import upload_editor
 from jdz_field.xforms.view import Choice, Node
 
 #: More choices than this are searched, not laid out.
@@ -101,7 +108,7 @@ def has_word(appearance: str, wanted: str) -> bool:
 
 
 def _media(asked: Asked) -> Editor:
-    return MediaEditor(asked.maker.shelf, asked.node.ref, asked.node.mediatype)
+    return upload_editor(asked.node, asked.maker.shelf, asked.maker.media)
 
 
 def _place(asked: Asked) -> Editor:
@@ -129,15 +136,16 @@ def _toggles(asked: Asked) -> Editor | None:
 
 
 def _range(asked: Asked) -> Editor:
-    """A slider, when the form names both ends and a step."""
-    parameters = asked.node.parameters
-    try:
-        start, end, step = (Decimal(parameters[key]) for key in ("start", "end", "step"))
-    except (KeyError, InvalidOperation):
+    """A number line, a drop-down or stars, when the form names both ends and a step."""
+    words = asked.node.appearance
+    scale = scale_of(asked.node.parameters, ticks=not has_word(words, "no-ticks"))
+    if scale is None:
         return _number(asked)
-    if step == 0 or start == end:
-        return _number(asked)
-    return RangeEditor(start, end, abs(step))
+    if has_word(words, "picker") and scale.last <= MOST_PICKED:
+        return PickerEditor(scale)
+    if has_word(words, "rating") and scale.last < MOST_STARS:
+        return StarsEditor(scale)
+    return RangeEditor(scale, vertical=has_word(words, "vertical"))
 
 
 def _number(asked: Asked) -> Editor:

@@ -232,7 +232,9 @@ def test_a_slider_answers_only_when_touched(page):
     slope = editor(page, "/data/slope")
     assert value(page, "/data/slope") == ""
     assert slope.figure.text() == "—"
-    slope._more()
+    slope.more.click()
+    assert value(page, "/data/slope") == "0"
+    slope.more.click()
     assert value(page, "/data/slope") == "5"
 
 
