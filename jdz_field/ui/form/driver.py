@@ -77,6 +77,7 @@ class Driver(QObject):
         self.closed = False
         self.history = History()
         self._shadow = Shadow(filling.session)
+        self._waiting: dict[str, None] | None = None
         self._dirty = self._begun = self._saving = self._beside = False
         self._timer = self._alarm(self.save)
         self._typing = self._alarm(self.flush_wanted.emit, FLUSH_AFTER_MS)
@@ -103,7 +104,7 @@ class Driver(QObject):
         first = sorted(changes, key=lambda change: change.ref != ref)
         self._push(Done("answer", ref, tuple(first)), join=self._is_typed(ref))
         self.touched(ref)
-        self.changed.emit(refs)
+        self._tell(refs)
 
     def _is_typed(self, ref: str) -> bool:
         node = self.session.node(ref)
@@ -120,7 +121,7 @@ class Driver(QObject):
         outside = [c for c in self._shadow.compare(refs) if not c.ref.startswith(f"{made}/")]
         self._push(Done("add", made, tuple(outside), whole=True))
         self.touched(made)
-        self.changed.emit(refs)
+        self._tell(refs)
         return made
 
     def remove_repeat(self, ref: str) -> Answers:
@@ -128,7 +129,7 @@ class Driver(QObject):
         held, refs, outside = self._take_out(ref)
         self._push(Done("remove", ref, outside, held, whole=True))
         self.touched(ref.rpartition("[")[0])
-        self.changed.emit(refs)
+        self._tell(refs)
         return held
 
     def _take_out(self, ref: str) -> tuple[Answers, tuple[str, ...], tuple[Any, ...]]:
@@ -187,10 +188,26 @@ class Driver(QObject):
     # ---- taking back
     @contextmanager
     def together(self, words: str = "") -> Iterator[None]:
-        """What is answered, added and removed inside is one step for undo, called ``words``."""
-        with self.history.together(words):
-            yield
+        """What is answered, added and removed inside is one step for undo, called ``words``.
+
+        It is drawn once, at the end.
+        """
+        outermost = self._waiting is None
+        self._waiting = {} if self._waiting is None else self._waiting
+        try:
+            with self.history.together(words):
+                yield
+        finally:
+            if outermost:
+                refs, self._waiting = tuple(self._waiting), None
+                self.changed.emit(refs)
         self.history_changed.emit()
+
+    def _tell(self, refs: tuple[str, ...]) -> None:
+        if self._waiting is None:
+            self.changed.emit(refs)
+        else:
+            self._waiting.update(dict.fromkeys(refs))
 
     def undo(self) -> Done | None:
         """Take the last step back; it, or None when there is none."""
