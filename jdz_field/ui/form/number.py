@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal, InvalidOperation
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 
@@ -12,17 +15,67 @@ from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import tool
 
 _KEYS = (("7", "8", "9", "⌫"), ("4", "5", "6", "±"), ("1", "2", "3", "."), ("0", "OK"))
+#: Signs that stand for a minus, and blanks that stand between thousands.
+_MINUS = re.compile("^[−–—﹣负]")
+_BLANKS = re.compile("[\\s\u2009\u202f']+(?=\\d{3})")
+_THOUSANDS = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d*)?$")
+_COMMA = re.compile(r"^(-?\d*),(\d+)$")
+_POWER = re.compile(r"^-?(\d+\.?\d*|\.\d+)[eE][+-]?\d{1,2}$")
+_NUMBER = re.compile(r"^-?(\d+\.?\d*|\.\d+)$")
+
+
+def read_number(typed: str, *, whole: bool = False) -> str:
+    """A number as people type it, as XForms writes it; what is none is given back as typed.
+
+    ``１２．５``, ``12,5`` and ``12。5`` are 12.5; ``1,234`` and ``1 234`` are 1234 (commas before
+    three digits part thousands, as in China); ``1.5e3`` is 1500; ``+5``, ``.5`` and ``5.`` lose
+    or get what is missing. ``whole``: a fraction of zeros is dropped.
+    """
+    text = _BLANKS.sub("", _MINUS.sub("-", half_width(typed)).removeprefix("+"))
+    if _THOUSANDS.match(text):
+        text = text.replace(",", "")
+    elif _COMMA.match(text):
+        text = text.replace(",", ".")
+    if _POWER.match(text):
+        text = f"{Decimal(text):f}"
+    if not _NUMBER.match(text):
+        return half_width(typed)
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    digits = f"0{digits}" if digits.startswith(".") else digits.removesuffix(".")
+    if whole and re.fullmatch(r"\d+\.0+", digits):
+        digits = digits.partition(".")[0]
+    return sign + digits
+
+
+def grouped(number: str) -> str:
+    """``12345.678`` as ``12,345.678``; what is no number as it is."""
+    if not re.fullmatch(r"-?\d+(\.\d+)?", number):
+        return number
+    try:
+        whole, dot, rest = number.partition(".")
+        return f"{Decimal(whole):,f}{dot}{rest}"
+    except InvalidOperation:
+        return number
 
 
 class NumberEditor(LineEditor):
     """A number: large figures, a pad of keys beside it, full-width digits understood.
 
-    What is no number is kept and shown; the session says what is wrong with it.
+    What is no number is kept and shown; the session says what is wrong with it. ``string``: a
+    text made of digits (telephone, identity card) keeps its zeros and signs. ``thousands``: in
+    groups of three while nobody types.
     """
 
-    def __init__(self, *, whole: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        whole: bool,
+        string: bool = False,
+        thousands: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._whole = whole
+        self._whole, self._string, self._thousands = whole, string, thousands
         hint = Qt.InputMethodHint
         self.line.setInputMethodHints(hint.ImhDigitsOnly if whole else hint.ImhFormattedNumbersOnly)
         self.line.setProperty("role", "number")
@@ -47,24 +100,36 @@ class NumberEditor(LineEditor):
         """A finger on the field opens the pad; a keyboard does not need it."""
         if event.type() == QEvent.Type.TouchBegin and not self.line.isReadOnly():
             self._toggle.setChecked(True)
+        elif event.type() == QEvent.Type.FocusIn and self._thousands:
+            self._show_figure(focused=True)
         return super().eventFilter(watched, event)
 
     def show_value(self, value: str) -> None:
         """A calculated ``5200.0`` reads ``5200``."""
-        super().show_value(value)
-        if not self.typing() and value.endswith(".0"):
-            self.line.setText(value.removesuffix(".0"))
+        self._sent = value
+        # What is typed and means the same stays as it is typed.
+        if not self.typing() and not (self.line.hasFocus() and self.text() == value):
+            self._show_figure(focused=self.line.hasFocus())
+
+    def _show_figure(self, *, focused: bool) -> None:
+        shown = self._sent if self._string else self._sent.removesuffix(".0")
+        if self._thousands and not focused:
+            shown = grouped(shown)
+        if self.line.text() != shown and not self.typing():
+            self.line.setText(shown)
 
     def text(self) -> str:
         """The number with half-width digits; as it was given when it only looks otherwise."""
-        typed = half_width(self.line.text())
-        return self._sent if self._sent == f"{typed}.0" else typed
+        typed = self.line.text()
+        if self._string:
+            return half_width(typed.replace(",", "") if self._thousands else typed)
+        read = read_number(typed, whole=self._whole)
+        return self._sent if self._sent == f"{read}.0" else read
 
     def leave(self) -> None:
-        """Show the number as it was understood, then answer."""
-        if self.line.text() != self.text():
-            self.line.setText(self.text())
+        """Answer, then show the number as it was understood."""
         super().leave()
+        self._show_figure(focused=self.line.hasFocus())
 
     def _show_pad(self, shown: bool) -> None:
         if shown and self._pad is None:

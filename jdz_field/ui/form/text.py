@@ -3,22 +3,55 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QInputMethodEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
+from jdz_field.core.i18n import _
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.theme import current
-from jdz_field.ui.widgets import set_role
+from jdz_field.ui.widgets import set_role, text, tool
 
 #: Typing is answered this long after the last key: rules run once a word, not once a letter.
 _PAUSE_MS = 250
-#: Errors wait this long after the last key, so that "1" on the way to "15" is not scolded.
-_SETTLE_MS = 1500
 _LINES_AT_LEAST, _LINES_AT_MOST = 3, 12
 
 
+class Composing(QObject):
+    """Keeps what an input method is still composing when the field is left.
+
+    An answer is taken when composing ends. On a change of focus most input methods commit by
+    themselves; what one leaves behind is committed here, so that no word is lost.
+    """
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__(field)
+        self._field, self._composed = field, ""
+        field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Remember what is composed; commit it before the field loses the focus."""
+        if watched is self._field and isinstance(event, QInputMethodEvent):
+            self._composed = event.preeditString()
+        elif watched is self._field and event.type() == QEvent.Type.FocusOut and self._composed:
+            left, self._composed = self._composed, ""
+            commit = QInputMethodEvent()
+            commit.setCommitString(left)
+            QApplication.sendEvent(self._field, commit)
+        return super().eventFilter(watched, event)
+
+
 class TypingEditor(Editor):
-    """A typed answer: answers after a pause, settles when left or after a longer one."""
+    """A typed answer: answers after a pause; errors wait until the field is left.
+
+    "1" on the way to "15" is not scolded, nor half a word on the way to a pattern.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,10 +59,6 @@ class TypingEditor(Editor):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._answer)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
-        self._settle.timeout.connect(self.settled)
         self._sent = ""
 
     def text(self) -> str:
@@ -49,13 +78,11 @@ class TypingEditor(Editor):
     def leave(self) -> None:
         """The field is left: answer and let errors show."""
         self._pause.stop()
-        self._settle.stop()
         self._answer()
         self.settled.emit()
 
     def _typed(self) -> None:
         self._pause.start()
-        self._settle.start()
 
     def _answer(self) -> None:
         text = self.text()
@@ -70,6 +97,7 @@ class LineEditor(TypingEditor):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = QLineEdit()
+        Composing(self.line)
         self.line.textEdited.connect(self._typed)
         self.line.editingFinished.connect(self.leave)
         self.setFocusProxy(self.line)
@@ -100,12 +128,38 @@ class LineEditor(TypingEditor):
         """The line."""
         return self.line.text()
 
+    def remark(self, words: str) -> None:
+        """A line below the field that says what is special here."""
+        self.column.addWidget(text(words, "caption"))
+
+
+class MaskedEditor(LineEditor):
+    """Dots instead of letters, against eyes that look on; a key shows them for a while."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.eye = tool("eye", _("Show what is typed"), kind="")
+        self.eye.setCheckable(True)
+        self.eye.toggled.connect(self._show_letters)
+        self.row.addWidget(self.eye)
+
+    def _show_letters(self, shown: bool) -> None:
+        mode = QLineEdit.EchoMode
+        self.line.setEchoMode(mode.Normal if shown else mode.Password)
+
+    def leave(self) -> None:
+        """What was shown is hidden again."""
+        self.eye.setChecked(False)
+        super().leave()
+
 
 class _GrowingText(QPlainTextEdit):
     """As tall as its text, within reason; Tab leaves it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, rows: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._rows = rows
         self.setTabChangesFocus(True)
         self.setSizeAdjustPolicy(QPlainTextEdit.SizeAdjustPolicy.AdjustIgnored)
         self.textChanged.connect(self.fit)
@@ -113,7 +167,8 @@ class _GrowingText(QPlainTextEdit):
 
     def fit(self) -> None:
         """Take the height of the text."""
-        lines = max(_LINES_AT_LEAST, min(self._lines(), _LINES_AT_MOST))
+        most = max(self._rows, _LINES_AT_MOST)
+        lines = max(self._rows, min(self._lines(), most))
         room = 2 * (self.frameWidth() + int(self.document().documentMargin())) + 18
         self.setFixedHeight(max(current().touch(), lines * self.fontMetrics().lineSpacing() + room))
 
@@ -129,11 +184,12 @@ class _GrowingText(QPlainTextEdit):
 
 
 class MultilineEditor(TypingEditor):
-    """Several lines of text."""
+    """Several lines of text; grows with it, never lower than ``rows``."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, rows: int = _LINES_AT_LEAST, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.area = _GrowingText()
+        self.area = _GrowingText(max(1, min(rows, 40)))
+        Composing(self.area)
         self.area.textChanged.connect(self._changed)
         self.area.installEventFilter(self)
         self.setFocusProxy(self.area)
