@@ -1,35 +1,58 @@
-"""Where the files of a record go: into the project, through the store lane, and out as pictures."""
+"""Where the files of a record go: into the project, beside the store lane, and out as pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt
+from PySide6.QtGui import QImage, QImageReader, QPainter
 
-from jdz_field.core.changes import ATTACHMENT
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment
-from jdz_field.operations.photos import REFUSED, add_photos
+from jdz_field.operations.answer_files import (
+    Question,
+    add_copy,
+    counted,
+    let_go,
+    put_back,
+    take_answer,
+)
 from jdz_field.photos.thumbnail import thumbnail
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.jobs import Task
 
 Taken = Callable[[Attachment], None]
 Failed = Callable[[Exception], None]
+#: Changed copies are saved so that no letter on them frays.
+QUALITY = 92
+#: Pictures that are no JPEG are decoded whole: some 4 bytes a pixel.
+_MOST_PIXELS = 80_000_000
 
 
 class Shelf(QObject):
-    """The files of one draft or record."""
+    """The files of one draft or record; ``form`` is its form's id."""
 
     def __init__(
-        self, app: AppContext, record: str, site: str | None, parent: QObject | None = None
+        self,
+        app: AppContext,
+        record: str,
+        site: str | None,
+        parent: QObject | None = None,
+        *,
+        form: str = "",
     ) -> None:
         super().__init__(parent)
-        self.app, self.record, self.site = app, record, site
+        self.app, self.record, self.site, self.form = app, record, site, form
+
+    def question(
+        self, ref: str, kind: str = "", *, longest: int = 0, fresh: bool = False
+    ) -> Question:
+        """The question at ``ref`` as operations know it."""
+        return Question(self.record, ref, self.site, kind, longest, fresh)
 
     def attachment(self, ref: str, filename: str) -> Attachment | None:
         """The file that answers this question."""
@@ -38,38 +61,80 @@ class Shelf(QObject):
         ]
         return next((a for a in found if a.path == ref), found[-1] if found else None)
 
+    def last_time(self, ref: str) -> Attachment | None:
+        """The newest file that answered this question at this site in an earlier record."""
+        if self.site is None or not self.form:
+            return None
+        for one in reversed(self.app.reader.attachments(site=self.site)):
+            if one.path == ref and one.record not in (None, self.record):
+                record = self.app.reader.record(one.record or "")
+                if record is not None and record.form == self.form:
+                    return one
+        return None
+
     def path_of(self, attachment: Attachment) -> Path | None:
         """Where the file lies; ``None`` when it has not come (yet)."""
         return file_of(self.app.path, attachment.sha256)
 
-    def take(self, ref: str, file: Path, *, photo: bool, done: Taken, failed: Failed) -> None:
-        """Copy a file into the project as this question's answer."""
-        record, site = self.record, self.site
+    def take(
+        self,
+        file: Path,
+        question: Question,
+        owner: QObject,
+        done: Taken,
+        failed: Failed,
+        progressed: Callable[[int, int], None] | None = None,
+    ) -> Task:
+        """Copy a file into the project as the answer; a draft never waits for it."""
 
-        def work(project: Project) -> Attachment:
-            report = add_photos(
-                project, [file], record=record, site=site, path=ref, any_file=not photo
-            )
-            if not report.files:
-                raise BadInput(_("{file} is no photo.").format(file=file.name))
-            added = report.files[0]
-            if added.status == REFUSED or added.attachment is None:
-                raise BadInput(added.problem or _("{file} is no photo.").format(file=file.name))
-            return added.attachment
+        def work(project: Project, task: Task) -> Attachment:
+            copied = counted(file, task.report)
+            return take_answer(project, file, question, cancelled=task.cancelled, copied=copied)
 
-        self.app.jobs.with_store(work, self, done, failed)
+        return self.app.jobs.with_own_store(work, owner, done, failed, progressed)
 
-    def let_go(self, ref: str, filename: str) -> None:
+    def take_image(
+        self,
+        image: QImage,
+        original: Attachment | None,
+        question: Question,
+        name: str,
+        owner: QObject,
+        done: Taken,
+        failed: Failed,
+    ) -> None:
+        """Keep a picture of our own making (a sketch, marks on ``original``) as the answer."""
+        source = self.path_of(original) if original is not None else None
+
+        def work(project: Project, _task: Task) -> Attachment:
+            jpeg = as_jpeg(image, question.longest)
+            return add_copy(project, jpeg, original, source, question, name)
+
+        self.app.jobs.with_own_store(work, owner, done, failed)
+
+    def let_go(
+        self, ref: str, filename: str, done: Callable[[list[Attachment]], None] | None = None
+    ) -> None:
         """The file answers this question no more; it stays in the project."""
         found = self.attachment(ref, filename)
         if found is None or found.path != ref:
             return
-        gone = found.id
+        gone = found
+
+        def work(project: Project) -> list[Attachment]:
+            return let_go(project, gone)
+
+        self.app.jobs.with_store(work, self, done or _nothing, self.app.say_failure)
+
+    def put_back(
+        self, gone: Sequence[Attachment], owner: QObject, done: Callable[[], None]
+    ) -> None:
+        """Bring back what was let go."""
 
         def work(project: Project) -> None:
-            project.edit(ATTACHMENT, gone, {"record": None, "path": None})
+            put_back(project, gone)
 
-        self.app.jobs.with_store(work, self, _nothing, self.app.say_failure)
+        self.app.jobs.with_store(work, owner, lambda _result: done(), self.app.say_failure)
 
     def picture(
         self, file: Path, edge: int, owner: QObject, done: Callable[[QImage], None]
@@ -80,7 +145,70 @@ class Shelf(QObject):
 
 def small(file: Path, edge: int) -> QImage:
     """A picture of at most ``edge`` pixels a side; ``BadInput`` when the file is none."""
-    return QImage.fromData(thumbnail(file, edge).jpeg)
+    if is_jpeg(file):
+        return QImage.fromData(thumbnail(file, edge).jpeg)
+    reader = QImageReader(str(file))
+    reader.setDecideFormatFromContent(True)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if bytes(reader.format().data()) in (b"svg", b"svgz"):
+        raise _not_shown(file)
+    if size.width() * size.height() > _MOST_PIXELS:
+        raise BadInput(
+            _("The picture claims {n} megapixels, too many to show.").format(
+                n=round(size.width() * size.height() / 1e6)
+            )
+        )
+    if size.isValid() and max(size.width(), size.height()) > edge:
+        share = edge / max(size.width(), size.height())
+        size.setWidth(max(1, round(size.width() * share)))
+        size.setHeight(max(1, round(size.height() * share)))
+        reader.setScaledSize(size)
+    image = reader.read()
+    if image.isNull():
+        raise _not_shown(file)
+    return image
+
+
+def is_jpeg(file: Path) -> bool:
+    """Whether a file begins as a JPEG; one that cannot be read is left to its reader."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(2) == b"\xff\xd8"
+    except OSError:
+        return True
+
+
+def as_jpeg(image: QImage, longest: int = 0) -> bytes:
+    """A picture as JPEG, at most ``longest`` pixels a side (0: as it is); white where clear."""
+    if image.hasAlphaChannel():
+        image = _on_white(image)
+    if 0 < longest < max(image.width(), image.height()):
+        image = _scaled(image, longest)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG", QUALITY)  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def _scaled(image: QImage, longest: int) -> QImage:
+
+    keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return image.scaled(longest, longest, keep, smooth)
+
+
+def _on_white(image: QImage) -> QImage:
+
+    flat = QImage(image.size(), QImage.Format.Format_RGB32)
+    flat.fill(0xFFFFFFFF)
+    painter = QPainter(flat)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return flat
+
+
+def _not_shown(file: Path) -> BadInput:
+    return BadInput(_("{file} cannot be shown; copy it again.").format(file=file))
 
 
 def _nothing(_result: object) -> None:

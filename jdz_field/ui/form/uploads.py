@@ -1,0 +1,36 @@
+"""Which editor a question for a file gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from jdz_field.photos.kinds import AUDIO, IMAGE, VIDEO
+from jdz_field.ui.form.editor import Editor
+from jdz_field.ui.form.image import ImageEditor
+from jdz_field.ui.form.media import FileEditor
+from jdz_field.ui.form.shelf import Shelf
+from jdz_field.ui.form.sketch import SketchEditor
+from jdz_field.xforms.view import Node
+
+#: More pixels a side than any camera has: such a ``max-pixels`` asks for nothing.
+_MOST_PIXELS = 100_000
+
+
+def upload_editor(node: Node, shelf: Shelf, media: Callable[[str], Path | None]) -> Editor:
+    """The editor of an ``upload``, by its media type and appearance."""
+    kind = node.mediatype.partition("/")[0]
+    words = node.appearance.split()
+    if kind == IMAGE:
+        longest = longest_of(node.parameters.get("max-pixels", ""))
+        if "draw" in words or "signature" in words:
+            sign = "signature" in words
+            return SketchEditor(shelf, node.ref, sign=sign, longest=longest, media=media)
+        return ImageEditor(shelf, node.ref, words, longest, media)
+    return FileEditor(shelf, node.ref, kind if kind in (AUDIO, VIDEO) else "")
+
+
+def longest_of(written: str) -> int:
+    """``max-pixels`` as a number; 0 when it is none."""
+    number = int(written) if written.isascii() and written.isdigit() else 0
+    return number if number <= _MOST_PIXELS else 0
