@@ -1,9 +1,7 @@
-"""A position: typed in any spelling, or taken from the site, a photo or the receiver."""
+"""A position: typed in any spelling, or taken from map, receiver, site or photo."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,53 +9,58 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
-from jdz_field.geo.coordinates import point_from_text, split_pair
+from jdz_field.geo.coordinates import as_dms, point_from_text, split_pair
+from jdz_field.geo.tracks import distance_m
+from jdz_field.ui.flow import Flow
+from jdz_field.ui.form.averaging import AveragePanel, limits_of, receiver_words
+from jdz_field.ui.form.desk import PlaceDesk
+from jdz_field.ui.form.lexical import Vertex, point_text, rounded, vertex_of
+from jdz_field.ui.form.place_map import FAR, PointMapPage
+from jdz_field.ui.form.place_map import shown_distance as shown_distance
+from jdz_field.ui.form.place_preview import PlacePreview
 from jdz_field.ui.form.text import LineEditor
+from jdz_field.ui.icons import give
 from jdz_field.ui.values import shown_point
-from jdz_field.ui.widgets import button, column, line, text
+from jdz_field.ui.widgets import button, column, set_role, text
+from jdz_field.xforms.view import Node
 
-_GEOPOINT = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)(?:\s|$)")
-#: Metres in one degree of latitude; near enough to say how far a point lies from its site.
-_DEGREE = 111_200.0
+_ON_MAP = ("maps", "placement-map")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a position can be taken from; ``point`` gives (lon, lat, accuracy in m) or ``None``."""
+    """Where a position can be taken from.
+
+    ``point`` gives longitude, latitude, accuracy in m (0: none) and, if known, altitude in m;
+    ``None`` when there is no position.
+    """
 
     words: str
     icon: str
-    point: Callable[[], tuple[float, float, float] | None]
+    point: Callable[[], tuple[float, ...] | None]
 
 
-def lexical(lon: float, lat: float, accuracy: float = 0.0) -> str:
+def lexical(lon: float, lat: float, accuracy: float = 0.0, altitude: float = 0.0) -> str:
     """An XForms geopoint: latitude, longitude, altitude, accuracy."""
-    return f"{lat:.8f} {lon:.8f} 0 {accuracy:g}"
+    return point_text(rounded(lon, lat, altitude, accuracy))
 
 
 def point_of_answer(value: str) -> tuple[float, float] | None:
     """Longitude and latitude of a geopoint answer."""
-    found = _GEOPOINT.match(value)
-    if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
-        return None
-    return float(found[2]), float(found[1])
+    found = vertex_of(value)
+    return None if found is None else found.place
 
 
 def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Distance of two near points (lon, lat) in metres."""
-    east = (b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2)) * _DEGREE
-    return math.hypot(east, (b[1] - a[1]) * _DEGREE)
-
-
-def shown_distance(metres: float) -> str:
-    """``35 m`` or ``2.4 km``."""
-    return f"{metres:.0f} m" if metres < 1000 else f"{metres / 1000:.1f} km"
+    """Distance of two points (lon, lat) in metres."""
+    return distance_m(*a, *b)
 
 
 class PlaceEditor(LineEditor):
     """Coordinates as people write them, and one button a source.
 
-    What cannot be read stays as typed; the session says what is wrong with it.
+    What cannot be read stays as typed; the session says what is wrong with it. Without a
+    ``desk`` there is neither map nor receiver.
     """
 
     def __init__(
@@ -65,36 +68,71 @@ class PlaceEditor(LineEditor):
         sources: list[Source],
         site: tuple[float, float] | None = None,
         parent: QWidget | None = None,
+        *,
+        desk: PlaceDesk | None = None,
+        node: Node | None = None,
     ) -> None:
         super().__init__(parent)
         self._sources, self._site = sources, site
+        self._desk, self._node = desk, node
         self.line.setPlaceholderText(_("29.3521, 117.2103 or 117°12'37\"E 29°21'08\"N"))
         self._value = ""
         self.read = text("", "caption")
         self.read.hide()
-        self.buttons = [self._button(source) for source in sources]
-        self.column.addLayout(column(self.read, line(*self.buttons, None)))
+        self.panel: AveragePanel | None = None
+        self.preview = PlacePreview(desk) if desk is not None else None
+        self.on_map: QPushButton | None = None
+        self.receive: QPushButton | None = None
+        self.buttons: list[QPushButton] = []
+        if desk is not None and node is not None and self.preview is not None:
+            self._with_desk(desk, node, self.preview)
+        self.buttons += [self._button(source) for source in sources]
+        self._row = QWidget()
+        flow = Flow(self._row)
+        for made in self.buttons:
+            flow.addWidget(made)
+        self._below = column(self.read, gap=8)
+        if self.preview is not None:
+            self._below.addWidget(self.preview)
+        self._below.addWidget(self._row)
+        self._row.setVisible(bool(self.buttons))
+        self.column.addLayout(self._below)
+
+    def _with_desk(self, desk: PlaceDesk, node: Node, preview: PlacePreview) -> None:
+        on_map = self.on_map = button(_("On the map"), self.open_map, icon="map")
+        receive = self.receive = button("", self.start_receiver, icon="satellite")
+        wanted_on_map = any(word in _ON_MAP for word in node.appearance.split())
+        both = [on_map, receive]
+        self.buttons += both if wanted_on_map else both[::-1]
+        preview.clicked.connect(self.open_map)
+        desk.receiver.state_changed.connect(self._show_receiver)
+        self._show_receiver()
 
     def show_value(self, value: str) -> None:
         """Show a geopoint as coordinates."""
         self._value = self._sent = value
         if self.typing():
             return
-        point = point_of_answer(value)
-        self.line.setText(f"{point[1]:.6f}, {point[0]:.6f}" if point else value)
-        self._say(point, value)
+        vertex = vertex_of(value)
+        self.line.setText(self._spelt(vertex) if vertex else value)
+        self._say(vertex)
+        if self.preview is not None:
+            self.preview.put([vertex] if vertex else [])
 
     def set_readonly(self, readonly: bool) -> None:
         """Legible, without the sources."""
         super().set_readonly(readonly)
-        for made in self.buttons:
-            made.setVisible(not readonly)
+        self._row.setVisible(bool(self.buttons) and not readonly)
+        if self.preview is not None:
+            self.preview.setEnabled(not readonly)
+        if readonly:
+            self._stop_receiver()
 
     def text(self) -> str:
         """What is typed as a geopoint, or as typed when it is no position."""
         typed = self.line.text().strip()
-        shown = point_of_answer(self._value)
-        if shown and typed == f"{shown[1]:.6f}, {shown[0]:.6f}":
+        shown = vertex_of(self._value)
+        if shown and typed == self._spelt(shown):
             return self._value
         pair = split_pair(typed)
         if pair is None:
@@ -110,19 +148,36 @@ class PlaceEditor(LineEditor):
         super().leave()
         self.show_value(self._sent)
 
-    def _say(self, point: tuple[float, float] | None, value: str) -> None:
-        words = ""
-        if point is not None:
-            accuracy = value.split()[3] if len(value.split()) > 3 else "0"
-            words = shown_point(*point)
-            if accuracy not in ("0", "0.0"):
-                words += f" · ± {accuracy} m"
+    def _spelt(self, vertex: Vertex) -> str:
+        """As the person reads and types coordinates."""
+        if self._desk is not None and self._desk.app.coordinates == "dms":
+            east, north = "E" if vertex.lon >= 0 else "W", "N" if vertex.lat >= 0 else "S"
+            return f"{as_dms(abs(vertex.lat))}{north} {as_dms(abs(vertex.lon))}{east}"
+        return f"{vertex.lat:.6f}, {vertex.lon:.6f}"
+
+    def _say(self, vertex: Vertex | None) -> None:
+        words, far = "", False
+        if vertex is not None:
+            words = self._desk.shown(*vertex.place) if self._desk else shown_point(*vertex.place)
+            if vertex.accuracy:
+                words += f" · ± {vertex.accuracy:g} m"
+            if vertex.altitude:
+                words += " · " + _("{n} m above the sea").format(n=f"{vertex.altitude:.0f}")
             if self._site is not None:
-                far = shown_distance(metres_between(point, self._site))
-                words += " · " + _("{distance} from the site").format(distance=far)
+                metres = distance_m(*vertex.place, *self._site)
+                distance = shown_distance(metres)
+                words += " · " + _("{distance} from the site").format(distance=distance)
+                far = metres > FAR
+            if far:
+                words += " · " + _("far away: is this the place?")
+        self._tell(words, "attention" if far else "caption")
+
+    def _tell(self, words: str, role: str = "caption") -> None:
         self.read.setText(words)
+        set_role(self.read, role)
         self.read.setVisible(bool(words))
 
+    # ---- sources
     def _button(self, source: Source) -> QPushButton:
         made = button(source.words, self._take, icon=source.icon)
         made.setObjectName(str(self._sources.index(source)))
@@ -131,9 +186,63 @@ class PlaceEditor(LineEditor):
     def _take(self) -> None:
         point = self._sources[int(self.sender().objectName())].point()
         if point is None:
-            self.read.setText(_("Nothing there has a position yet."))
-            self.read.show()
+            self._tell(_("Nothing there has a position yet."))
             return
-        self.show_value(lexical(*point))
-        self.answered.emit(self._sent)
+        self._answer_with(lexical(*point))
+
+    def _taken(self, vertex: Vertex) -> None:
+        self._stop_receiver()
+        self._answer_with(point_text(vertex))
+
+    def _answer_with(self, value: str) -> None:
+        self._pause.stop()
+        self.show_value(value)
+        self.answered.emit(value)
         self.settled.emit()
+
+    # ---- map
+    def open_map(self) -> None:
+        """Pick on the map."""
+        if self._desk is None or self._node is None or not self._row.isVisibleTo(self):
+            return
+        self.flush()
+        self._stop_receiver()
+        page = PointMapPage(self._desk, self._node, vertex_of(self._value))
+        page.taken.connect(self._taken)
+        self._desk.open(page)
+
+    # ---- receiver
+    def start_receiver(self) -> None:
+        """Average what the receiver says, or tell why that cannot be."""
+        if self._desk is None or self._node is None:
+            return
+        receiver = self._desk.receiver
+        if not receiver.there:
+            self._tell(receiver_words(receiver), "attention")
+            return
+        if self.panel is None:
+            self.panel = AveragePanel(receiver, limits_of(self._node.parameters))
+            self.panel.taken.connect(self._taken)
+            self.panel.cancelled.connect(self._stop_receiver)
+            self._below.insertWidget(1, self.panel)
+            self._row.hide()
+            self.panel.setFocusProxy(self.panel.use)
+            self.panel.cancel.setFocus()
+
+    def _stop_receiver(self) -> None:
+        if self.panel is not None:
+            self.panel.stop()
+            self.panel.hide()
+            self.panel.deleteLater()
+            self.panel = None
+            self._row.setVisible(not self.line.isReadOnly())
+            if self.receive is not None:
+                self.receive.setFocus()
+
+    def _show_receiver(self) -> None:
+        if self.receive is None or self._desk is None:
+            return
+        there = self._desk.receiver.there
+        self.receive.setText(_("From the receiver") if there else _("No receiver"))
+        give(self.receive, "satellite" if there else "no-signal", "ink" if there else "ink2", 20)
+        self.receive.setToolTip(receiver_words(self._desk.receiver))
