@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from jdz_field.core.clock import Now, utc_now
+from jdz_field.core.i18n import _
+from jdz_field.ui.form.bearing import BearingEditor
 from jdz_field.ui.form.choice_media import ChoiceMedia, Find, nothing
 from jdz_field.ui.form.choices import ToggleEditor
+from jdz_field.ui.form.counter import CounterEditor
 from jdz_field.ui.form.dates import WhenEditor
+from jdz_field.ui.form.desk import PlaceDesk
 from jdz_field.ui.form.editor import Editor
+from jdz_field.ui.form.link import LinkEditor
 from jdz_field.ui.form.looks import look_of
 from jdz_field.ui.form.number import NumberEditor
 from jdz_field.ui.form.place import PlaceEditor, Source
@@ -41,6 +46,7 @@ class Maker:
         shelf: where files of this record go and come from.
         sources: where positions can be taken from.
         site: longitude and latitude of the site, when there is one.
+        desk: what editors of places are given: maps, receiver, the other answers.
         media: the file that a form names (``jr://images/a.png`` or ``a.png``), if it is there.
     """
 
@@ -49,6 +55,7 @@ class Maker:
     site: tuple[float, float] | None = None
     now: Now = utc_now
     media: Find = nothing
+    desk: PlaceDesk | None = None
 
     def make(self, node: Node, choices: Sequence[Choice], *, note: bool) -> Editor:
         """The editor of a question; ``note``: it can never be answered."""
@@ -112,7 +119,8 @@ def _media(asked: Asked) -> Editor:
 
 
 def _place(asked: Asked) -> Editor:
-    return PlaceEditor(list(asked.maker.sources), asked.maker.site)
+    maker = asked.maker
+    return PlaceEditor(list(maker.sources), maker.site, desk=maker.desk, node=asked.node)
 
 
 def _searched(asked: Asked) -> Editor:

@@ -15,6 +15,7 @@ from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.ui.context import AppContext, sentence
 from jdz_field.ui.form.body import Body
 from jdz_field.ui.form.contents import Contents, counts
+from jdz_field.ui.form.desk import PlaceDesk
 from jdz_field.ui.form.driver import Driver
 from jdz_field.ui.form.head import Foot, Head
 from jdz_field.ui.form.maker import Maker
@@ -67,7 +68,13 @@ class FormPage(QWidget):
         site, session = filling.site, filling.session
         self.driver = Driver(self.app, filling, self)
         self.shelf = Shelf(self.app, filling.id, site.id if site else None, self)
-        maker = Maker(self.shelf, self._sources(), _place(filling), self.app.reader.now)
+        maker = Maker(
+            self.shelf,
+            self._sources(),
+            _place(filling),
+            self.app.reader.now,
+            desk=PlaceDesk(self.app, filling),
+        )
         question = f"/{session.form.root.name}/{SITE_QUESTION}"
         # The site was chosen on the map: nobody is asked again.
         self._answered_by_site = [question] if site else []
