@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jdz_field.cli.common import Context, emit, finish, json_option, pass_context
+from jdz_field.cli.common import Context, emit, finish, finish_with, json_option, pass_context
 from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
@@ -16,13 +16,20 @@ from jdz_field.operations.photos import add_photos
 from jdz_field.operations.record_export import export_records, record_json
 from jdz_field.operations.records import Filling
 from jdz_field.operations.sites import resolve
+from jdz_field.operations.submissions import (
+    IMPORTED,
+    KNOWN,
+    REFUSED,
+    Imported,
+    import_submissions,
+)
 from jdz_field.store.project import Project
 from jdz_field.xforms.runner import Runner
 
 
 @click.group()
 def records() -> None:
-    """Filled forms: new, list, show, export."""
+    """Filled forms: new, list, show, export, import."""
 
 
 def _attach(project: Project, filling: Filling, attachments: tuple[str, ...]) -> None:
@@ -165,9 +172,44 @@ def _show_text(data: dict[str, Any]) -> str:
 def export(context: Context, out: Path, as_json: bool) -> None:
     """Write all records to OUT (.json .csv .xlsx .gpkg .xml)."""
     with context.open(read_only=True) as project:
-        written = export_records(project, out)
+        done = export_records(project, out)
+    said = _("Wrote {n} records to {file}.").format(n=done.written, file=out)
     emit(
-        {"written": written, "file": str(out)},
+        {"written": done.written, "file": str(out), "notes": list(done.notes)},
         as_json=as_json,
-        text=lambda: _("Wrote {n} records to {file}.").format(n=written, file=out),
+        text=lambda: "\n".join([said, *done.notes]),
     )
+    finish(refused=bool(done.notes))
+
+
+@records.command("import")
+@click.argument("files", type=click.Path(path_type=Path, dir_okay=False), nargs=-1, required=True)
+@click.option(
+    "--attach",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder of their photos and files.",
+)
+@json_option
+@pass_context
+def import_records(
+    context: Context, files: tuple[Path, ...], attach: Path | None, as_json: bool
+) -> None:
+    """Bring in OpenRosa submissions (ODK Collect, Kobo, Briefcase) as records."""
+    with context.open() as project:
+        done = import_submissions(project, files, attach)
+    counts = {s: sum(one.status == s for one in done) for s in (IMPORTED, KNOWN, REFUSED)}
+    emit(
+        {**counts, "submissions": [one.to_json() for one in done]},
+        as_json=as_json,
+        text=lambda: _import_text(counts, done),
+    )
+    if counts[REFUSED] == len(done):
+        finish_with(BadInput.exit_code)
+    finish(refused=bool(counts[REFUSED] or any(one.notes for one in done)))
+
+
+def _import_text(counts: dict[str, int], done: list[Imported]) -> str:
+    lines = [_("{imported} imported, {known} there already, {refused} refused.").format(**counts)]
+    for one in done:
+        lines += [f"{one.file.name}: {text}" for text in (one.problem, *one.notes) if text]
+    return "\n".join(lines)

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jdz_field.core.catalogue import site_kinds
-from jdz_field.core.errors import BadInput
-from jdz_field.core.i18n import _, language
+from jdz_field.core.i18n import language
 from jdz_field.core.resources import folder
 from jdz_field.core.sites import Site
+from jdz_field.operations.definitions import definition
+from jdz_field.operations.entities import lists_of
 from jdz_field.operations.form_media import add_media, form_lists
 from jdz_field.store.project import Project
-from jdz_field.store.queries import SiteQuery
 from jdz_field.xforms.convert import Converted, convert_xlsform
-from jdz_field.xforms.definition import parse_form
+from jdz_field.xforms.entities import LAST_SAVED
 from jdz_field.xforms.form import FormDefinition
-from jdz_field.xforms.session import FormSession
+from jdz_field.xforms.model import static_document
+from jdz_field.xforms.session import FormSession, ListRows
+from jdz_field.xforms.static import StaticNode
+from jdz_field.xforms.submission import submission_element
 
 #: The question that a form reads its site from, when it has one.
 SITE_QUESTION = "site_id"
-_ALL = 1_000_000
 
 
 def add_form(project: Project, file: Path, media: Path | None = None) -> Converted:
@@ -52,46 +53,28 @@ def _shipped() -> tuple[Converted, ...]:
     return tuple(convert_xlsform(file) for file in sorted(folder("forms").glob("*.xlsx")))
 
 
-@lru_cache(maxsize=16)
-def _parsed(xml: str) -> FormDefinition:
-    return parse_form(xml)
+def instances_of(
+    project: Project, form: FormDefinition, site: Site | None = None
+) -> dict[str, ListRows]:
+    """What a form looks things up in: its own files, entity lists, its last record."""
+    media = form_lists(project, form)
+    found: dict[str, ListRows] = {**media, **lists_of(project, form, site, media)}
+    for name, source in form.lists.items():
+        if source.src == LAST_SAVED:
+            found[name] = last_saved(project, form)
+    return found
 
 
-def definition(project: Project, form_id: str, version: str | None = None) -> FormDefinition:
-    """The form in this version (the newest by default); ``BadInput`` when it is not there."""
-    xml = project.form_xml(form_id, version)
-    if xml is None:
-        raise BadInput(
-            _("The project has no form «{form}»; add it with forms add FILE.").format(form=form_id)
-        )
-    return _parsed(xml)
+def last_saved(project: Project, form: FormDefinition) -> StaticNode:
+    """The record of a form that this person finished last, of any version, as a document.
 
-
-def _entity(site: Site) -> dict[str, str]:
-    row = {"name": site.id, "label": site.name, "__version": str(site.version)}
-    for name, value in site.fields.items():
-        if name != "name" and value is not None:
-            row[name] = str(value)
-    row["site_name"] = site.name
-    if site.lon is not None and site.lat is not None:
-        row["geometry"] = f"{site.lat} {site.lon} 0 0"
-    return row
-
-
-def entity_lists(project: Project, site: Site | None) -> dict[str, Sequence[Mapping[str, str]]]:
-    """Secondary instances that forms read sites from (ODK entity lists).
-
-    With a site, its own list holds that one row: the form asks for nothing else. Without one,
-    every list is filled, so that the person can choose.
+    Without one every question in it is there and empty, as in ODK Collect.
     """
-    lists: dict[str, Sequence[Mapping[str, str]]] = {}
-    for kind in site_kinds():
-        if site is None:
-            found = project.search(SiteQuery(kinds=(kind.name,)), limit=_ALL)
-        else:
-            found = [site] if site.kind == kind.name else []
-        lists[kind.entity_list] = [_entity(one) for one in found]
-    return lists
+    made = next((r for r in project.records(form=form.form_id) if r.author == project.author), None)
+    if made is None:
+        return static_document([submission_element(form, {}, whole=True)])
+    own = definition(project, made.form, made.form_version)
+    return static_document([submission_element(own, made.answers)])
 
 
 def form_language(form: FormDefinition) -> str | None:
@@ -115,7 +98,7 @@ def open_session(
         form,
         answers=answers,
         language=form_language(form),
-        instances={**form_lists(project, form), **entity_lists(project, site)},
+        instances=instances_of(project, form, site),
         now=project.now,
         metadata={"username": project.author, "deviceid": project.device},
         first_load=answers is None,

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,12 @@ import numpy as np
 import openpyxl
 import pyogrio
 import shapely
-from lxml import etree
 
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Record
-from jdz_field.operations.forms import definition
+from jdz_field.operations.submissions import export_files, export_submissions, files_folder
 from jdz_field.store.project import Project
-from jdz_field.xforms.session import FormSession
 
 _HEAD = ("id", "form", "form_version", "site", "site_code", "site_name", "author")
 _TAIL = ("started", "finished", "review", "review_comment", "replaces", "sample")
@@ -123,34 +122,40 @@ def _as_gpkg(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def _as_xml(project: Project, out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    top = etree.Element("submissions")
-    for row in rows:
-        form = definition(project, row["form"], row["form_version"])
-        session = FormSession(form, answers=row["answers"], first_load=False)
-        top.append(etree.fromstring(session.to_xml().encode()))
-    out.write_bytes(etree.tostring(top, encoding="utf-8", xml_declaration=True, pretty_print=True))
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: how many records, and in sentences what could not be as it is."""
+
+    written: int
+    notes: tuple[str, ...] = ()
 
 
-def export_records(project: Project, out: Path) -> int:
-    """Write every record to ``out`` by its suffix; how many. ``BadUsage`` for another suffix."""
+def export_records(project: Project, out: Path) -> Exported:
+    """Write every record to ``out`` by its suffix; ``BadUsage`` for another suffix.
+
+    OpenRosa submissions (.xml) come with their files, in ``<stem>-files/<record id>/``.
+    """
     writers: dict[str, Callable[[Path, Sequence[Mapping[str, Any]]], None]] = {
         ".json": _as_json,
         ".csv": _as_csv,
         ".xlsx": _as_xlsx,
         ".gpkg": _as_gpkg,
-        ".xml": lambda file, rows: _as_xml(project, file, rows),
     }
-    write = writers.get(out.suffix.lower())
-    if write is None:
+    suffix = out.suffix.lower()
+    if suffix not in (*writers, ".xml"):
         raise BadUsage(
             _("Records cannot be written as «{suffix}»; use one of {known}.").format(
-                suffix=out.suffix, known=" ".join(writers)
+                suffix=out.suffix, known=" ".join((*writers, ".xml"))
             )
         )
-    rows = [record_json(project, record) for record in project.records(limit=10_000_000)]
+    records = project.records(limit=10_000_000)
     unfinished = out.with_name(f".{out.stem}.part{out.suffix}")
     unfinished.unlink(missing_ok=True)
-    write(unfinished, rows)
+    notes: list[str] = []
+    if suffix == ".xml":
+        notes = export_submissions(project, unfinished, records)
+        notes += export_files(project, files_folder(out), records)
+    else:
+        writers[suffix](unfinished, [record_json(project, record) for record in records])
     os.replace(unfinished, out)  # noqa: PTH105 - the atomic one, on Windows too
-    return len(rows)
+    return Exported(len(records), tuple(notes))

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jdz_field.core.catalogue import site_kinds
 from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Draft, Record, Site, point_wkt
 from jdz_field.operations.forms import open_session
+from jdz_field.operations.site_updates import SiteWork, site_work
 from jdz_field.store.project import Project
 from jdz_field.xforms.session import FormSession
 from jdz_field.xforms.view import Problem
@@ -23,10 +23,14 @@ _GEOPOINT = re.compile(r"^(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)(?: -?\d+(?:\.\d+)?
 
 @dataclass(frozen=True, slots=True)
 class FinalizeResult:
-    """The record that was made, or what stands in its way."""
+    """The record that was made, or what stands in its way.
+
+    ``notes``: what sites could not take though the record keeps it, in sentences.
+    """
 
     record: Record | None
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -110,12 +114,14 @@ class Filling:
 
         With problems nothing changes: the draft stays as it is.
         """
-        problems = tuple(self.session.problems())
+        work = self.site_work(project)
+        problems = (*self.session.problems(), *work.problems)
         if problems:
             project.save_draft(self.draft(project))
-            return FinalizeResult(None, problems)
+            return FinalizeResult(None, problems, tuple(work.notes))
         self.session.finish()
-        answers = self.session.submission()
+        answers, work = self.session.submission(), self.site_work(project)
+        only = work.only_site or (None, None)
         record = Record(
             id=self.head.id,
             form=self.head.form,
@@ -124,34 +130,23 @@ class Filling:
             author=project.author,
             started=self.head.started,
             finished=to_text(project.now()),
-            site=self.head.site,
-            site_kind=self.head.site_kind,
+            site=self.head.site or only[0],
+            site_kind=self.head.site_kind or only[1],
             replaces=self.head.replaces,
-            geometry=_place_of(answers, self.site),
+            geometry=place_of(answers, self.site),
         )
-        project.finalize(record, draft=self.head.id, site_fields=self._site_fields())
-        return FinalizeResult(record)
+        project.finalize(record, draft=self.head.id, edits=work.numbered(project))
+        return FinalizeResult(record, (), tuple(work.notes))
 
-    def _site_fields(self) -> dict[str, Any]:
-        """What the form's entity block says of this site, typed as the catalogue says."""
-        if self.site is None:
-            return {}
-        kind = next(k for k in site_kinds() if k.name == self.site.kind)
-        fields: dict[str, Any] = {}
-        for update in self.session.entity_updates():
-            if update.dataset == kind.entity_list and update.id == self.site.id:
-                for name, text in update.fields.items():
-                    if name in kind.by_name:
-                        fields[name] = _typed(kind.by_name[name].type, text)
-        return fields
-
-
-def _typed(field_type: str, text: str) -> Any:
-    if text == "":
-        return None
-    if field_type == "integer":
-        return int(float(text))
-    return float(text) if field_type == "decimal" else text
+    def site_work(self, project: Project) -> SiteWork:
+        """What the form's entity blocks do to sites now, and what stands in their way."""
+        answers = self.session.submission()
+        return site_work(
+            project,
+            self.session.entity_updates(),
+            place=place_of(answers, self.site),
+            replaces=self.head.replaces is not None,
+        )
 
 
 def _site(project: Project, site_id: str | None) -> Site | None:
@@ -188,7 +183,7 @@ def _texts(answers: Any) -> Iterator[str]:
         yield answers
 
 
-def _place_of(answers: Mapping[str, Any], site: Site | None) -> str | None:
+def place_of(answers: Mapping[str, Any], site: Site | None) -> str | None:
     """The first geopoint answered (ODK: latitude longitude altitude accuracy), else the site's."""
     for text in _texts(answers):
         found = _GEOPOINT.match(text)

@@ -68,25 +68,35 @@ def add_site(
 
     The county is the one that holds the point, unless ``fields`` names one.
     """
-    from jdz_field.geo.counties import county_at  # noqa: PLC0415 - loads GEOS and PROJ
-
     about = known_kind(kind)
+    subject = new_id()
     values = checked(about, fields)
-    place = _position(None, lon, lat)
-    values.setdefault("county_code", county_at(lon, lat))
+    project.edit(kind, subject, new_site(project, values, _position(None, lon, lat)))
+    made = project.site(subject)
+    assert made is not None
+    return made
+
+
+def new_site(project: Project, fields: Mapping[str, Value], place: str) -> dict[str, Value]:
+    """The fields of a site found in the field: ``fields`` and ``place`` (WKT, EPSG:4490) with a
+    provisional number, the county that holds the place, and the marks of both.
+    """
+    from jdz_field.geo.counties import county_at  # noqa: PLC0415 - loads GEOS and PROJ
+    from jdz_field.geo.geometry import anchor  # noqa: PLC0415 - loads GEOS
+
+    values = dict(fields)
+    point = anchor(place)
+    if values.get("county_code") is None and point is not None:
+        values["county_code"] = county_at(*point)
     values |= {
-        "code": values.get("code") or _provisional_number(project, values["county_code"]),
+        "code": values.get("code") or _provisional_number(project, values.get("county_code")),
         "status": "provisional",
         "provisional": True,
         GEOMETRY: place,
     }
     if project.sample:
         values["sample"] = True
-    subject = new_id()
-    project.edit(kind, subject, {n: v for n, v in values.items() if v is not None})
-    made = project.site(subject)
-    assert made is not None
-    return made
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _provisional_number(project: Project, county: str | None) -> str:

@@ -250,7 +250,7 @@ def fold(
     found = {one.id: one for one in known}
     for made, received in steps:
         identifier = entity_id(made.id)
-        there = found.get(identifier)
+        there = found.get(identifier) or found.get(made.id)
         if there is not None and made.update:
             there.version += 1
             there.label = made.label or there.label

@@ -14,6 +14,7 @@ from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.tree import Bind, Def
 
 _TEMPLATE = "template"
+_XFORMS = "http://www.w3.org/2002/xforms"
 _TYPES = {
     "": "string",
     "integer": "int",
@@ -88,6 +89,7 @@ def _absorb(definition: Def, element: etree._Element, repeats: frozenset[str]) -
     seed = Seed(text(element).strip() if not children(element) else "")
     prefix = element.prefix
     definition.source = f"{prefix}:{definition.name}" if prefix else definition.name
+    definition.namespace = _namespace(element.tag)
     _attributes(definition, seed, element)
     for part in children(element):
         name = local(part)
@@ -104,6 +106,12 @@ def _absorb(definition: Def, element: etree._Element, repeats: frozenset[str]) -
     return seed
 
 
+def _namespace(tag: str | bytes | bytearray | etree.QName) -> str:
+    """The namespace of a name; that of XForms itself is none in a submission."""
+    found = etree.QName(tag).namespace or ""
+    return "" if found == _XFORMS else found
+
+
 def _is_template(element: etree._Element) -> bool:
     return any(str(key).endswith("}" + _TEMPLATE) for key in element.attrib)
 
@@ -115,6 +123,7 @@ def _attributes(definition: Def, seed: Seed, element: etree._Element) -> None:
             continue
         inner = definition.children.setdefault("@" + name, Def("@" + name, definition))
         inner.source = _prefixed(element, str(key))
+        inner.namespace = _namespace(key)
         seed.kids.setdefault("@" + name, []).append(Seed(str(value)))
 
 

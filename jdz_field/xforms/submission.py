@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
+from jdz_field.xforms.datatypes import read_answer
 from jdz_field.xforms.form import FormDefinition, Seed
-from jdz_field.xforms.safe_xml import children, local, read_xml, text
+from jdz_field.xforms.safe_xml import attribute, child, children, local, read_xml, text
 from jdz_field.xforms.tree import Def, TreeNode
 
 #: Nested answers: names to texts, objects, lists of objects (repeats).
 Answers = dict[str, Any]
 _ORX = "http://openrosa.org/xforms"
+#: What XML 1.0 (§2.2) has no way to write.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: Elements that servers add to a submission; they are nobody's answers.
+_SYSTEM = frozenset(("formhub", "meta"))
+#: What ``meta`` may hold whatever the form says.
+_ENVELOPE = frozenset(("instanceID", "deprecatedID"))
 
 
 def draft_answers(root: TreeNode) -> Answers:
@@ -46,9 +58,9 @@ def _answers(
 
 
 def _leaf_attributes(kid: TreeNode, found: Answers) -> None:
-    for name, attribute in kid.kids.items():
-        if isinstance(attribute, TreeNode) and attribute.text:
-            found[f"{kid.name}{name}"] = attribute.text
+    for name, inner in kid.kids.items():
+        if isinstance(inner, TreeNode) and inner.text:
+            found[f"{kid.name}{name}"] = inner.text
 
 
 def typed(node: TreeNode) -> Any:
@@ -57,10 +69,29 @@ def typed(node: TreeNode) -> Any:
     if kept == "":
         return None
     if kind in ("int", "decimal") and type(node.value) is float:
-        return int(node.value) if node.value.is_integer() and kind == "int" else node.value
+        return _number(node.value, kind, kept)
     if kind == "boolean" and type(node.value) is bool:
         return node.value
     return kept.split() if kind in ("select", "rank") else kept
+
+
+def typed_text(kind: str, kept: str) -> Any:
+    """As ``typed``, of a text that was read from somewhere; what is no value stays a text."""
+    if kept == "":
+        return None
+    if kind in ("int", "decimal", "boolean"):
+        found = read_answer(kept, kind, date.today)
+        if found is None or found[1] == "":
+            return kept
+        value = found[0]
+        return _number(value, kind, kept) if type(value) is float else value
+    return kept.split() if kind in ("select", "rank") else kept
+
+
+def _number(value: float, kind: str, kept: str) -> Any:
+    if not math.isfinite(value):
+        return kept
+    return int(value) if value.is_integer() and kind == "int" else value
 
 
 def seed_from_answers(form: FormDefinition, answers: Mapping[str, Any]) -> Seed:
@@ -108,71 +139,212 @@ def as_text(value: Any) -> str:
         return "1" if value else "0"
     if isinstance(value, list):
         return " ".join(as_text(part) for part in value)
-    return repr(value) if isinstance(value, float) and not value.is_integer() else _plain(value)
+    if isinstance(value, float):
+        return _float_text(value)
+    return str(value)
 
 
-def _plain(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) else str(value)
+def _float_text(value: float) -> str:
+    """The shortest decimal that reads back as the same number, without an exponent."""
+    if not math.isfinite(value):
+        return str(value)
+    return str(int(value)) if value.is_integer() else f"{Decimal(repr(value)):f}"
+
+
+# ---- OpenRosa XML
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A submission as XML; ``replaced``: refs of answers with characters that XML forbids."""
+
+    xml: str
+    replaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A submission that was read: answers typed as the store keeps them, names of attachments.
+
+    ``unknown``: paths of what the form does not have, which ``answers`` lack.
+    """
+
+    answers: Answers
+    unknown: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def to_xml(form: FormDefinition, root: TreeNode) -> str:
-    """The OpenRosa submission: relevant nodes only."""
-    namespaces = {"orx": _ORX, **form.namespaces}
-    element = etree.Element(form.root.name, nsmap=namespaces)
-    _fill(element, root, namespaces)
-    return etree.tostring(element, encoding="unicode")
+    """The OpenRosa submission of a running form: relevant nodes only."""
+    texts = _answers(root, lambda node: node.relevant, lambda node: node.text)
+    return etree.tostring(submission_element(form, texts), encoding="unicode")
 
 
-def _fill(element: etree._Element, node: TreeNode, namespaces: Mapping[str, str]) -> None:
-    for kid in node.kids_and_attributes():
-        if kid.name[0] == "@":
-            _set_attribute(element, kid, namespaces)
-        elif kid.relevant:
-            inner = etree.SubElement(element, _qualified(kid.definition.source, namespaces))
-            if kid.definition.leaf:
-                inner.text = _xml_text(kid.text) or None
-            _fill(inner, kid, namespaces)
+def write_submission(
+    form: FormDefinition,
+    answers: Mapping[str, Any],
+    *,
+    instance_id: str = "",
+    deprecated_id: str = "",
+) -> Written:
+    """The OpenRosa submission of stored answers; nothing is evaluated.
+
+    ``instance_id`` is written when the form keeps none; ``deprecated_id`` names the submission
+    that this one replaces, whether the form has a place for it or not. What XML 1.0 forbids
+    (§2.2) is written as its picture (U+2400 …), and said.
+    """
+    replaced: list[str] = []
+    element = submission_element(form, answers, replaced)
+    _complete_meta(element, instance_id, deprecated_id)
+    return Written(etree.tostring(element, encoding="unicode"), tuple(replaced))
 
 
-def _set_attribute(element: etree._Element, kid: TreeNode, namespaces: Mapping[str, str]) -> None:
-    name = kid.definition.source.lstrip("@")
-    element.set(_qualified(name, namespaces), _xml_text(kid.text))
+def submission_element(
+    form: FormDefinition,
+    answers: Mapping[str, Any],
+    replaced: list[str] | None = None,
+    *,
+    whole: bool = False,
+) -> etree._Element:
+    """The root of a submission; ``whole``: questions without an answer are there too, empty."""
+    spaces: dict[str | None, str] = {"orx": _ORX, **form.namespaces}
+    root = form.root
+    if root.namespace and root.namespace not in spaces.values():
+        spaces[None] = root.namespace
+    element = etree.Element(_tag(root), nsmap=spaces)  # type: ignore[arg-type]
+    own = {name: kin[0].text for name, kin in form.seed.kids.items() if name[0] == "@"}
+    noted: list[str] = [] if replaced is None else replaced
+    _Writer(noted, whole=whole).fill(element, root, {**answers, **own}, root.path)
+    return element
 
 
-def _qualified(name: str, namespaces: Mapping[str, str]) -> str:
-    prefix, _mark, plain = name.rpartition(":")
-    return f"{{{namespaces[prefix]}}}{plain}" if prefix in namespaces else plain
+class _Writer:
+    def __init__(self, replaced: list[str], *, whole: bool) -> None:
+        self._replaced = replaced
+        #: Questions without an answer are there too.
+        self._whole = whole
+
+    def fill(
+        self, element: etree._Element, definition: Def, answers: Mapping[str, Any], ref: str
+    ) -> None:
+        for name, inner in definition.children.items():
+            value = answers.get(name)
+            here = f"{ref}/{name}"
+            if name[0] == "@":
+                element.set(_tag(inner), self._text(value, here))
+            elif inner.repeat:
+                rows = value if isinstance(value, list) else [{}] if self._whole else []
+                for at, row in enumerate(rows, 1):
+                    made = etree.SubElement(element, _tag(inner))
+                    self.fill(made, inner, row, f"{here}[{at}]")
+            elif name in answers or self._whole:
+                made = etree.SubElement(element, _tag(inner))
+                if inner.leaf:
+                    made.text = self._text(value, here) or None
+                    for sign, attribute in inner.children.items():
+                        text_ = self._text(answers.get(f"{name}{sign}"), here)
+                        made.set(_tag(attribute), text_)
+                else:
+                    self.fill(made, inner, value if isinstance(value, Mapping) else {}, here)
+
+    def _text(self, value: Any, ref: str) -> str:
+        written = as_text(value)
+        sendable = _FORBIDDEN.sub(_picture, written)
+        if sendable != written:
+            self._replaced.append(ref)
+        return sendable
 
 
-def _xml_text(value: str) -> str:
-    """Without the control characters that XML cannot hold."""
-    return "".join(sign for sign in value if sign in "\t\n\r" or sign >= " ")
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else "\ufffd"
+
+
+def _tag(definition: Def) -> str:
+    name = definition.name.lstrip("@")
+    return f"{{{definition.namespace}}}{name}" if definition.namespace else name
+
+
+def _complete_meta(element: etree._Element, instance_id: str, deprecated_id: str) -> None:
+    wanted = {"instanceID": instance_id, "deprecatedID": deprecated_id}
+    meta = child(element, "meta")
+    for name, text_ in wanted.items():
+        if not text_:
+            continue
+        if meta is None:
+            meta = etree.SubElement(element, f"{{{_ORX}}}meta")
+        there = child(meta, name)
+        if there is None:
+            space = etree.QName(meta).namespace
+            there = etree.SubElement(meta, f"{{{space}}}{name}" if space else name)
+        if not there.text or name == "deprecatedID":
+            there.text = text_
 
 
 def answers_from_xml(form: FormDefinition, xml: str | bytes) -> Answers:
     """The answers of an OpenRosa submission of this form, as texts; BadInput when it is none."""
-    element = read_xml(xml, _("The submission"))
-    if local(element) != form.root.name:
-        raise BadInput(_("The submission is of another form: {name}.").format(name=local(element)))
-    return _read(form.root, element)
+    return _read_all(form, read_xml(xml, _("The submission")), as_typed=False).answers
 
 
-def _read(definition: Def, element: etree._Element) -> Answers:
-    found: Answers = {}
-    for key, value in element.attrib.items():
-        name = "@" + str(key).rpartition("}")[2]
-        if name in definition.children and definition.parent is not None:
-            found[name] = str(value)
-    for part in children(element):
-        inner = definition.children.get(local(part))
-        if inner is None:
-            continue
-        if inner.leaf:
-            found[inner.name] = text(part) or None
-            for key, value in part.attrib.items():
-                found[f"{inner.name}@{str(key).rpartition('}')[2]}"] = str(value)
-        elif inner.repeat:
-            found.setdefault(inner.name, []).append(_read(inner, part))
-        else:
-            found[inner.name] = _read(inner, part)
-    return found
+def read_submission(form: FormDefinition, element: etree._Element) -> Received:
+    """A submission of this form, typed; BadInput when it is of another."""
+    return _read_all(form, element, as_typed=True)
+
+
+def _read_all(form: FormDefinition, element: etree._Element, *, as_typed: bool) -> Received:
+    named = attribute(element, "id")
+    if (named or local(element)) != (form.form_id if named else form.root.name):
+        raise BadInput(
+            _("The submission is of another form: {name}.").format(name=named or local(element))
+        )
+    reader = _Reader(as_typed=as_typed)
+    answers = reader.read(form.root, element, form.root.path)
+    return Received(answers, tuple(reader.unknown), reader.files)
+
+
+class _Reader:
+    def __init__(self, *, as_typed: bool) -> None:
+        self._typed = as_typed
+        self.unknown: list[str] = []
+        self.files: dict[str, str] = {}
+
+    def read(self, definition: Def, element: etree._Element, ref: str) -> Answers:
+        found: Answers = {n: [] for n, d in definition.children.items() if d.repeat}
+        for name, value in self._attributes(definition, element, ref).items():
+            if definition.parent is not None:
+                found[name] = value
+        for part in children(element):
+            inner = definition.children.get(local(part))
+            here = f"{ref}/{local(part)}"
+            if inner is None or (not inner.repeat and inner.name in found):
+                if local(part) not in (_SYSTEM if definition.parent is None else _ENVELOPE):
+                    self.unknown.append(here)
+            elif inner.leaf:
+                self._leaf(inner, part, here, found)
+            elif inner.repeat:
+                rows = found[inner.name]
+                rows.append(self.read(inner, part, f"{here}[{len(rows) + 1}]"))
+            else:
+                found[inner.name] = self.read(inner, part, here)
+        return found
+
+    def _leaf(self, inner: Def, part: etree._Element, here: str, found: Answers) -> None:
+        kind, kept = inner.bind.type, text(part)
+        found[inner.name] = typed_text(kind, kept) if self._typed else kept or None
+        if kind == "binary" and kept.strip():
+            self.files[here] = kept.strip()
+        if children(part):
+            self.unknown.append(f"{here}/{local(children(part)[0])}")
+        for name, value in self._attributes(inner, part, here).items():
+            found[f"{inner.name}{name}"] = value
+
+    def _attributes(self, definition: Def, element: etree._Element, ref: str) -> dict[str, str]:
+        found = {}
+        for key, value in element.attrib.items():
+            name = "@" + str(key).rpartition("}")[2]
+            if name in definition.children:
+                if value:
+                    found[name] = str(value)
+            elif definition.parent is not None:
+                self.unknown.append(f"{ref}/{name}")
+        return found

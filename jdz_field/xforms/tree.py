@@ -49,6 +49,7 @@ class Def:
         "default",
         "depth",
         "name",
+        "namespace",
         "number",
         "parent",
         "path",
@@ -72,6 +73,8 @@ class Def:
         self.attributes: dict[str, str] = {}
         #: Name with namespace, as in the form, for the submission.
         self.source = name
+        #: Its namespace in the submission, empty for none.
+        self.namespace = ""
 
     def walk(self) -> Iterator[Def]:
         """It and its descendants, attributes too, in document order."""

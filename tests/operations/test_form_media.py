@@ -9,8 +9,9 @@ import pytest
 
 from jdz_field.core.errors import BadInput
 from jdz_field.operations import form_media
+from jdz_field.operations.definitions import definition
 from jdz_field.operations.form_media import form_lists, media_file
-from jdz_field.operations.forms import add_form, definition, open_session
+from jdz_field.operations.forms import add_form, open_session
 from jdz_field.operations.projects import create_project
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project

@@ -1,0 +1,173 @@
+"""Entity lists of a project: our sites, and lists that live in the records of forms.
+
+Every kind of site is a list (``geohazard_points``, ``mine_sites`` …) that forms look up and
+change as the ODK Entities specification says. Any other list is what the project's records make
+of it, in their order: no table of its own, so that it travels, merges and is corrected with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from jdz_field.core.catalogue import SiteKind, site_kinds
+from jdz_field.core.sites import Record, Site
+from jdz_field.operations.definitions import parsed
+from jdz_field.operations.shapes import geometry_text
+from jdz_field.store.project import Project
+from jdz_field.store.queries import SiteQuery
+from jdz_field.xforms.entities import Entity, branch_id, datasets_read, fold, updates_of, version_of
+from jdz_field.xforms.form import FormDefinition
+from jdz_field.xforms.session import ListRows
+from jdz_field.xforms.static import StaticNode
+from jdz_field.xforms.view import EntityUpdate
+
+#: What our field «name» is called in entity lists, where «name» is the id.
+SITE_NAME = "site_name"
+_ALL = 1_000_000_000
+
+
+def kind_of_list(dataset: str) -> SiteKind | None:
+    """The kind of site whose entity list this is."""
+    return next((kind for kind in site_kinds() if kind.entity_list == dataset), None)
+
+
+def lists_of(
+    project: Project,
+    form: FormDefinition,
+    site: Site | None = None,
+    media: Mapping[str, StaticNode] | None = None,
+) -> dict[str, ListRows]:
+    """The entity lists that a form declares, by the name of the instance.
+
+    A site is in its list even when it is deleted, when the form is filled for it. ``media``: the
+    lists among the form's own files; what records did comes on top of their rows.
+    """
+    found: dict[str, ListRows] = {}
+    counts = project.open_counts()
+    for name, dataset in datasets_read(form.lists).items():
+        kind = kind_of_list(dataset)
+        if kind is not None:
+            found[name] = list(_site_rows(project, kind, site, counts))
+            continue
+        rows = foreign_rows(project, dataset, (media or {}).get(name), counts)
+        if rows is not None:
+            found[name] = rows
+    return found
+
+
+# ---- sites
+
+
+def _site_rows(
+    project: Project, kind: SiteKind, site: Site | None, counts: Mapping[str, int]
+) -> Iterator[dict[str, str]]:
+    epoch, there = project.device_epoch, False
+    for one in project.search(SiteQuery(kinds=(kind.name,)), limit=_ALL):
+        there = there or (site is not None and one.id == site.id)
+        yield _site_row(one, counts.get(one.id, 0), epoch)
+    if site is not None and not there and site.kind == kind.name:
+        yield _site_row(site, counts.get(site.id, 0), epoch)
+
+
+def _site_row(site: Site, unsettled: int, epoch: str) -> dict[str, str]:
+    """One site as a row; its version counts the own changes that the centre has not taken."""
+    row = {
+        "name": site.id,
+        "label": site.name or site.code,
+        "__version": str(site.version + unsettled),
+        "__trunkVersion": str(site.version) if site.version else "",
+        "__branchId": branch_id(epoch, site.id, site.version),
+        SITE_NAME: site.name,
+    }
+    for name, value in site.fields.items():
+        if name != "name" and value is not None:
+            row[name] = _text(value)
+    row["geometry"] = geometry_text(site)
+    return row
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+# ---- lists that live in records
+
+
+def foreign_rows(
+    project: Project,
+    dataset: str,
+    media: StaticNode | None = None,
+    counts: Mapping[str, int] | None = None,
+) -> list[dict[str, str]] | None:
+    """The rows of a list that is none of ours; ``None`` when no form writes to it.
+
+    Records sent back or made by others count as soon as they are here; a correction stands in
+    the place of what it corrects; what the office rejected does not count.
+    """
+    forms = _writers(project, dataset)
+    if not forms:
+        return None
+    counts = project.open_counts() if counts is None else counts
+    records = [r for form_id in {key[0] for key in forms} for r in _records(project, form_id)]
+    entities = fold(_steps(dataset, forms, in_order(records), counts), _known(media))
+    epoch = project.device_epoch
+    return [e.row(branch_id(epoch, dataset, e.id, e.trunk)) for e in entities.values()]
+
+
+def _writers(project: Project, dataset: str) -> dict[tuple[str, str], FormDefinition]:
+    """The form versions that create or update entities of a list."""
+    found = {}
+    for row in project.form_versions():
+        xml = project.form_xml(row.form_id, row.version) or ""
+        if f'dataset="{dataset}"' in xml:
+            found[row.form_id, row.version] = parsed(xml)
+    return found
+
+
+def _records(project: Project, form_id: str) -> list[Record]:
+    return project.records(form=form_id, limit=_ALL)
+
+
+def in_order(records: Iterable[Record]) -> list[Record]:
+    """Records that count, the oldest first; a correction takes the place of what it corrects."""
+    known = {one.id: one for one in records}
+    replaced = {one.replaces for one in known.values() if one.review != "rejected"}
+    left = [one for one in known.values() if one.id not in replaced and one.review != "rejected"]
+    return sorted(left, key=lambda one: _place(one, known))
+
+
+def _place(record: Record, known: Mapping[str, Record]) -> tuple[str, str]:
+    first, seen = record, {record.id}
+    while (earlier := known.get(first.replaces or "")) and earlier.id not in seen:
+        first = earlier
+        seen.add(first.id)
+    return first.finished, record.id
+
+
+def _steps(
+    dataset: str,
+    forms: Mapping[tuple[str, str], FormDefinition],
+    records: Iterable[Record],
+    counts: Mapping[str, int],
+) -> Iterator[tuple[EntityUpdate, bool]]:
+    for record in records:
+        form = forms.get((record.form, record.form_version))
+        for made in updates_of(form, record.answers) if form else ():
+            if made.dataset == dataset:
+                yield made, record.id not in counts
+
+
+def _known(media: StaticNode | None) -> Iterator[Entity]:
+    """The rows of a list file as entities that the centre has."""
+    for root in media.every() if media is not None else ():
+        for item in root.every():
+            cells = {cell.name: str(cell.value) for cell in item.every()}
+            version = max(1, version_of(cells.pop("__version", "")))
+            identifier, label = cells.pop("name", ""), cells.pop("label", "")
+            fields = {name: text for name, text in cells.items() if name[:2] != "__"}
+            yield Entity(identifier, label, fields, version, version)

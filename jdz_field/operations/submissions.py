@@ -1,0 +1,389 @@
+"""OpenRosa submissions in and out: records for ODK Collect, Kobo and Briefcase, and from them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from lxml import etree
+
+from jdz_field.core.clock import to_text
+from jdz_field.core.errors import BadInput, JdzError
+from jdz_field.core.hashing import canonical_json
+from jdz_field.core.i18n import _
+from jdz_field.core.ids import import_id
+from jdz_field.core.sites import Record, Site
+from jdz_field.operations.definitions import definition
+from jdz_field.operations.forms import SITE_QUESTION
+from jdz_field.operations.photos import add_photos
+from jdz_field.operations.records import place_of
+from jdz_field.operations.site_updates import site_work
+from jdz_field.store.check import file_of
+from jdz_field.store.project import Project
+from jdz_field.xforms.entities import entity_id, updates_of
+from jdz_field.xforms.form import FormDefinition
+from jdz_field.xforms.safe_xml import MAX_BYTES, attribute, child, children, local, read_xml, text
+from jdz_field.xforms.submission import Received, Written, read_submission, write_submission
+
+IMPORTED, KNOWN, REFUSED = "imported", "known", "refused"
+#: A submission inside what servers and our own export wrap around it.
+_WRAPPERS = ("submissions", "submission")
+
+
+# ---- out
+
+
+def instance_id(record: Record) -> str:
+    """A record's OpenRosa id: what its form keeps, else one made of its own id."""
+    meta = record.answers.get("meta")
+    kept = meta.get("instanceID") if isinstance(meta, Mapping) else None
+    return str(kept) if kept else f"uuid:{record.id}"
+
+
+def record_xml(project: Project, record: Record) -> Written:
+    """A record as OpenRosa submission, from what is stored; a correction names what it replaces.
+
+    ``BadInput`` when its form is not in the project.
+    """
+    old = project.record(record.replaces) if record.replaces else None
+    replaced = instance_id(old) if old else f"uuid:{record.replaces}" if record.replaces else ""
+    return write_submission(
+        definition(project, record.form, record.form_version),
+        record.answers,
+        instance_id=instance_id(record),
+        deprecated_id=replaced,
+    )
+
+
+def export_submissions(project: Project, out: Path, records: Sequence[Record]) -> list[str]:
+    """Write records into one file of submissions; their files go to ``<stem>-files/<id>/``.
+
+    Gives in sentences what could not be written as it is.
+    """
+    top, notes = etree.Element("submissions"), []
+    for record in records:
+        written = record_xml(project, record)
+        top.append(etree.fromstring(written.xml.encode()))
+        notes += [
+            _(
+                "{ref} of record {id} holds a control character; it was written as its picture."
+            ).format(ref=ref, id=record.id)
+            for ref in written.replaced
+        ]
+    out.write_bytes(etree.tostring(top, encoding="utf-8", xml_declaration=True, pretty_print=True))
+    return notes
+
+
+def export_files(project: Project, folder: Path, records: Sequence[Record]) -> list[str]:
+    """Copy the files of records to ``folder/<record id>/``; says which are not here."""
+    notes = []
+    for record in records:
+        for one in project.attachments(record=record.id):
+            source, name = file_of(project.path, one.sha256), _plain_name(one.filename)
+            if source is None or not name:
+                notes.append(
+                    _("The file {name} of record {id} is not on this device.").format(
+                        name=one.filename, id=record.id
+                    )
+                )
+                continue
+            place = folder / record.id
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, place / name)
+    return notes
+
+
+def files_folder(file: Path) -> Path:
+    """Where the files of the submissions in ``file`` lie."""
+    return file.with_name(f"{file.stem}-files")
+
+
+# ---- in
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one submission: ``imported``, ``known`` or ``refused`` (``problem`` why).
+
+    ``notes``: what the record lacks of it, or what sites could not take, in sentences.
+    """
+
+    file: Path
+    status: str
+    id: str | None = None
+    instance_id: str = ""
+    form: str = ""
+    form_version: str = ""
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
+    attachments: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``records import`` prints it."""
+        return {
+            "file": str(self.file),
+            "status": self.status,
+            "id": self.id,
+            "instance_id": self.instance_id,
+            "form": self.form,
+            "form_version": self.form_version,
+            "problem": self.problem,
+            "notes": list(self.notes),
+            "attachments": self.attachments,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A submission and what is written on its outside."""
+
+    file: Path
+    element: etree._Element
+    instance_id: str
+    deprecated_id: str
+
+
+def import_submissions(
+    project: Project, files: Iterable[Path], folder: Path | None = None
+) -> list[Imported]:
+    """Bring submissions in as records of their form and version; each is one transaction.
+
+    ``folder`` holds their files; by default ``<stem>-files`` and the folder of each file are
+    looked in. The same submission again is ``known``, and only files that were missing are
+    added. Answers are taken as they are: they were judged where they were given.
+    """
+    done: list[Imported] = []
+    for file in files:
+        try:
+            letters = list(_letters(file))
+        except JdzError as error:
+            done.append(Imported(file, REFUSED, problem=str(error)))
+            continue
+        done += [_one(project, letter, folder) for letter in letters]
+    return done
+
+
+def _letters(file: Path) -> Iterator[_Letter]:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BadInput(
+                _("{file} is larger than {n} MB; make it smaller.").format(
+                    file=file, n=MAX_BYTES // 1_000_000
+                )
+            )
+        data = file.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            _("{file} cannot be read ({what}).").format(file=file, what=error.strerror or error)
+        ) from error
+    top = read_xml(data, str(file.name))
+    for element in _unwrapped(top):
+        meta = child(element, "meta")
+        yield _Letter(
+            file,
+            element,
+            _meta(meta, "instanceID") or attribute(element, "instanceID"),
+            _meta(meta, "deprecatedID"),
+        )
+
+
+def _unwrapped(top: etree._Element) -> list[etree._Element]:
+    if local(top) not in _WRAPPERS or attribute(top, "id"):
+        return [top]
+    inside = children(top)
+    if local(top) == "submission":
+        data = child(top, "data")
+        inside = children(data) if data is not None and not attribute(data, "id") else inside[:1]
+    return inside
+
+
+def _meta(meta: etree._Element | None, name: str) -> str:
+    found = None if meta is None else child(meta, name)
+    return "" if found is None else text(found).strip()
+
+
+def _one(project: Project, letter: _Letter, folder: Path | None) -> Imported:
+    known = Imported(
+        letter.file,
+        REFUSED,
+        instance_id=letter.instance_id,
+        form=attribute(letter.element, "id") or local(letter.element),
+        form_version=attribute(letter.element, "version"),
+    )
+    try:
+        form = _form(project, known)
+        received = read_submission(form, letter.element)
+        return _taken(project, letter, form, received, known, folder)
+    except BadInput as error:
+        return replace(known, problem=str(error))
+
+
+def _form(project: Project, about: Imported) -> FormDefinition:
+    if not about.instance_id:
+        raise BadInput(
+            _("{file}: the submission has no instanceID; it cannot be told from others.").format(
+                file=about.file.name
+            )
+        )
+    versions = [row.version for row in project.form_versions(about.form)]
+    if not versions:
+        raise BadInput(
+            _("The project has no form «{form}»; add it with forms add FILE.").format(
+                form=about.form
+            )
+        )
+    if about.form_version not in versions:
+        raise BadInput(
+            _(
+                "Form {form} is not here in version «{version}», only in {known};"
+                " add that version with forms add FILE."
+            ).format(
+                form=about.form, version=about.form_version, known=_(", ").join(versions) or "«»"
+            )
+        )
+    return definition(project, about.form, about.form_version)
+
+
+def _taken(
+    project: Project,
+    letter: _Letter,
+    form: FormDefinition,
+    received: Received,
+    about: Imported,
+    folder: Path | None,
+) -> Imported:
+    there = project.record_of_instance(letter.instance_id)
+    there = there or project.record(_record_id(letter.instance_id))
+    notes = [
+        _("The form has no {ref}; what it held was left out.").format(ref=ref)
+        for ref in received.unknown
+    ]
+    if there is not None:
+        if canonical_json(dict(there.answers)) != canonical_json(received.answers):
+            raise BadInput(
+                _(
+                    "A record with the id {id} is here with other answers; a changed submission"
+                    " needs an id of its own and names the old one as deprecatedID."
+                ).format(id=letter.instance_id)
+            )
+        about = replace(about, status=KNOWN)
+    else:
+        there, more = _enter(project, letter, form, received.answers)
+        notes += more
+        about = replace(about, status=IMPORTED)
+    count, missing = _attach(project, letter, received, there, folder)
+    return replace(about, id=there.id, notes=(*notes, *missing), attachments=count)
+
+
+def _record_id(instance: str) -> str:
+    """The record's id: the UUID inside the OpenRosa id, else one made of it."""
+    return entity_id(instance) or import_id("record", None, {"instanceID": instance})
+
+
+def _enter(
+    project: Project, letter: _Letter, form: FormDefinition, answers: Mapping[str, Any]
+) -> tuple[Record, list[str]]:
+    site = _site(project, answers)
+    old = None
+    if letter.deprecated_id:
+        found = project.record_of_instance(letter.deprecated_id)
+        old = found.id if found else _record_id(letter.deprecated_id)
+    place = place_of(answers, site)
+    # Versions of another server say nothing about ours.
+    updates = [replace(u, base_version="", trunk_version="") for u in updates_of(form, answers)]
+    work = site_work(project, updates, place=place, replaces=bool(old))
+    only = work.only_site or (None, None)
+    now = to_text(project.now())
+    record = Record(
+        id=_record_id(letter.instance_id),
+        form=form.form_id,
+        form_version=form.version,
+        answers=answers,
+        author=_preloaded(form, answers, "property", "username") or project.author,
+        started=_moment(_preloaded(form, answers, "timestamp", "start")) or now,
+        finished=_moment(_preloaded(form, answers, "timestamp", "end"))
+        or _moment(attribute(letter.element, "submissionDate"))
+        or now,
+        site=site.id if site else only[0],
+        site_kind=site.kind if site else only[1],
+        replaces=old,
+        geometry=place,
+    )
+    project.finalize(record, draft=None, edits=work.numbered(project))
+    return record, [*work.notes, *(problem.message for problem in work.problems)]
+
+
+def _site(project: Project, answers: Mapping[str, Any]) -> Site | None:
+    named = answers.get(SITE_QUESTION)
+    return project.site(named) if isinstance(named, str) else None
+
+
+def _preloaded(form: FormDefinition, answers: Mapping[str, Any], handler: str, what: str) -> str:
+    """The answer of the question that is preloaded so, when the form has one outside repeats."""
+    for node in form.nodes.values():
+        bind = node.bind
+        if bind.preload == handler and bind.preload_params == what and node.slot >= 0:
+            value: Any = answers
+            for step in node.chain[1:]:
+                value = value.get(step.name) if isinstance(value, Mapping) else None
+            if isinstance(value, str):
+                return value
+    return ""
+
+
+def _moment(written: str) -> str:
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return ""
+    return to_text(found if found.tzinfo else found.replace(tzinfo=UTC))
+
+
+# ---- their files
+
+
+def _attach(
+    project: Project, letter: _Letter, received: Received, record: Record, folder: Path | None
+) -> tuple[int, list[str]]:
+    """Take the files of a submission in; how many it has here now, and which are missing."""
+    there = {(one.path, one.filename) for one in project.attachments(record=record.id)}
+    count, notes = 0, []
+    for ref, name in received.files.items():
+        file = _file(letter, name, record.id, folder)
+        if (ref, name) in there:
+            count += 1
+        elif file is None:
+            notes.append(
+                _("The file {name} for {ref} is not beside the submission.").format(
+                    name=name, ref=ref
+                )
+            )
+        else:
+            report = add_photos(
+                project, [file], record=record.id, site=record.site, path=ref, any_file=True
+            )
+            added = report.files[0]
+            count += added.attachment is not None
+            if added.attachment is None:
+                notes.append(added.problem or _("{file} could not be added.").format(file=name))
+    return count, notes
+
+
+def _file(letter: _Letter, name: str, record_id: str, folder: Path | None) -> Path | None:
+    if _plain_name(name) != name:
+        return None
+    beside = letter.file.parent
+    own = entity_id(letter.instance_id) or record_id
+    base = [folder] if folder is not None else [files_folder(letter.file), beside]
+    places = [place / part for place in base for part in (record_id, own, "")]
+    return next((place / name for place in places if (place / name).is_file()), None)
+
+
+def _plain_name(name: str) -> str:
+    """A file's name without any folder, on every system; ``""`` for what is no name."""
+    plain = PureWindowsPath(PurePosixPath(name).name).name
+    return "" if plain in ("", ".", "..") or "\0" in plain else plain
