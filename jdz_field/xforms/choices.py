@@ -36,11 +36,24 @@ class ChoiceLists:
         items = self._items(control.itemset, node)
         key = (node, self._filler.language)
         kept = self._kept.get(key)
-        if kept is not None and kept[0] == items and _lasting(items):
+        if kept is not None and kept[0] == items:
             return kept[1]
         found = [self._choice(control.itemset, item, node) for item in items]
-        self._kept[key] = (items, found)
+        if self._lasting(control.itemset, items):
+            self._kept[key] = (items, found)
         return found
+
+    def _lasting(self, itemset: Itemset, items: NodeSet) -> bool:
+        """Whether the labels stay as they are: those of a list, without answers in them."""
+        if not all(isinstance(item, StaticNode | RowNode) for item in items[:1]):
+            return False
+        if not itemset.translated or not _plain(itemset.label_name):
+            return _plain(itemset.label_name)
+        return all(
+            self._filler.lasting(item.text_of(itemset.label_name))
+            for item in items
+            if isinstance(item, StaticNode | RowNode)
+        )
 
     def details(self, node: TreeNode) -> list[Mapping[str, str]]:
         """Every column of the items that are offered, in the order of ``of``."""
@@ -98,8 +111,3 @@ def _columns(item: XNode) -> Mapping[str, str]:
 
 def _plain(name: str) -> bool:
     return not any(sign in name for sign in "/()[]. ")
-
-
-def _lasting(items: NodeSet) -> bool:
-    """Whether the items are of a list, whose labels do not change."""
-    return all(isinstance(item, StaticNode | RowNode) for item in items[:1])

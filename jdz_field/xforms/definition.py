@@ -19,7 +19,7 @@ from jdz_field.xforms.form import (
     Rule,
 )
 from jdz_field.xforms.graph import order_rules, reactions
-from jdz_field.xforms.itext import CompileText, read_itext
+from jdz_field.xforms.itext import CompileText, Shared, read_itext
 from jdz_field.xforms.model import (
     absolute,
     build_definitions,
@@ -71,6 +71,7 @@ class _Parser:
         read_binds(self._model, self._nodes, self._root, self._problems)
         self._lists = read_lists(self._model)
         self._maker = RuleMaker(self._root)
+        self._selects: list[Control] = []
         self._reader = BodyReader(self._root, self._nodes, self._maker.shown_scope)
 
     def form(self) -> FormDefinition:
@@ -112,6 +113,8 @@ class _Parser:
         for top in controls:
             for control in top.walk():
                 wanted = _SELECTS.get(control.tag)
+                if wanted:
+                    self._selects.append(control)
                 if wanted and control.definition.bind.type in ("string", "select", "select1"):
                     control.definition.bind.type = wanted
         return controls
@@ -127,13 +130,26 @@ class _Parser:
                     found[control.definition] = control
         return found
 
-    def _outputs(self, identifier: str) -> tuple[CompileText, Def]:
-        owner = self._nodes.get(identifier.partition(":")[0], self._root)
+    def _outputs(self, identifier: str) -> tuple[CompileText, Def | None]:
+        owner = self._nodes.get(identifier.partition(":")[0])
+        return (self._shared(identifier) if owner is None else self._own(owner)), owner
 
+    def _own(self, owner: Def) -> CompileText:
+        return lambda expression: self._reader.output(expression, owner)
+
+    def _shared(self, identifier: str) -> CompileText:
         def compile_output(expression: str) -> Callable[[Context], str]:
-            return self._reader.output(expression, owner)
+            made = Shared(expression, self._root, self._own)
+            made.bind(self._root)
+            # Who shows it must be shown again when it changes: pyxform calls the texts of the
+            # list "state" state-0, state-1 …
+            listed = f"'{identifier.rpartition('-')[0]}'"
+            for control in self._selects:
+                if control.itemset is not None and listed in control.itemset.source:
+                    made.bind(control.definition)
+            return made
 
-        return compile_output, owner
+        return compile_output
 
     @staticmethod
     def _rules_of(rules: list[Rule]) -> dict[Def, tuple[int, ...]]:

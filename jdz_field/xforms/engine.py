@@ -7,12 +7,11 @@ just the nodes concerned, and push others only when their own result changed.
 from __future__ import annotations
 
 import heapq
-import random as _random
 from collections.abc import Iterable, Mapping
 from datetime import date
 
 from jdz_field.core.clock import Now
-from jdz_field.core.i18n import _, language
+from jdz_field.core.i18n import _
 from jdz_field.xforms.datatypes import from_result, read_answer
 from jdz_field.xforms.form import (
     CALCULATE,
@@ -25,6 +24,7 @@ from jdz_field.xforms.form import (
     Rule,
     Seed,
 )
+from jdz_field.xforms.host import Alone
 from jdz_field.xforms.overrides import Overrides
 from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.tree import Def, TreeNode, find_node, instances_below
@@ -39,7 +39,7 @@ MAX_INSTANCES = 5_000
 EVALUATION_ERRORS = (XPathError, OverflowError, ValueError, RecursionError)
 
 
-class Engine:
+class Engine(Alone):
     """Nodes and rules; it knows neither labels nor submissions.
 
     Attributes:
@@ -63,8 +63,8 @@ class Engine:
         self.singles: list[TreeNode] = [None] * form.single_count  # type: ignore[list-item]
         self._heap: list[int] = []
         self._pending: dict[int, dict[TreeNode, None]] = {}
-        self._random = _random.SystemRandom()
         self._created = 0
+        self._running = False
         self._overrides = Overrides(form)
         self.root = self.build(form.root, None, seed or form.seed, 0)
         self._context = Context(self, self.root)
@@ -90,26 +90,6 @@ class Engine:
     def now(self) -> Moment:
         """The present."""
         return moment_of(self._clock())
-
-    def random(self) -> float:
-        """0 ≤ r < 1."""
-        return self._random.random()
-
-    def itext(self, identifier: str) -> str:
-        """Without languages an identifier is all there is; the session knows better."""
-        return identifier
-
-    def choice_name(self, value: str, question: TreeNode) -> str:  # noqa: ARG002
-        """Without labels a choice is its value; the session knows better."""
-        return value
-
-    def metadata(self, name: str) -> str:  # noqa: ARG002
-        """Nothing is known of the person here; the session knows better."""
-        return ""
-
-    def date_language(self) -> str:
-        """The program's language; the session knows the form's."""
-        return language()
 
     def today(self) -> date:
         """The local day."""
@@ -202,8 +182,20 @@ class Engine:
                 self.push(reaction.order, target)
 
     def run(self) -> None:
-        """Evaluate what was pushed, until nothing is left."""
-        self._created = 0
+        """Evaluate what was pushed, until nothing is left.
+
+        Called again from inside (by the actions of an instance that a count asks for), it
+        leaves what was pushed to the run under way.
+        """
+        if self._running:
+            return
+        self._running, self._created = True, 0
+        try:
+            self._run()
+        finally:
+            self._running = False
+
+    def _run(self) -> None:
         heap, pending, rules = self._heap, self._pending, self.form.rules
         while heap:
             order = heapq.heappop(heap)
@@ -320,7 +312,8 @@ class Engine:
         phantom = kin[0] if kin else TreeNode(repeat, parent)
         wanted = self._wanted(rule, phantom)
         if wanted is None:
-            return
+            # Not answered: what is there stays, however it came to be.
+            wanted = len(kin)
         for node in kin:
             if node.surplus is not (node.index >= wanted):
                 node.surplus = not node.surplus
@@ -358,12 +351,13 @@ class Engine:
         node = self.build(repeat, parent, self.form.template(repeat), len(kin))
         kin.append(node)
         self.touched[parent] = None
+        # Before anything is calculated (ODK XForms, "The odk-new-repeat event").
+        self.on_new_instance(node)
         for inner in node.walk():
             self.touched[inner] = None
             self.changed(inner)
             self._push_rules(inner)
         self._push_overridden(repeat)
-        self.on_new_instance(node)
         return node
 
     def _push_overridden(self, repeat: Def) -> None:
@@ -371,7 +365,7 @@ class Engine:
             self.push(order, other)
 
     def on_new_instance(self, node: TreeNode) -> None:
-        """Called when an instance has been added, before the rules run."""
+        """Called when an instance has been added, before its rules run."""
 
     def remove_instance(self, node: TreeNode) -> None:
         """Take an instance away; run() must follow."""

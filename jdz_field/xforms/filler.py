@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from jdz_field.core.clock import Now
 from jdz_field.xforms.datatypes import from_result, moment_text
@@ -28,7 +28,7 @@ class Filler(Engine):
 
     Attributes:
         language: the one in force (``""`` when the form has none).
-        wanted_positions: refs that a ``setgeopoint`` action waits to be given a position.
+        wanted_positions: nodes that a ``setgeopoint`` action wants the present position in.
     """
 
     def __init__(
@@ -43,28 +43,45 @@ class Filler(Engine):
         self.language = form.default_language
         #: For names of months and days where the form has no language: ``zh``, ``en`` or ``""``.
         self.client_language = ""
-        self.wanted_positions: list[str] = []
+        self.wanted_positions: dict[TreeNode, None] = {}
         self._metadata = metadata
         self._cascade = 0
 
     # ---- texts
 
     def phrase_text(self, phrase: Phrase | None, node: TreeNode, form: str = "") -> str:
-        """A label as text in the language in force; ``form``: image, audio, guidance …"""
+        """A label as text in the language in force; ``form``: image, audio, guidance …
+
+        pyxform writes ``-`` where a translation is missing: another language is shown then.
+        """
         if phrase is None:
             return ""
         if phrase.identifier:
-            found = self._translated(phrase.identifier, form)
-            return "" if found is None else show(found, self, self.root, node)
-        return "" if form else show(phrase, self, self.root, node)
+            found = [text for text in self._texts(phrase.identifier, form) if text is not None]
+            shown = next((text for text in found if text.pieces != ("-",)), None)
+            phrase = shown or next(iter(found), None)
+        elif form:
+            return ""
+        return "" if phrase is None else show(phrase, self, self.root, node)
 
-    def _translated(self, identifier: str, form: str) -> Phrase | None:
-        texts = self.form.itext.get(self.language, {}).get(identifier)
-        if texts is None and self.form.default_language:
-            texts = self.form.itext[self.form.default_language].get(identifier)
-        if texts is None:
-            return None
-        return texts.get(form) if form else texts.get("") or texts.get("long") or texts.get("short")
+    def _texts(self, identifier: str, form: str) -> Iterator[Phrase | None]:
+        """A text in the language in force, in the form's own, in the others."""
+        languages = (self.language, self.form.default_language, *self.form.languages)
+        for language in dict.fromkeys(languages):
+            texts = self.form.itext.get(language, {}).get(identifier, {})
+            if form:
+                yield texts.get(form)
+            else:
+                yield texts.get("") or texts.get("long") or texts.get("short")
+
+    def lasting(self, identifier: str) -> bool:
+        """Whether a translated text has no answers in it."""
+        return all(
+            isinstance(piece, str)
+            for text in self._texts(identifier, "")
+            if text is not None
+            for piece in text.pieces
+        )
 
     def media(self, identifier: str) -> dict[str, str]:
         """``{"image": "jr://images/a.png", …}`` of a translated text."""
@@ -76,8 +93,9 @@ class Filler(Engine):
         }
 
     def itext(self, identifier: str) -> str:
-        """A translated text; the root is where its references start."""
-        return self.phrase_text(Phrase(identifier), self.root)
+        """A translated text as an expression sees it: missing ones are ``-``, as in JavaRosa."""
+        found = next((text for text in self._texts(identifier, "") if text is not None), None)
+        return "" if found is None else show(found, self, self.root, self.root)
 
     def choice_name(self, value: str, question: TreeNode) -> str:
         """The label of a choice of a question."""
@@ -111,17 +129,20 @@ class Filler(Engine):
     def first_load(self) -> None:
         """A new record: preloads, then the actions of the first load, then every rule."""
         self._preload(self.root)
-        for action in self.form.actions:
-            if FIRST_LOAD in action.events or LOAD in action.events:
-                self._perform_everywhere(action)
+        self._perform_at(FIRST_LOAD)
+        self._perform_at(LOAD)
         self.start()
 
     def reopen(self) -> None:
         """A record that was begun earlier."""
-        for action in self.form.actions:
-            if LOAD in action.events:
-                self._perform_everywhere(action)
+        self._perform_at(LOAD)
         self.start()
+
+    def _perform_at(self, event: str) -> None:
+        for action in self.form.actions:
+            if event in action.events:
+                for target in instances_below(self.root, action.target.chain[1:]):
+                    self._perform(action, target)
 
     def _preload(self, top: TreeNode) -> None:
         for node in top.walk():
@@ -176,10 +197,6 @@ class Filler(Engine):
             if NEW_REPEAT in action.events and action.holder in (None, node.definition):
                 self._perform_near(action, node)
 
-    def _perform_everywhere(self, action: Action) -> None:
-        for target in instances_below(self.root, action.target.chain[1:]):
-            self._perform(action, target)
-
     def _perform_near(self, action: Action, place: TreeNode) -> None:
         """Perform it at the targets that share as many levels with ``place`` as they can."""
         chain, other = action.target.chain, place.definition.chain
@@ -192,7 +209,7 @@ class Filler(Engine):
 
     def _perform(self, action: Action, target: TreeNode) -> None:
         if action.position:
-            self.wanted_positions.append(target.ref)
+            self.wanted_positions[target] = None
             return
         assert action.run is not None
         try:

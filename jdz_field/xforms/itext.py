@@ -11,6 +11,7 @@ from jdz_field.core.i18n import _
 from jdz_field.xforms.form import Phrase
 from jdz_field.xforms.safe_xml import attribute, children, local
 from jdz_field.xforms.tree import Def, TreeNode
+from jdz_field.xforms.xpath.errors import XPathError
 from jdz_field.xforms.xpath.scope import Context, Host
 
 #: Turns the expression of an output into a closure, in the scope of the text's owner.
@@ -50,16 +51,52 @@ def show(phrase: Phrase, host: Host, root: TreeNode, node: TreeNode) -> str:
     if not phrase.pieces:
         return ""
     place: TreeNode | None = node
-    while place is not None and place.definition is not phrase.owner:
+    while phrase.owner and place is not None and place.definition is not phrase.owner:
         place = place.parent
     context = Context(host, place or root)
     return "".join(
-        piece if isinstance(piece, str) else piece(context) for piece in phrase.pieces
+        piece if isinstance(piece, str) else _said(piece, context) for piece in phrase.pieces
     ).strip()
 
 
+def _said(piece: Callable[[Context], str], context: Context) -> str:
+    """An answer in a text; what cannot be evaluated now must not take the question away."""
+    try:
+        return piece(context)
+    except (XPathError, OverflowError, ValueError, RecursionError):
+        return "…"
+
+
+class Shared:
+    """An output in a text that many questions share (the label of a choice).
+
+    It is compiled for the question that shows it, so that inside a repeat it names the answers
+    of the same instance, as in JavaRosa.
+    """
+
+    def __init__(
+        self, expression: str, root: Def, compile_for: Callable[[Def], CompileText]
+    ) -> None:
+        self._expression = expression
+        self._root = root
+        self._compile_for = compile_for
+        self._made: dict[Def, Callable[[Context], str]] = {}
+
+    def bind(self, definition: Def) -> Callable[[Context], str]:
+        """The closure for a question."""
+        made = self._made.get(definition)
+        if made is None:
+            made = self._made[definition] = self._compile_for(definition)(self._expression)
+        return made
+
+    def __call__(self, context: Context) -> str:
+        """The text for the question that the context is at."""
+        node = context.node
+        return self.bind(node.definition if isinstance(node, TreeNode) else self._root)(context)
+
+
 def read_itext(
-    model: etree._Element, compile_for: Callable[[str], tuple[CompileText, Def]]
+    model: etree._Element, compile_for: Callable[[str], tuple[CompileText, Def | None]]
 ) -> tuple[dict[str, dict[str, dict[str, Phrase]]], str]:
     """``{language: {identifier: {form: phrase}}}`` (form ``""`` is the text) and the default."""
     table: dict[str, dict[str, dict[str, Phrase]]] = {}
@@ -77,7 +114,7 @@ def read_itext(
 
 
 def _texts(
-    translation: etree._Element, compile_for: Callable[[str], tuple[CompileText, Def]]
+    translation: etree._Element, compile_for: Callable[[str], tuple[CompileText, Def | None]]
 ) -> dict[str, dict[str, Phrase]]:
     texts: dict[str, dict[str, Phrase]] = {}
     for entry in children(translation, "text"):

@@ -12,6 +12,7 @@ from jdz_field.xforms import entities, submission
 from jdz_field.xforms.choices import ChoiceLists
 from jdz_field.xforms.filler import Filler
 from jdz_field.xforms.form import COUNT, Control, FormDefinition
+from jdz_field.xforms.last_saved import last_saved_lists
 from jdz_field.xforms.outline import Outliner
 from jdz_field.xforms.static import StaticNode, from_rows
 from jdz_field.xforms.tree import TreeNode, instances_below
@@ -31,9 +32,10 @@ class FormSession:
         metadata: deviceid, username, email, phonenumber.
         first_load: preloads and first-load actions run; by default when ``answers`` is None.
         replaces: instanceID of the record that this one is a new version of.
+        last_saved: answers of the record of this form that was saved last (``last-saved#``).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (a form needs so many things from outside)
         self,
         form: FormDefinition,
         *,
@@ -44,9 +46,10 @@ class FormSession:
         metadata: Mapping[str, str] | None = None,
         first_load: bool | None = None,
         replaces: str = "",
+        last_saved: Mapping[str, Any] | None = None,
     ) -> None:
         self.form = form
-        lists = {
+        lists = last_saved_lists(form, last_saved) | {
             name: rows if isinstance(rows, StaticNode) else from_rows(rows)
             for name, rows in (instances or {}).items()
         }
@@ -189,7 +192,34 @@ class FormSession:
     @property
     def wanted_positions(self) -> tuple[str, ...]:
         """Refs that the form wants the present position in (setgeopoint)."""
-        return tuple(self._filler.wanted_positions)
+        nodes = self._filler.wanted_positions
+        return tuple(node.ref for node in nodes if self._filler.find(node.ref) is node)
+
+    def give_position(
+        self,
+        ref: str,
+        lat: float,
+        lon: float,
+        altitude: float | None = None,
+        accuracy: float | None = None,
+    ) -> tuple[str, ...]:
+        """Answer one of ``wanted_positions``; gives the refs that changed.
+
+        Degrees (EPSG:4490), altitude and accuracy in metres, 0 when they are not known (ODK
+        XForms, data type ``geopoint``). A ref that wants none (any more) is left as it is:
+        BadInput only when the form has no such question.
+        """
+        node = self._leaf(ref)
+        if node not in self._filler.wanted_positions:
+            return ()
+        del self._filler.wanted_positions[node]
+        parts = (lat, lon, altitude or 0.0, accuracy or 0.0)
+        self._filler.answer(node, " ".join(str(float(part)) for part in parts))
+        return self._changes()
+
+    def refuse_position(self, ref: str) -> None:
+        """No position is to be had for one of ``wanted_positions``: it is wanted no more."""
+        self._filler.wanted_positions.pop(self._leaf(ref), None)
 
     # ---- the record
 
