@@ -11,13 +11,15 @@ from pathlib import Path
 import click
 
 from jdz_field.cli.common import Context, emit, finish, json_option, pass_context
+from jdz_field.core.catalogue import site_kinds
 from jdz_field.core.errors import Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.operations.forms import add_form
+from jdz_field.xforms.check import check_form, valid
 from jdz_field.xforms.complaints import Issue
-from jdz_field.xforms.convert import check_form, convert_xlsform
+from jdz_field.xforms.convert import convert_xlsform
 from jdz_field.xforms.definition import parse_form
-from jdz_field.xforms.media import load_lists, missing_files
+from jdz_field.xforms.media import load_lists, media_folder
 from jdz_field.xforms.runner import Runner
 from jdz_field.xforms.session import FormSession
 
@@ -77,23 +79,26 @@ def list_forms(context: Context, as_json: bool) -> None:
 
 @forms.command()
 @click.argument("file", type=_FILE)
-@click.option("--media", type=_FOLDER, help="The folder with the lists the form looks up.")
+@click.option(
+    "--media", type=_FOLDER, help="The folder with the form's own files (default: FILE-media)."
+)
 @json_option
 def check(file: Path, media: Path | None, as_json: bool) -> None:
     """Say what is wrong with a form: sheet, row, column."""
-    issues, form = check_form(file)
-    if form is not None and media is not None:
-        message = _("The list {file} is missing.")
-        issues += [
-            Issue("", 0, "", message.format(file=name)) for name in missing_files(form, media)
-        ]
-    data = {"valid": not issues, "problems": [issue.to_json() for issue in issues]}
-    emit(
-        data,
-        as_json=as_json,
-        text=lambda: "\n".join(issue.sentence() for issue in issues) or _("The form is in order."),
-    )
-    finish(refused=bool(issues))
+    given = [f"{kind.entity_list}.csv" for kind in site_kinds()]
+    issues, _form = check_form(file, media, given)
+    sound = valid(issues)
+    data = {"valid": sound, "problems": [issue.to_json() for issue in issues]}
+    emit(data, as_json=as_json, text=lambda: "\n".join(_told(issues)))
+    finish(refused=not sound)
+
+
+def _told(issues: list[Issue]) -> Iterator[str]:
+    for issue in issues:
+        sign = _("Error") if issue.severity == "error" else _("Warning")
+        yield f"{sign}: {issue.sentence()}"
+    if valid(issues):
+        yield _("The form can be used.") if issues else _("The form is in order.")
 
 
 @forms.command()
@@ -105,7 +110,7 @@ def run(file: Path, media: Path | None, as_json: bool) -> None:
     del as_json  # every line is JSON anyway
     started = time.perf_counter()
     form = parse_form(convert_xlsform(file).xml)
-    session = FormSession(form, instances=load_lists(form, media))
+    session = FormSession(form, instances=load_lists(form, media or media_folder(file)))
     _say(json.dumps({"load_ms": (time.perf_counter() - started) * 1000}))
     for line in Runner(session).run(_commands()):
         _say(line)

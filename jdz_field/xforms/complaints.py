@@ -1,16 +1,16 @@
-"""What pyxform says of a workbook it refuses → sheet, row, column and a sentence of ours."""
+"""What is wrong with a form, and what pyxform says of a workbook it refuses in words of ours."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jdz_field.core.i18n import _
-from jdz_field.xforms.workbook import places
+from jdz_field.xforms.complaint_words import COLUMNS, UNCODED, words
+from jdz_field.xforms.workbook import Book
 
 _ROW = re.compile(r"\[row\s*:\s*(\d+)\]\s*")
 _SHEET = re.compile(r"'(survey|choices|settings|entities|osm|external_choices)' sheet")
@@ -18,29 +18,44 @@ _COLUMN = re.compile(r"the '([^']+)' value|'([^']+)' column")
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
 
 Context = dict[str, str]
+Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that is wrong with a form; ``row`` counts from 1, 0 when unknown."""
+    """One thing that is wrong with a form.
+
+    Attributes:
+        row: counts from 1, 0 when unknown.
+        severity: an ``error`` makes the form useless or wrong, a ``warning`` wants a look.
+        question: the name of the question it is about, when it is about one.
+        path: the element of an XForm (``/data/tree/height``), which has no rows.
+    """
 
     sheet: str
     row: int
     column: str
     message: str
+    severity: Severity = "error"
+    question: str = ""
+    path: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """As ``forms check`` prints it; what is unknown is null."""
-        return {
+        """As ``forms check`` prints it; what is unknown is null, a path only with an XForm."""
+        found = {
             "sheet": self.sheet or None,
             "row": self.row or None,
             "column": self.column or None,
             "message": self.message,
+            "severity": self.severity,
+            "question": self.question or None,
         }
+        return found | {"path": self.path} if self.path else found
 
     def sentence(self) -> str:
         """For a person: where, then what."""
         where = [
+            self.path,
             _("sheet {name}").format(name=self.sheet) if self.sheet else "",
             _("row {n}").format(n=self.row) if self.row else "",
             _("column {name}").format(name=self.column) if self.column else "",
@@ -48,8 +63,13 @@ class Issue:
         place = " ".join(part for part in where if part)
         return f"{place}: {self.message}" if place else self.message
 
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """What two complaints about one cell have in common; languages do not matter."""
+        return self.sheet, self.row, self.column.partition("::")[0] or self.path
 
-def explain(error: Any, path: Path) -> Issue:
+
+def explain(error: Any, book: Book | None) -> Issue:
     """The issue behind a ``PyXFormError``; what we have no words for keeps pyxform's own."""
     text = " ".join(str(error).split("\n")[0].split())
     found = _ROW.search(text)
@@ -61,26 +81,40 @@ def explain(error: Any, path: Path) -> Issue:
     issue = Issue(
         context.get("sheet") or context.get("sheet_name") or (sheet[1] if sheet else ""),
         row,
-        context.get("column") or (column and (column[1] or column[2])) or "",
-        _in_our_words(code, context) or plain,
+        context.get("column") or COLUMNS.get(code) or _header(context) or _first(column),
+        words().get(code, "").format_map(_Blank(context)) or plain,
     )
-    issue = replace(issue, column=issue.column or _COLUMNS.get(code, ""))
+    if book is None:
+        return issue
     if not issue.sheet and issue.row:
         issue = replace(issue, sheet="survey")
-    return issue if issue.row else _located(issue, code, context, path)
+    issue = issue if issue.row else _located(issue, code, context, book)
+    return _as_written(_named(issue, book), book)
+
+
+def _header(context: Context) -> str:
+    """The column name that a complaint about the first row is about."""
+    if not context.get("sheet_name"):
+        return ""
+    named = context.get("header") or context.get("missing") or ""
+    return named.partition(",")[0].strip("'")
+
+
+def _first(found: re.Match[str] | None) -> str:
+    return (found[1] or found[2] or "") if found else ""
 
 
 @cache
 def _templates() -> list[tuple[str, re.Pattern[str]]]:
-    """Every coded message as a pattern, and the uncoded ones that people meet."""
+    """Every coded message as a pattern, and the uncoded ones."""
     from pyxform.errors import ErrorCode  # noqa: PLC0415 (slow to import)
 
     coded = [(code.name, _pattern(code.value.msg)) for code in ErrorCode]
-    return coded + [(name, re.compile(text)) for name, text in _UNCODED.items()]
+    return coded + [(name, re.compile(text)) for name, text in UNCODED]
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    plain = _ROW.sub("", template.replace("[row : {row}]", ""))
+    plain = _ROW.sub("", template.replace("[row : {row}]", "").replace("[row : 1]", ""))
     plain = " ".join(plain.replace("{{", "\0").replace("}}", "\1").split())
     seen: set[str] = set()
 
@@ -103,92 +137,70 @@ def _recognized(text: str) -> tuple[str, Context]:
     return "", {}
 
 
-_UNCODED = {
-    "NO_CHOICES": r"There should be a choices sheet",
-    "NO_LIST": r"List name not in choices sheet: (?P<list>\S+)",
-    "NO_TYPE_KNOWN": r"Unknown question type '(?P<type>.*)'",
-    "NO_NAME": r"Question or group with no name",
-    "NO_TYPE": r"Question with no type",
-    "NO_LABEL": r"The survey element named '(?P<name>.*)' has no label or hint",
-    "SPACE": r"Choice names with spaces .* See \[(?P<choice>.*)\] in \[(?P<list>.*)\]",
-    "NO_CALCULATION": r"Missing calculation",
-}
-_COLUMNS = {
-    "NO_LIST": "type",
-    "NO_TYPE_KNOWN": "type",
-    "NO_TYPE": "type",
-    "NO_NAME": "name",
-    "NO_LABEL": "label",
-    "NO_CALCULATION": "calculation",
-    "SPACE": "name",
-    "SURVEY_001": "type",
-    "SURVEY_002": "type",
-}
-
-
-def _located(issue: Issue, code: str, context: Context, path: Path) -> Issue:
+def _located(issue: Issue, code: str, context: Context, book: Book) -> Issue:
     """Find the row by what the complaint is about."""
-    rows = places(path)
+    places = book.places
+    if code.startswith("HEADER_0") and issue.sheet:
+        return replace(issue, row=1)
     if code == "SPACE":
-        row = rows.row_of_choice(context["list"], context["choice"])
+        row = places.row_of_choice(context["list"], context["choice"])
         return replace(issue, sheet="choices", row=row)
-    if code == "NO_CHOICES":
-        return replace(issue, sheet="choices")
-    if code == "NO_TYPE_KNOWN":
-        row = rows.row_of_type(context["type"])
-    else:
-        name = context.get("name") or context.get("value") or context.get("q") or ""
-        row = rows.row_of_name(name) if name else 0
+    if code in _SHEETS:
+        return replace(issue, sheet=_SHEETS[code], row=1 if issue.column else 0)
+    kind = context.get("type") or _TYPES.get(code, "")
+    row = 0
+    if code == "NO_TYPE_KNOWN" or code in _TYPES:
+        row = places.row_of_type(kind)
+    elif code in _PARAMETERS:
+        row = _row_of_parameter(book, context.get("parameter", ""))
+    if not row:
+        name = next((context[key] for key in ("name", "value", "q") if context.get(key)), "")
+        row = places.row_of_name(name) if name else 0
     return replace(issue, sheet="survey", row=row) if row else issue
 
 
-def _in_our_words(code: str, context: Context) -> str:
-    table: dict[str, Callable[[], str]] = {**_references(), **_names(), **_others()}
-    known = table.get(code)
-    return known().format_map(_Blank(context)) if known is not None else ""
+#: Complaints about a sheet as a whole or its column names.
+_SHEETS = {
+    "NO_CHOICES": "choices",
+    "NO_EXTERNAL": "external_choices",
+    "NO_SURVEY": "survey",
+    "HEADER_005": "entities",
+    "EMPTY_ID": "settings",
+    "ENCRYPTED_ID": "settings",
+}
+_TYPES = {
+    "AUDIT_VALUE": "audit",
+    "AUDIT_REASONS": "audit",
+    "AUDIT_PRIORITY": "audit",
+    "AUDIT_WHOLE": "audit",
+    "AUDIT_MINIMUM": "audit",
+    "AUDIT_AGE": "audit",
+    "AUDIT_LOCATION": "audit",
+}
+_PARAMETERS = frozenset(("TRUE_OR_FALSE", "SEED_VALUE", "SEED_ALONE", "WHOLE_NUMBER", "QUALITY"))
+
+
+def _row_of_parameter(book: Book, parameter: str) -> int:
+    for row in book.sheet("survey").rows:
+        if parameter and parameter in row["parameters"]:
+            return row.number
+    return 0
+
+
+def _named(issue: Issue, book: Book) -> Issue:
+    if issue.sheet != "survey" or not issue.row or issue.question:
+        return issue
+    found = (row["name"] for row in book.sheet("survey").rows if row.number == issue.row)
+    return replace(issue, question=next(found, ""))
+
+
+def _as_written(issue: Issue, book: Book) -> Issue:
+    return replace(issue, column=book.sheet(issue.sheet).written(issue.column))
 
 
 class _Blank(dict[str, str]):
+    def __init__(self, known: Mapping[str, str]) -> None:
+        super().__init__({name: text.strip("'") for name, text in known.items()})
+
     def __missing__(self, key: str) -> str:
         return "?"
-
-
-def _references() -> dict[str, Callable[[], str]]:
-    return {
-        "PYREF_001": lambda: _("A reference must look like ${{name}}."),
-        "PYREF_003": lambda: _("There is no question {q}; check the name inside ${{…}}."),
-        "PYREF_004": lambda: _("{q} is the name of several questions; make names unique."),
-        "SURVEY_001": lambda: _("end_{type} has no begin_{type} before it."),
-        "SURVEY_002": lambda: _("begin_{type} {name} is never ended; add end_{type}."),
-        "HEADER_003": lambda: _("The sheet {sheet_name} lacks the column {missing}."),
-        "NO_CHOICES": lambda: _("A choices sheet with list_name, name and label is missing."),
-        "NO_LIST": lambda: _("The choices sheet has no list {list}."),
-    }
-
-
-def _names() -> dict[str, Callable[[], str]]:
-    bad = _("A name must begin with a letter and hold only letters, digits, - _ and .")
-    return {
-        "NAMES_001": lambda: _("The name {value} is used twice here; make names unique."),
-        "NAMES_004": lambda: _("The repeat {value} has the name of another; make names unique."),
-        "NAMES_006": lambda: _("A choice has no name."),
-        "NAMES_007": lambda: _("A choice has the name of another in its list; make names unique."),
-        "NAMES_008": lambda: bad,
-        "NAMES_009": lambda: bad,
-        "NO_NAME": lambda: _("A question has no name."),
-        "SPACE": lambda: _("The choice {choice} of {list} must not have a space in its name."),
-    }
-
-
-def _others() -> dict[str, Callable[[], str]]:
-    return {
-        "LABEL_001": lambda: _("A choice has no label."),
-        "NO_LABEL": lambda: _("{name} has no label."),
-        "NO_TYPE": lambda: _("A question has no type."),
-        "NO_TYPE_KNOWN": lambda: _("{type} is no type of question."),
-        "NO_CALCULATION": lambda: _("The calculation is missing."),
-        "ENTITY_001": lambda: _("save_to needs an entities sheet."),
-        "ENTITY_004": lambda: _("There is no entity list {dataset} on the entities sheet."),
-        "ENTITY_005": lambda: _("The entity list {dataset} needs a label."),
-        "ENTITY_007": lambda: _("The entity list {dataset} needs an entity_id to be updated."),
-    }

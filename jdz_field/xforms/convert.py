@@ -14,13 +14,15 @@ from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.xforms.complaints import Issue, explain
 from jdz_field.xforms.definition import parse_form
-from jdz_field.xforms.form import FormDefinition, FormError, FormProblem
-from jdz_field.xforms.workbook import places, unreadable
+from jdz_field.xforms.safe_xml import xml_text
+from jdz_field.xforms.workbook import Book, read_book, unreadable
 
 MAX_FILE = 40_000_000
 #: A workbook that unpacks to more than this is a bomb.
 MAX_UNPACKED = 400_000_000
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+#: How pyxform begins to say that it could not read a file at all.
+_NOT_READ = "Argument 'definition'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,17 @@ def convert_xlsform(path: Path) -> Converted:
     BadInput names file, sheet, row and column; Unavailable when the file cannot be read. Nothing
     is started and nothing is fetched: pyxform's own validator (Java) is not run.
     """
-    data = _read(path)
-    if path.suffix.lower() not in _WORKBOOKS:
-        return _described(data.decode("utf-8", "replace"), (), None)
-    _refuse_bombs(path)
+    data = read_form_file(path)
+    if not is_workbook(path):
+        return _described(xml_text(data, path.name), (), None)
+    book = open_book(path)
     said: list[str] = []
-    xml = _convert(path, said)
-    return _described(xml, tuple(said), data)
+    return _described(xform_of(book, path.name, said), tuple(said), data)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is to be read as an XLSForm, by its name."""
+    return path.suffix.lower() in _WORKBOOKS
 
 
 def _described(xml: str, said: tuple[str, ...], source: bytes | None) -> Converted:
@@ -65,7 +71,8 @@ def _described(xml: str, said: tuple[str, ...], source: bytes | None) -> Convert
     return Converted(xml, form.form_id, form.version, form.title, said, source)
 
 
-def _read(path: Path) -> bytes:
+def read_form_file(path: Path) -> bytes:
+    """The bytes of a form file; BadInput or Unavailable when they cannot be had."""
     if path.suffix.lower() not in (*_WORKBOOKS, ".xml"):
         raise BadInput(
             _("{file} is no form; give an XLSForm (.xlsx, .xls) or an XForm (.xml).").format(
@@ -123,48 +130,36 @@ def _quiet() -> Iterator[None]:
         logger.disabled = before
 
 
-def _convert(path: Path, said: list[str]) -> str:
+def open_book(path: Path) -> Book:
+    """The sheets of a workbook; BadInput when it is none, Refused when pyxform says why."""
     from pyxform.errors import PyXFormError, PyXFormReadError  # noqa: PLC0415 (slow to import)
+
+    _refuse_bombs(path)
+    try:
+        with _quiet():
+            return read_book(path)
+    except PyXFormReadError:
+        raise _no_workbook(path) from None
+    except PyXFormError as error:
+        issue = explain(error, None)
+        if issue.message.startswith(_NOT_READ):
+            raise _no_workbook(path) from None
+        raise Refused(path.name, issue) from None
+    except unreadable():
+        raise _no_workbook(path) from None
+
+
+def xform_of(book: Book, name: str, said: list[str]) -> str:
+    """The XForm of a workbook, pyxform's warnings in ``said``; Refused when it makes none."""
+    from pyxform.errors import PyXFormError  # noqa: PLC0415 (slow to import)
     from pyxform.xls2xform import convert  # noqa: PLC0415
 
     try:
         with _quiet():
-            return str(convert(str(path), warnings=said, validate=False).xform)
-    except PyXFormReadError:
-        raise _no_workbook(path) from None
+            return str(convert(dict(book.data), warnings=said, validate=False).xform)
     except PyXFormError as error:
-        raise Refused(path.name, explain(error, path)) from None
+        raise Refused(name, explain(error, book)) from None
     except unreadable() as error:
-        if not places(path).by_name:
-            raise _no_workbook(path) from None
         # pyxform stumbles over some workbooks without saying so itself.
         message = _("The form cannot be converted ({reason}).").format(reason=str(error)[:200])
-        raise Refused(path.name, Issue("", 0, "", message)) from None
-
-
-def check_form(path: Path) -> tuple[list[Issue], FormDefinition | None]:
-    """Everything that is wrong with a form, and the form itself when it can be used at all.
-
-    BadInput or Unavailable when there is no such file or it cannot be read.
-    """
-    data = _read(path)
-    try:
-        xml = data.decode("utf-8", "replace")
-        if path.suffix.lower() in _WORKBOOKS:
-            _refuse_bombs(path)
-            xml = _convert(path, [])
-        form = parse_form(xml)
-    except Refused as error:
-        return [error.issue], None
-    except FormError as error:
-        return [_placed(FormProblem(error.ref, str(error), error.column), path)], None
-    except BadInput as error:
-        return [Issue("", 0, "", str(error))], None
-    return [_placed(problem, path) for problem in form.problems], form
-
-
-def _placed(problem: FormProblem, path: Path) -> Issue:
-    if not problem.ref or path.suffix.lower() not in _WORKBOOKS:
-        return Issue("", 0, problem.column, problem.message)
-    row = places(path).row_of_path(problem.ref)
-    return Issue("survey" if row else "", row, problem.column, problem.message)
+        raise Refused(name, Issue("", 0, "", message)) from None

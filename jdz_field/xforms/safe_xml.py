@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from lxml import etree
@@ -14,24 +15,66 @@ MAX_BYTES = 60_000_000
 MAX_ELEMENTS = 4_000_000
 MAX_DEPTH = 120
 
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
+_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,150}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+_ENCODINGS = frozenset(
+    (
+        *("utf-8", "utf-8-sig", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "latin-1"),
+        *("windows-1252", "gb18030", "gbk", "gb2312"),
+    )
+)
+
 
 def read_xml(data: bytes | str, what: str) -> etree._Element:
     """The root element; BadInput when it is no XML, has a DTD, is too large or too deep.
 
     No entity is resolved, no file or address opened.
     """
-    raw = data.encode("utf-8") if isinstance(data, str) else data
-    if len(raw) > MAX_BYTES:
-        raise BadInput(
-            _("{what} is larger than {n} MB; leave out what is not needed.").format(
-                what=what, n=MAX_BYTES // 1_000_000
-            )
-        )
+    text = data if isinstance(data, str) else xml_text(data, what)
+    raw = _DECLARATION.sub("", text.removeprefix("\ufeff")).encode("utf-8", "surrogatepass")
+    _refuse_size(raw, what)
     if b"<!DOCTYPE" in raw[:100_000] or b"<!ENTITY" in raw:
         raise BadInput(_("{what} declares a DTD or entities; remove them.").format(what=what))
     root = _parse(raw, what)
     _measure(root, what)
     return root
+
+
+def xml_text(data: bytes, what: str) -> str:
+    """XML bytes as text, by their mark or declaration; BadInput when they are none.
+
+    Only encodings in which ``<`` is itself are taken, so that nothing hides in another.
+    """
+    _refuse_size(data, what)
+    declared = _ENCODING.match(data[:200].removeprefix(b"\xef\xbb\xbf"))
+    name = declared[1].decode("ascii").lower() if declared else "utf-8"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        name = "utf-16"
+    elif data.startswith(b"\xef\xbb\xbf"):
+        name = "utf-8-sig"
+    if name not in _ENCODINGS:
+        raise _not_well_formed(what, 1)
+    try:
+        return data.decode("gb18030" if name.startswith("gb") else name)
+    except UnicodeDecodeError as error:
+        raise _not_well_formed(what, data.count(b"\n", 0, error.start) + 1) from None
+
+
+def _refuse_size(data: bytes, what: str) -> None:
+    if len(data) > MAX_BYTES:
+        raise BadInput(
+            _("{what} is larger than {n} MB; leave out what is not needed.").format(
+                what=what, n=MAX_BYTES // 1_000_000
+            )
+        )
+
+
+def _not_well_formed(what: str, line: int) -> BadInput:
+    return BadInput(
+        _("{what} is no well-formed XML (line {line}); check that it is a form.").format(
+            what=what, line=line
+        )
+    )
 
 
 def _parse(raw: bytes, what: str) -> etree._Element:
@@ -43,23 +86,15 @@ def _parse(raw: bytes, what: str) -> etree._Element:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        encoding="utf-8",
     )
     try:
-        root = etree.fromstring(_declared_as_utf8(raw), parser)
+        root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        raise BadInput(
-            _("{what} is no well-formed XML (line {line}); check that it is a form.").format(
-                what=what, line=line
-            )
-        ) from None
+        raise _not_well_formed(what, getattr(error, "lineno", None) or 1) from None
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise BadInput(_("{what} declares a DTD or entities; remove them.").format(what=what))
     return root
-
-
-def _declared_as_utf8(raw: bytes) -> bytes:
-    return raw[3:] if raw.startswith(b"\xef\xbb\xbf") else raw
 
 
 def _measure(root: etree._Element, what: str) -> None:

@@ -116,11 +116,25 @@ def test_checking_names_sheet_row_and_column(jdz: Command, tmp_path: Path) -> No
                 "row": 2,
                 "column": "relevant",
                 "message": "There is no question b; check the name inside ${…}.",
+                "severity": "error",
+                "question": "a",
             }
         ],
     }
     plain = jdz("forms", "check", path)
-    assert plain.stdout.startswith("sheet survey row 2 column relevant: ")
+    assert plain.stdout.startswith("Error: sheet survey row 2 column relevant: ")
+
+
+def test_a_warning_leaves_the_form_valid(jdz: Command, tmp_path: Path) -> None:
+    path = survey(tmp_path / "f.xlsx", HEAD, ("text", "a", "A"))
+    made = jdz("forms", "check", path, "--json")
+    assert made.exit_code == 0
+    told = json.loads(made.stdout)
+    assert told["valid"]
+    assert {one["severity"] for one in told["problems"]} == {"warning"}
+    plain = jdz("forms", "check", path).stdout
+    assert plain.startswith("Warning: ")
+    assert "The form can be used." in plain
 
 
 def test_checking_a_good_form(jdz: Command, form: Path, tmp_path: Path) -> None:
@@ -128,9 +142,12 @@ def test_checking_a_good_form(jdz: Command, form: Path, tmp_path: Path) -> None:
     assert made.exit_code == 0
     assert json.loads(made.stdout) == {"valid": True, "problems": []}
     assert jdz("forms", "check", form).exit_code == 0
+    assert "trees.csv" in jdz("forms", "check", form).stdout
     missing = jdz("forms", "check", form, "--media", tmp_path, "--json")
     assert missing.exit_code == 1
-    assert "trees.csv" in json.loads(missing.stdout)["problems"][0]["message"]
+    (told,) = [one for one in json.loads(missing.stdout)["problems"] if "trees.csv" in str(one)]
+    assert told["severity"] == "error"
+    assert told["path"] == "/data/tree"
 
 
 def test_checking_what_is_no_workbook(jdz: Command, tmp_path: Path) -> None:

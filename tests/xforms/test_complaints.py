@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jdz_field.core.i18n import set_language
-from jdz_field.xforms.convert import check_form
+from jdz_field.xforms.check import check_form
 from tests.xforms.books import survey
 
 HEAD = ("type", "name", "label", "relevant", "calculation", "parameters")
@@ -60,13 +60,16 @@ def test_complaints_have_a_place_and_our_words(
     set_language("en")
     sheets = {"choices": [CHOICES, choices]} if choices else {}
     issues, _form = check_form(survey(tmp_path / "f.xlsx", HEAD, row, **sheets))
-    assert len(issues) == 1
-    assert issues[0].sentence().startswith(f"sheet {said}")
+    errors = [one for one in issues if one.severity == "error"]
+    assert len(errors) == 1
+    assert errors[0].sentence().startswith(f"sheet {said}")
 
 
 def test_a_missing_sheet_and_a_missing_column_are_named(tmp_path: Path) -> None:
     set_language("en")
     issues, _form = check_form(survey(tmp_path / "f.xlsx", HEAD, ("select_one l", "a", "A")))
-    assert issues[0].sheet == "choices"
+    assert {one.sheet for one in issues} == {"choices", "survey"}
     issues, _form = check_form(survey(tmp_path / "g.xlsx", ("name", "label"), ("a", "A")))
-    assert issues[0].sentence() == "sheet survey: The sheet survey lacks the column 'type'."
+    assert issues[0].sentence() == (
+        "sheet survey row 1 column type: The sheet survey lacks the column type."
+    )
