@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import shiboken6
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.last_time import shown_answer
 from jdz_field.ui.form.marked import plain
-from jdz_field.ui.form.media import Preview
+from jdz_field.ui.form.preview import Preview
 from jdz_field.ui.widgets import clear, column, text
 from jdz_field.ui.widgets import line as beside
 from jdz_field.xforms.session import FormSession
@@ -125,6 +125,6 @@ def _show_in(preview: Preview) -> Callable[[QImage], None]:
     def show(image: QImage) -> None:
         # Another record may be shown by now.
         if shiboken6.isValid(preview):
-            preview.put(QPixmap.fromImage(image))
+            preview.put(image)
 
     return show

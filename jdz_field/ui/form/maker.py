@@ -19,6 +19,7 @@ from jdz_field.ui.form.link import LinkEditor
 from jdz_field.ui.form.looks import look_of
 from jdz_field.ui.form.number import NumberEditor
 from jdz_field.ui.form.place import PlaceEditor, Source
+from jdz_field.ui.form.rank import RankEditor
 from jdz_field.ui.form.scale import (
     MOST_PICKED,
     MOST_STARS,
@@ -30,7 +31,8 @@ from jdz_field.ui.form.scale_bar import scale_of
 from jdz_field.ui.form.search import SearchEditor
 from jdz_field.ui.form.shelf import Shelf
 from jdz_field.ui.form.simple import NoteEditor, TriggerEditor
-from jdz_field.ui.form.text import LineEditor, MultilineEditor
+from jdz_field.ui.form.spins import PartsEditor
+from jdz_field.ui.form.text import LineEditor, MaskedEditor, MultilineEditor
 from jdz_field.ui.form.uploads import upload_editor
 from jdz_field.xforms.view import Choice, Node
 
@@ -59,7 +61,7 @@ class Maker:
 
     def make(self, node: Node, choices: Sequence[Choice], *, note: bool) -> Editor:
         """The editor of a question; ``note``: it can never be answered."""
-        if note:
+        if note and not has_word(node.appearance, "url"):
             return NoteEditor()
         asked = Asked(self, node, choices)
         for line in TABLE:
@@ -157,17 +159,61 @@ def _range(asked: Asked) -> Editor:
 
 
 def _number(asked: Asked) -> Editor:
-    return NumberEditor(whole=asked.node.type == "int")
+    words = asked.node.appearance
+    editor = NumberEditor(
+        whole=asked.node.type == "int",
+        string=asked.node.type not in ("int", "decimal"),
+        thousands=has_word(words, "thousands-sep"),
+    )
+    return _elsewhere(editor, asked)
 
 
 def _when(asked: Asked) -> Editor:
-    type_ = asked.node.type
-    return WhenEditor(with_date=type_ != "time", with_time=type_ != "date", now=asked.maker.now)
+    type_, words = asked.node.type, asked.node.appearance
+    editor = WhenEditor(
+        with_date=type_ != "time",
+        with_time=type_ != "date",
+        now=asked.maker.now,
+        months=not has_word(words, "no-calendar"),
+    )
+    if has_word(words, CALENDARS):
+        editor.remark(
+            _("The form asks for another calendar; here the date is Gregorian, as it is kept.")
+        )
+    return editor
+
+
+def _parts(parts: int) -> Callable[[Asked], Editor]:
+    return lambda asked: PartsEditor(parts, asked.maker.now)
 
 
 def _lines(asked: Asked) -> Editor | None:
-    wanted = "multiline" in asked.node.appearance or "rows" in asked.node.parameters
-    return MultilineEditor() if wanted else None
+    rows = asked.node.parameters.get("rows", "")
+    if not rows.isdecimal() and not has_word(asked.node.appearance, "multiline"):
+        return None
+    return MultilineEditor(int(rows)) if rows.isdecimal() else MultilineEditor()
+
+
+def _words(asked: Asked) -> Editor:
+    words = asked.node.appearance
+    editor = MaskedEditor() if has_word(words, "masked hidden-answer") else LineEditor()
+    return _elsewhere(editor, asked)
+
+
+def _elsewhere(editor: LineEditor, asked: Asked) -> Editor:
+    """What a telephone gets from another app is typed in here, and a line says so."""
+    for word in asked.node.appearance.split():
+        if word.startswith("ex:"):
+            app = word.removeprefix("ex:").partition("(")[0]
+            words = _("On a phone the app {app} gives this answer; here it is typed in.")
+            editor.remark(words.format(app=app))
+        elif word.startswith("printer"):
+            editor.remark(_("On a phone this is sent to a label printer; here it is kept as text."))
+    return editor
+
+
+#: Appearances that ask for a calendar other than the Gregorian.
+CALENDARS = "bikram-sambat buddhist coptic ethiopian islamic myanmar persian"
 
 
 #: The first line that fits and makes an editor is taken: what is special stands above.
@@ -177,15 +223,22 @@ TABLE: tuple[Line, ...] = (
     # ---- places
     Line("input", "geopoint", "", _place),
     # ---- choices
-    Line("rank", "", "", _searched),
+    Line("rank", "", "", lambda _asked: RankEditor()),
     Line("select1 select", "", "minimal autocomplete search", _searched),
     Line("select1 select", "", "", _toggles),
     Line("select1 select", "", "", _searched),
     # ---- a tap, a number, a moment, words
     Line("trigger", "", "", lambda _asked: TriggerEditor()),
     Line("range", "", "", _range),
+    Line("", "int", "counter", lambda _asked: CounterEditor()),
+    Line("", "int decimal string", "bearing", lambda _asked: BearingEditor()),
     Line("", "int decimal", "", _number),
+    Line("", "date", "year", _parts(1)),
+    Line("", "date", "month-year", _parts(2)),
+    Line("", "date", "no-calendar", _parts(3)),
     Line("", "date time dateTime", "", _when),
-    Line("", "", "", _lines),
+    Line("", "", "url", lambda _asked: LinkEditor()),
     Line("", "", "numbers", _number),
+    Line("", "", "", _lines),
+    Line("", "", "", _words),
 )
