@@ -117,30 +117,37 @@ def _insert(db: Database, layer: Layer, subjects: list[Subject], updated: str) -
     for fid, one in enumerate(subjects, last + 1):
         one.fid = fid
         rows.append((fid, one.id, *to_row(layer, one.state, one.version, updated)))
-    trigger = _tree_trigger(db, layer) if len(rows) >= _BULK else None
-    if trigger is not None:
-        db.run(f"DROP TRIGGER {_tree(layer)}_insert")
+    asleep = _put_asleep(db, layer) if len(rows) >= _BULK else []
     marks = ", ".join("?" * (len(layer.written) + 2))
     db.run_many(
         f'INSERT INTO "{layer.name}" (fid, id, {quoted(*layer.written)}) VALUES ({marks})', rows
     )
-    if trigger is not None:
+    if asleep:
         boxes = ((row[0], geometry.box(row[2])) for row in rows)
         db.run_many(
             f"INSERT INTO {_tree(layer)} (id, minx, miny, maxx, maxy) VALUES (?, ?, ?, ?, ?)",
             ((fid, *box) for fid, box in boxes if box is not None),
         )
-        db.run(trigger)
+        for trigger in asleep:
+            db.run(trigger)
 
 
 def _tree(layer: Layer) -> str:
     return f"rtree_{layer.name}_geom"
 
 
-def _tree_trigger(db: Database, layer: Layer) -> str | None:
-    """The trigger that indexes a new row; set aside for many rows, it costs more than the row."""
-    found = db.value("SELECT sql FROM sqlite_master WHERE name = ?", (f"{_tree(layer)}_insert",))
-    return None if found is None else str(found)
+def _put_asleep(db: Database, layer: Layer) -> list[str]:
+    """Drop the triggers on new rows; how they are made again.
+
+    For many rows they cost more than the rows, even the one that has nothing to say of ours.
+    """
+    found = db.rows(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name IN (?, ?)",
+        (f"{_tree(layer)}_insert", f"jdz_{layer.name}_insert"),
+    )
+    for name, _sql in found:
+        db.run(f'DROP TRIGGER "{name}"')
+    return [str(sql) for _name, sql in found]
 
 
 def _update(db: Database, layer: Layer, subjects: list[Subject], updated: str) -> None:
