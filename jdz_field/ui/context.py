@@ -42,6 +42,7 @@ class AppContext(QObject):
         reader: a read-only ``Project`` for the GUI thread's tables; never write with it.
         questions: asks the person (files, confirmation); tests put their own there.
         coordinates: the form in which the person reads coordinates: ``decimal`` or ``dms``.
+        views: how the person wants forms paged, by form: ``all``, ``groups`` or ``questions``.
         receiver: the GNSS receiver of this machine; ``receiver_spec`` names it, empty for none.
 
     Signals:
@@ -80,6 +81,7 @@ class AppContext(QObject):
         self.reader = reader
         self.questions = questions or Questions()
         self.coordinates = "decimal"
+        self.views: dict[str, str] = {}
         self.receiver = Receiver(self)
         self.receiver_spec = ""
         self._closed = False

@@ -61,6 +61,7 @@ class MainWindow(QWidget):
         self.band.setVisible(app.reader.sample)
         self.stage = Stage(app.jobs, sources)
         app.coordinates = self.stage.readout.form = preferences.coordinates
+        app.views = preferences.views
         self.pages = pages or Pages(app, self.stage)
         main = column(self.strip, self.band, self.stage, gap=0)
         main.setStretch(2, 1)

@@ -42,6 +42,7 @@ class Preferences:
     coordinates: str = "decimal"
     receiver: str = ""
     recent: list[str] = field(default_factory=list)
+    views: dict[str, str] = field(default_factory=dict)
     file: Path | None = None
 
     @classmethod
@@ -54,6 +55,7 @@ class Preferences:
             if key in known and isinstance(value, known[key]):
                 setattr(made, key, value)
         made.recent = [str(path) for path in made.recent][:MOST_RECENT]
+        made.views = {str(form): str(view) for form, view in made.views.items()}
         return made
 
     def save(self) -> None:

@@ -228,6 +228,16 @@ class Driver(QObject):
         self._perform(step, forward=True)
         return step
 
+    def bring_back(self, step: Done) -> None:
+        """Undo the removal of an entry, whatever was done since."""
+        if step not in self.history.done or self.closed:
+            return
+        if self.history.done[-1] is step:
+            self.undo()
+        else:
+            self.put_back(step.ref, step.held or {})
+            self._push(Done("add", step.ref, held=step.held, whole=True))
+
     def _perform(self, step: Done, *, forward: bool) -> None:
         there = forward is (step.kind == "add")
         refs: tuple[str, ...] = ()

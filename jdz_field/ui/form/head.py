@@ -1,48 +1,169 @@
-"""What stands above and below the questions: where one is, how far, what is saved, the way out."""
+"""What stands above and below the questions: where one is, how far, what is saved, the way on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QProgressBar, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QFrame,
+    QMenu,
+    QProgressBar,
+    QToolButton,
+    QWidget,
+)
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.context import sentence
+from jdz_field.ui.form.paging import VIEWS, View, view_name
+from jdz_field.ui.form.steps import Step
+from jdz_field.ui.form.tally import Tally
+from jdz_field.ui.icons import give
 from jdz_field.ui.numbers import clock
-from jdz_field.ui.widgets import button, line, set_role, text
+from jdz_field.ui.theme import current
+from jdz_field.ui.widgets import Elided, button, column, line, set_role, text, tool
+
+#: Narrower than this, at normal text size, the head takes two lines.
+_ONE_LINE = 900
+
+
+class StepButton(QToolButton):
+    """Undo or redo: its tooltip says which step, asked for only when somebody looks."""
+
+    def __init__(self, icon: str, words: str, key: str, ask: Callable[[], str]) -> None:
+        super().__init__()
+        self.setProperty("kind", "quiet")
+        give(self, icon, "accent")
+        self._words, self._key, self._ask = words, key, ask
+        self.setAccessibleName(f"{words} ({key})")
+
+    def event(self, event: QEvent) -> bool:
+        """Put the tooltip together right before it is shown."""
+        if event.type() in (QEvent.Type.ToolTip, QEvent.Type.FocusIn):
+            what = self._ask()
+            name = _("{act}: {what}").format(act=self._words, what=what) if what else self._words
+            self.setToolTip(f"{name} ({self._key})")
+            self.setAccessibleName(self.toolTip())
+        return super().event(event)
+
+
+class ViewButton(QToolButton):
+    """How much of the form is on one screen.
+
+    Signals:
+        chosen(str): a view, or empty for the one that fits the screen.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "quiet")
+        give(self, "pages", "accent")
+        words = _("Pages of this form")
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        self._group = QActionGroup(menu)
+        self.fits = self._action(menu, _("As fits the screen"), "")
+        menu.addSeparator()
+        self.views = {view: self._action(menu, view_name(view), view) for view in VIEWS}
+        self._group.triggered.connect(self._triggered)
+        self.setMenu(menu)
+
+    def _action(self, menu: QMenu, words: str, view: str) -> QAction:
+        made = QAction(words, menu)
+        made.setCheckable(True)
+        made.setData(view)
+        self._group.addAction(made)
+        menu.addAction(made)
+        return made
+
+    def show_view(self, view: View, *, chosen: bool) -> None:
+        """Mark the view in force; ``chosen``: by the person, not by the screen's size."""
+        (self.views[view] if chosen else self.fits).setChecked(True)
+        fits = _("As fits the screen")
+        self.fits.setText(fits if chosen else f"{fits} · {view_name(view)}")
+
+    def _triggered(self, action: QAction) -> None:
+        self.chosen.emit(str(action.data()))
 
 
 class Head(QFrame):
-    """The site, the languages of the form, how far it is.
+    """The site, how far the form is, what stands against finishing, undo, views, languages.
 
     Signals:
         language_chosen(str): another language of the form.
+        list_wanted(), problem_wanted(), undo_wanted(), redo_wanted(): the buttons.
     """
 
     language_chosen = Signal(str)
+    list_wanted = Signal()
+    problem_wanted = Signal()
+    undo_wanted = Signal()
+    redo_wanted = Signal()
 
-    def __init__(self, name: str, languages: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        languages: Sequence[str],
+        describe: tuple[Callable[[], str], Callable[[], str]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "strip")
-        self.name = text(name, "strong")
-        self.language = QComboBox()
-        for language in languages:
-            # "中文 (zh)": the code is for machines.
-            self.language.addItem(language.partition(" (")[0], language)
-        self.language.setToolTip(_("Language of the form"))
-        self.language.activated.connect(self._chosen)
+        self.list = tool("list", _("All questions (Ctrl+G)"), self.list_wanted.emit)
+        self.list.setCheckable(True)
+        self.name = Elided(name, "strong")
+        self.name.setVisible(bool(name))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.answered = text("", "caption", wrap=False)
-        top = line(self.name, self.bar, self.answered, self.language, gap=16)
-        top.setStretch(0, 2)
-        top.setStretch(1, 3)
-        top.setContentsMargins(20, 6, 20, 6)
-        self.setLayout(top)
-        self.name.setVisible(bool(name))
-        self.language.setVisible(len(languages) > 1)
+        self.problems = button("", self.problem_wanted.emit, kind="chip")
+        self.problems.setToolTip(_("Go to the next open question (F8)"))
+        self.undo = StepButton("undo", _("Undo"), "Ctrl+Z", describe[0])
+        self.redo = StepButton("redo", _("Redo"), "Ctrl+Y", describe[1])
+        self.undo.clicked.connect(self.undo_wanted)
+        self.redo.clicked.connect(self.redo_wanted)
+        self.view = ViewButton()
+        self.language = self._languages(languages)
+        self._lay()
+        self.show_steps(undo=False, redo=False)
+
+    def _languages(self, languages: Sequence[str]) -> QComboBox:
+        made = QComboBox()
+        for language in languages:
+            # "中文 (zh)": the code is for machines.
+            made.addItem(language.partition(" (")[0], language)
+        made.setToolTip(_("Language of the form"))
+        made.setAccessibleName(_("Language of the form"))
+        made.activated.connect(self._chosen)
+        made.setVisible(len(languages) > 1)
+        return made
+
+    def _lay(self) -> None:
+        first = line(self.list, self.name, self.bar, self.answered, gap=12)
+        first.setStretch(1, 2)
+        first.setStretch(2, 3)
+        second = line(self.problems, None, self.undo, self.redo, self.view, self.language, gap=4)
+        self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._whole.setContentsMargins(12, 6, 12, 6)
+        self._whole.setSpacing(6)
+        self._whole.addLayout(first, 1)
+        self._whole.addLayout(second)
+        self.setLayout(self._whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two lines when there is no room for one."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        one = event.size().width() >= _ONE_LINE * current().scale
+        self._whole.setDirection(way.LeftToRight if one else way.TopToBottom)
 
     def show_language(self, language: str) -> None:
         """The language in force."""
@@ -51,34 +172,69 @@ class Head(QFrame):
     def _chosen(self, row: int) -> None:
         self.language_chosen.emit(str(self.language.itemData(row)))
 
-    def show_progress(self, done: int, asked: int) -> None:
-        """So many questions of those that are asked now."""
-        self.bar.setRange(0, max(asked, 1))
-        self.bar.setValue(done)
-        self.answered.setText(_("{done}/{all} answered").format(done=done, all=asked))
+    def show_tally(self, tally: Tally) -> None:
+        """How many questions are answered, and what is still missing or wrong."""
+        self.bar.setRange(0, max(tally.all, 1))
+        self.bar.setValue(tally.done)
+        self.answered.setText(_("{done}/{all} answered").format(done=tally.done, all=tally.all))
+        words = [
+            _("{n} wrong").format(n=tally.wrong) if tally.wrong else "",
+            _("{n} required open").format(n=tally.missing) if tally.missing else "",
+        ]
+        told = " · ".join(word for word in words if word)
+        self.problems.setText(told or _("Nothing is missing"))
+        self.problems.setEnabled(bool(tally.problems))
+        tint = "error" if tally.wrong else "attention" if tally.missing else "ok"
+        give(self.problems, "error" if tally.problems else "check", tint, 20)
+
+    def show_steps(self, *, undo: bool, redo: bool) -> None:
+        """Whether there is anything to take back or to do again."""
+        self.undo.setEnabled(undo)
+        self.redo.setEnabled(redo)
 
 
 class Foot(QFrame):
-    """What is saved, and the button that finishes.
+    """What is saved, back and on when the form is paged, and the button that finishes.
 
     Signals:
         finish_wanted(): the person has done.
+        turn_wanted(int): on (1) or back (-1).
     """
 
     finish_wanted = Signal()
+    turn_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "bar")
+        self.back = button(_("Previous"), self._back, icon="chevron-left")
+        self.back.setToolTip(_("Previous (Alt+←)"))
+        self.on = button(_("Next"), self._on, kind="primary")
+        self.on.setToolTip(_("Next (Alt+→)"))
+        self.where = Elided("", "strong")
         self.saved = text("", "secondary")
         self.done = button("", self.finish_wanted.emit, kind="primary", icon="check")
         self.done.setToolTip(_("Check everything and make the record (Ctrl+Enter)"))
-        row = line(self.saved, self.done, gap=12)
-        row.setContentsMargins(20, 8, 20, 8)
-        row.setStretch(0, 1)
+        middle = column(self.where, self.saved, gap=0)
+        row = line(self.back, middle, self.done, self.on, gap=12)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setStretch(1, 1)
         self.setLayout(row)
         self.show_busy(busy=False)
         self.show_saved(None)
+        self.show_step(None, 0, 0)
+
+    def show_step(self, step: Step | None, place: int, all_steps: int) -> None:
+        """Where one is among the steps; None: everything is on the page."""
+        last = step is None or place == all_steps - 1
+        self.back.setVisible(step is not None)
+        self.back.setEnabled(place > 0)
+        self.on.setVisible(not last)
+        self.done.setVisible(last)
+        self.where.setVisible(step is not None)
+        if step is not None:
+            words = _("{place}/{all} · {title}")
+            self.where.setText(words.format(place=place + 1, all=all_steps, title=step.title))
 
     def show_saved(self, moment: datetime | None) -> None:
         """When the draft was last written; ``None``: not yet."""
@@ -97,7 +253,14 @@ class Foot(QFrame):
 
     def show_busy(self, *, busy: bool) -> None:
         """While the record is made."""
-        self.done.setEnabled(not busy)
+        for one in (self.done, self.on):
+            one.setEnabled(not busy)
         self.done.setText(_("Finishing …") if busy else _("Finish"))
         # A new text takes the shortcut away.
         self.done.setShortcut("Ctrl+Return")
+
+    def _back(self) -> None:
+        self.turn_wanted.emit(-1)
+
+    def _on(self) -> None:
+        self.turn_wanted.emit(1)

@@ -1,12 +1,13 @@
-"""Filling a form: one scrollable page, saved as one goes, finished with one button."""
+"""Filling a form: page by page or all at once, saved as one goes, finished with one button."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
@@ -14,23 +15,32 @@ from jdz_field.operations.forms import SITE_QUESTION
 from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.ui.context import AppContext, sentence
 from jdz_field.ui.form.body import Body
-from jdz_field.ui.form.contents import Contents, counts
 from jdz_field.ui.form.desk import PlaceDesk
+from jdz_field.ui.form.dock import Dock
 from jdz_field.ui.form.driver import Driver
 from jdz_field.ui.form.head import Foot, Head
+from jdz_field.ui.form.keys import Keys
 from jdz_field.ui.form.maker import Maker
-from jdz_field.ui.form.place import Source
+from jdz_field.ui.form.overview import Overview, problem_after
+from jdz_field.ui.form.paging import VIEWS, Pager, View, fitting_view
 from jdz_field.ui.form.problems import Problems
 from jdz_field.ui.form.question import Question
 from jdz_field.ui.form.scroll import FormScroll
 from jdz_field.ui.form.shelf import Shelf
+from jdz_field.ui.form.sources import Places
+from jdz_field.ui.form.tally import Tally, tally
 from jdz_field.ui.form.text import TypingEditor
+from jdz_field.ui.form.undo import Done, describe
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import Empty, button, column, line
 from jdz_field.xforms.view import Problem
 
-#: The page's text is never wider than this; beside it, from this width on, the contents.
-WIDEST, WITH_CONTENTS = 780, 1000
+#: The page's text is never wider than this.
+WIDEST = 780
+#: More questions than this are not counted with every answer, but this many ms after it.
+_MANY, _COUNT_MS = 800, 100
+#: Where one has scrolled to is kept this long after.
+_SCROLLED_MS = 400
 
 
 class FormPage(QWidget):
@@ -67,56 +77,95 @@ class FormPage(QWidget):
     def _build(self, filling: Filling) -> None:
         site, session = filling.site, filling.session
         self.driver = Driver(self.app, filling, self)
-        self.shelf = Shelf(self.app, filling.id, site.id if site else None, self)
+        site_id, form = site.id if site else None, filling.head.form
+        self.shelf = Shelf(self.app, filling.id, site_id, self, form=form)
+        places = Places(filling, self.shelf)
         maker = Maker(
             self.shelf,
-            self._sources(),
-            _place(filling),
+            places.sources(),
+            places.site,
             self.app.reader.now,
+            media=self.driver.media,
             desk=PlaceDesk(self.app, filling),
         )
         question = f"/{session.form.root.name}/{SITE_QUESTION}"
         # The site was chosen on the map: nobody is asked again.
         self._answered_by_site = [question] if site else []
         self.body = Body(self.driver, maker, filling.previous, self._answered_by_site)
-        self.head = Head((site.name or site.code) if site else "", session.languages)
+        self.pager = Pager(self.body, self)
+        steps = (partial(self._step_words, forward=False), partial(self._step_words, forward=True))
+        self.head = Head((site.name or site.code) if site else "", session.languages, steps)
         self.head.show_language(session.language)
         self.area = FormScroll(margins=16, gap=16)
         self.area.body.addWidget(self.body)
         self.area.body.addStretch(1)
-        self.contents, self.problems, self.foot = Contents(), Problems(), Foot()
-        middle = line(self.contents, self.area, gap=0)
-        middle.setStretch(1, 1)
-        for part in (self.head, middle, self.problems, self.foot):
+        self.overview = Overview(self.body)
+        self.problems, self.foot, self.keys = Problems(), Foot(), Keys(self)
+        self._tally = Tally((), ())
+        self._lay()
+        self._clocks()
+        self._connect()
+        self._count()
+        self._target = self.driver.place
+        self._offset: int | None = self.driver.offset
+        if self._target:
+            self._landing.start()
+
+    def _lay(self) -> None:
+        self.middle = line(self.area, gap=0)
+        for part in (self.head, self.middle, self.problems, self.foot):
             if isinstance(part, QWidget):
                 self._column.addWidget(part)
             else:
                 self._column.addLayout(part, 1)
-        self._target = filling.head.place
-        self._landing = QTimer(self)
-        self._landing.setSingleShot(True)
-        self._landing.setInterval(20)
+        self.dock = Dock(self, self.overview, self.middle, self.head)
+
+    def _clocks(self) -> None:
+        self._landing = QTimer(self, singleShot=True, interval=20)
         self._landing.timeout.connect(self._land)
-        self._connect()
-        self._count()
-        if self._target:
-            self._landing.start()
+        self._counting = QTimer(self, singleShot=True, interval=_COUNT_MS)
+        self._counting.timeout.connect(self._count)
+        self._scrolled = QTimer(self, singleShot=True, interval=_SCROLLED_MS)
+        self._scrolled.timeout.connect(self._keep_place)
 
     def _connect(self) -> None:
+        head, foot, driver = self.head, self.foot, self.driver
         self.body.removed.connect(self._offer_back)
         self.body.wanted.connect(self.go_to)
-        self.head.language_chosen.connect(self.driver.set_language)
-        self.contents.wanted.connect(self.go_to)
+        head.language_chosen.connect(driver.set_language)
+        head.list_wanted.connect(self.dock.toggle)
+        self.dock.moved.connect(self._fit_width)
+        self.dock.closed.connect(self.area.setFocus)
+        head.problem_wanted.connect(self._next_problem)
+        head.undo_wanted.connect(self.undo)
+        head.redo_wanted.connect(self.redo)
+        head.view.chosen.connect(self._choose_view)
+        self.overview.wanted.connect(self._jump)
         self.problems.wanted.connect(self.go_to)
-        self.foot.finish_wanted.connect(self.finalize)
-        self.driver.changed.connect(self._changed)
-        self.driver.rebuilt.connect(self._rebuilt)
-        self.driver.saved.connect(self.foot.show_saved)
-        self.driver.failed.connect(self._failed)
-        self.driver.finalized.connect(self._finalized)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._focused)
+        foot.finish_wanted.connect(self.finalize)
+        foot.turn_wanted.connect(self.turn)
+        self.pager.turned.connect(self._turned)
+        self.area.swiped.connect(self.turn)
+        self.area.verticalScrollBar().valueChanged.connect(self._scrolled.start)
+        self._connect_driver()
+
+    def _connect_driver(self) -> None:
+        driver, keys = self.driver, self.keys
+        keys.undo.connect(self.undo)
+        keys.redo.connect(self.redo)
+        keys.act.connect(self._act)
+        keys.scroll.connect(self._scroll)
+        keys.entered.connect(self._entered)
+        keys.typed.connect(driver.typed)
+        keys.moved.connect(self._focused)
+        driver.changed.connect(self._changed)
+        driver.rebuilt.connect(self._rebuilt)
+        driver.flush_wanted.connect(self._flush)
+        driver.history_changed.connect(self._show_history)
+        driver.stepped.connect(self._stepped)
+        driver.saved.connect(self.foot.show_saved)
+        driver.failed.connect(self._failed)
+        driver.finalized.connect(self._finalized)
 
     # ---- what the frame asks
     def title(self) -> str:
@@ -127,12 +176,15 @@ class FormPage(QWidget):
         """Always: what was answered is kept as a draft."""
         if self.filling is not None:
             self._flush()
+            self._scrolled.stop()
             self.driver.leave()
         return True
 
     # ---- finishing
     def finalize(self) -> None:
         """Make the record, or show what stands in its way."""
+        if not self.foot.done.isEnabled():
+            return
         self._flush()
         found = self.driver.session.problems()
         if found:
@@ -167,14 +219,88 @@ class FormPage(QWidget):
 
     def _flush(self) -> None:
         """Answer what is being typed."""
-        for question in self.body.questions.values():
+        for question in list(self.body.questions.values()):
             if question.built and isinstance(question.editor, TypingEditor):
                 question.editor.flush()
 
+    # ---- page by page
+    def _choose_view(self, view: str) -> None:
+        form = self.driver.session.form.form_id
+        chosen = {key: value for key, value in self.app.views.items() if key != form}
+        self.app.prefer("views", chosen | ({form: view} if view else {}))
+        self.app.views = chosen | ({form: view} if view else {})
+        self._fit_view()
+
+    def _fit_view(self) -> None:
+        """The view that the person chose for this form, else the one that fits the screen."""
+        form, size = self.driver.session.form, self.size()
+        chosen = self.app.views.get(form.form_id, "")
+        fitting = fitting_view(form, size.width(), size.height(), current().scale)
+        view: View = next((v for v in VIEWS if v == chosen), fitting)
+        self.head.view.show_view(view, chosen=bool(chosen))
+        if view != self.pager.view:
+            self.pager.set_view(view, self.driver.place)
+            if self.driver.place:
+                self._offset = None
+                self._landing.start()
+
+    def turn(self, by: int) -> None:
+        """On (1) or back (-1); what is missing or wrong is said and stops nobody."""
+        self._flush()
+        left = self.pager.step
+        if left is None or not self.pager.turn(by):
+            return
+        for one in self._tally.problems:
+            if self.body.step_of(one.ref) == left.key:
+                self.body.complain(one)
+        self.area.to_top()
+
+    def _turned(self) -> None:
+        self.foot.show_step(self.pager.step, self.pager.place, len(self.pager.steps))
+
+    # ---- keys
+    def _act(self, what: str) -> None:
+        if what in ("next", "back"):
+            self.turn(1 if what == "next" else -1)
+            self._focus_first()
+        elif what == "jump":
+            self.dock.toggle()
+        elif what == "finish":
+            self.finalize()
+        else:
+            self._next_problem(1 if what == "problem" else -1)
+
+    def _focus_first(self) -> None:
+        """The keyboard goes where the step begins."""
+        step = self.pager.step
+        if step is None:
+            return
+        for ref, question in self.body.questions.items():
+            if self.body.step_of(ref) == step.key and question.isVisible():
+                question.editor.take_focus()
+                return
+        self.area.setFocus()
+
+    def _scroll(self, by: int) -> None:
+        """A screen further; at the end of a step to the next one."""
+        if not self.area.page(by) and self.pager.paged:
+            self.turn(by)
+            self._focus_first()
+
+    def _entered(self) -> None:
+        if self.pager.view == "questions":
+            self.turn(1)
+            self._focus_first()
+
+    def _jump(self, ref: str) -> None:
+        self.dock.went()
+        self.go_to(ref)
+
     # ---- going to a question
     def go_to(self, ref: str) -> None:
-        """Scroll to a question, light it and put the keyboard there."""
-        self._target = ref
+        """Turn and scroll to a question, light it and put the keyboard there."""
+        self._target, self._offset = ref, None
+        self.pager.show(ref)
         if self.body.go_to(ref) is not None:
             # Cards that have just opened get their places first.
             self._landing.start()
@@ -183,86 +309,128 @@ class FormPage(QWidget):
         found = self.body.go_to(self._target)
         if found is None:
             return
-        self.area.glide_to(found)
+        if self._offset is not None:
+            self.area.hold(found, self._offset)
+            self._offset = None
+        else:
+            self.area.glide_to(found)
+            if isinstance(found, Question):
+                found.light()
         if isinstance(found, Question):
-            found.light()
             found.editor.take_focus()
 
-    def _focused(self, _old: QWidget | None, new: QWidget | None) -> None:
-        here = new
+    def _next_problem(self, by: int = 1) -> None:
+        self._flush()
+        refs = [problem.ref for problem in self._tally.problems]
+        order = [one.ref for one in self._tally.asked]
+        there = problem_after(refs, self.driver.place, 1 if by >= 0 else -1, order)
+        if not there:
+            return
+        for problem in self._tally.problems:
+            if problem.ref == there:
+                self.go_to(there)
+                self.body.complain(problem)
+
+    def _focused(self, new: QWidget) -> None:
+        here: QWidget | None = new
         while here is not None and not isinstance(here, Question):
             here = here.parentWidget()
-        if isinstance(here, Question) and self.body.isAncestorOf(here):
-            self.driver.place = here.ref
-            self.contents.mark(self.body.part_of(here.ref))
+        if not isinstance(here, Question) or not self.body.isAncestorOf(here):
+            return
+        if here.ref != self.driver.place:
+            self.driver.history.seal()
+            self.driver.moved(here.ref, self.area.top_of(here))
+        self.overview.mark(here.ref)
+
+    def _keep_place(self) -> None:
+        here = self.body.questions.get(self.driver.place)
+        if here is not None and here.isVisible():
+            self.driver.moved(here.ref, self.area.top_of(here))
 
     # ---- after an answer
     def _changed(self, refs: tuple[str, ...]) -> None:
         here = self.body.questions.get(self.driver.place)
         with self.area.steady(here):
             self.body.refresh(refs)
-        self._count()
-        if self.problems.isVisible():
-            self._list(self.driver.session.problems())
+            self.pager.follow()
+        self._keep_place()
+        self._count_soon()
 
     def _rebuilt(self) -> None:
-        place = self.driver.place
         with self.area.steady(None):
             self.body.build()
+            self.pager.rebuilt()
+        self.overview.forget()
         self._count()
-        self._target = place
+        self._target, self._offset = self.driver.place, self.driver.offset
         self._landing.start()
 
+    def _count_soon(self) -> None:
+        if len(self._tally.asked) < _MANY:
+            self._count()
+        elif not self._counting.isActive():
+            self._counting.start()
+
     def _count(self) -> None:
-        parts = counts(self.driver.session, self._answered_by_site)
-        done, asked = sum(p[0] for p in parts), sum(p[1] for p in parts)
-        self.head.show_progress(done, asked)
-        self.contents.put(self.body, parts)
+        self._tally = tally(self.driver.session, self._answered_by_site)
+        self.head.show_tally(self._tally)
+        self.overview.put(self._tally)
+        if self.problems.isVisible():
+            self._list(list(self._tally.problems))
 
     def _failed(self, error: Exception) -> None:
         self._lock(locked=False)
         self.foot.show_failure(error)
 
+    # ---- taking back
+    def undo(self) -> None:
+        """Take the last step back and go where it was."""
+        self._flush()
+        self.driver.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._flush()
+        self.driver.redo()
+
+    def _stepped(self, step: Done, forward: bool) -> None:
+        words = _("Done again: {what}") if forward else _("Taken back: {what}")
+        session = self.driver.session
+        self.app.toast(words.format(what=describe(session, step, forward=forward)))
+        gone = step.kind != "answer" and forward is not (step.kind == "add")
+        self.go_to(step.ref.rpartition("[")[0] if gone else step.ref)
+
+    def _step_words(self, *, forward: bool) -> str:
+        history = self.driver.history
+        steps = history.undone if forward else history.done
+        return describe(self.driver.session, steps[-1], forward=True) if steps else ""
+
+    def _show_history(self) -> None:
+        history = self.driver.history
+        self.head.show_steps(undo=bool(history.done), redo=bool(history.undone))
+
     # ---- repeats
-    def _offer_back(self, ref: str, held: dict[str, Any]) -> None:
-        def back() -> None:
-            self.driver.put_back(ref, held)
+    def _offer_back(self, _ref: str, _held: dict[str, Any]) -> None:
+        step = self.driver.history.done[-1]
+        self.app.toast(_("The entry was removed."), partial(self.driver.bring_back, step))
 
-        self.app.toast(_("The entry was removed."), back)
-
-    # ---- where positions come from
-    def _sources(self) -> list[Source]:
-        sources = [Source(_("From a photo"), "image", self._photo_place)]
-        if self.filling is not None and _place(self.filling) is not None:
-            sources.insert(0, Source(_("As the site"), "pin", self._site_place))
-        return sources
-
-    def _site_place(self) -> tuple[float, float, float] | None:
-        place = _place(self.filling) if self.filling is not None else None
-        return (*place, 0.0) if place is not None else None
-
-    def _photo_place(self) -> tuple[float, float, float] | None:
-        """Of the newest photo of this record that has a position."""
-        for a in reversed(self.app.reader.attachments(record=self.shelf.record)):
-            if a.lon is not None and a.lat is not None:
-                return a.lon, a.lat, a.accuracy or 0.0
-        return None
+    # ---- the window
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keys work at once, before any field is touched."""
+        super().showEvent(event)
+        if self.filling is not None and not self.isAncestorOf(self.focusWidget() or self):
+            self.area.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Contents beside the form when there is room; the text never too wide."""
+        """The overview beside the form when there is room; the text never too wide."""
         super().resizeEvent(event)
         if self.filling is None:
             return
-        beside = event.size().width() >= WITH_CONTENTS * current().scale
-        self.contents.setVisible(beside)
-        room = event.size().width() - (self.contents.width() if beside else 0)
+        self.dock.place()
+        self._fit_width()
+        self._fit_view()
+
+    def _fit_width(self) -> None:
+        room = self.width() - self.dock.taken()
         side = max(16, (room - round(WIDEST * current().scale)) // 2)
         self.area.body.setContentsMargins(side, 16, side, 32)
-
-
-def _place(filling: Filling) -> tuple[float, float] | None:
-    """Longitude and latitude of the site."""
-    site = filling.site
-    if site is None or site.lon is None or site.lat is None:
-        return None
-    return site.lon, site.lat

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QCoreApplication, QEasingCurve, QEvent, QPoint, QPropertyAnimation
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEasingCurve,
+    QEvent,
+    QPoint,
+    QPropertyAnimation,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QWidget
 
 from jdz_field.ui.theme import current
@@ -16,12 +24,20 @@ _AIR = 24
 
 
 class FormScroll(Scroll):
-    """A column that scrolls and holds still."""
+    """A column that scrolls and holds still.
+
+    Signals:
+        swiped(int): a finger drew the page to the left (1: on) or to the right (-1: back).
+    """
+
+    swiped = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, *, margins: int = 16, gap: int = 12) -> None:
         super().__init__(parent, margins=margins, gap=gap)
         self._glide = QPropertyAnimation(self.verticalScrollBar(), b"value", self)
         self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self.setProperty("form_area", True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     @contextmanager
     def steady(self, anchor: QWidget | None) -> Iterator[None]:
@@ -53,6 +69,28 @@ class FormScroll(Scroll):
         self._glide.setDuration(motion)
         self._glide.setEndValue(target)
         self._glide.start()
+
+    def to_top(self) -> None:
+        """Where a page begins, at once."""
+        self._glide.stop()
+        self.verticalScrollBar().setValue(0)
+
+    def page(self, by: int) -> bool:
+        """A screen down (1) or up (-1); False when there is nothing further."""
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        bar.setValue(before + by * bar.pageStep())
+        return bar.value() != before
+
+    def top_of(self, widget: QWidget) -> int:
+        """How far below the upper edge of the window a widget stands, in pixels."""
+        return self._top(widget)
+
+    def hold(self, widget: QWidget, top: int) -> None:
+        """Put a widget so far below the upper edge; seen in any case."""
+        bar = self.verticalScrollBar()
+        most = max(0, self.viewport().height() - widget.height())
+        bar.setValue(bar.value() + self._top(widget) - min(max(top, 0), most))
 
     def _top(self, widget: QWidget | None) -> int:
         return widget.mapTo(self, QPoint(0, 0)).y() if widget is not None else 0

@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from jdz_field.core.i18n import _
+from jdz_field.ui.form.last_time import shown_answer
+from jdz_field.ui.form.marked import plain
 from jdz_field.xforms.session import FormSession
 from jdz_field.xforms.tree import TreeNode, find_node
 
@@ -152,3 +155,37 @@ def _merged(first: Iterable[Change], then: Iterable[Change]) -> Iterable[Change]
         known = found.get(change.ref)
         found[change.ref] = change if known is None else change._replace(before=known.before)
     return found.values()
+
+
+#: Letters of an answer in the name of a step, and the sign for no answer.
+_SHORT, _NOTHING = 24, "—"
+
+
+def describe(session: FormSession, step: Done, *, forward: bool = False) -> str:
+    """What a step did, or what doing it again would: «Crack width: 12 → 20»."""
+    if step.words:
+        return step.words
+    if step.kind != "answer":
+        words = _("Added: {what}") if step.kind == "add" else _("Removed: {what}")
+        return words.format(what=_entry(session, step.ref))
+    node = session.node(step.ref)
+    change = next((c for c in step.changes if c.ref == step.ref), step.changes[0])
+    choices = session.choices(step.ref) if node.control in ("select1", "select", "rank") else ()
+    before, after = (
+        _short(shown_answer(node.type, value, choices) if value else "")
+        for value in (change.before, change.after)
+    )
+    label = _short(plain(node.label) or node.name)
+    first, then = (before, after) if forward else (after, before)
+    return _("{label}: {before} → {after}").format(label=label, before=first, after=then)
+
+
+def _entry(session: FormSession, ref: str) -> str:
+    repeat, _mark, place = ref.rpartition("[")
+    node = session.node(repeat)
+    return f"{plain(node.label) or node.name} {place.rstrip(']')}"
+
+
+def _short(words: str) -> str:
+    first = " ".join(words.split()) or _NOTHING
+    return first if len(first) <= _SHORT else f"{first[:_SHORT]}…"
