@@ -10,6 +10,9 @@ from jdz_field.store.project import Project
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.form import FormDefinition
 
+#: The question that a form reads its site from, when it has one.
+SITE_QUESTION = "site_id"
+
 
 @lru_cache(maxsize=48)
 def parsed(xml: str) -> FormDefinition:

@@ -7,12 +7,14 @@ of it, in their order: no table of its own, so that it travels, merges and is co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from jdz_field.core.catalogue import SiteKind, site_kinds
 from jdz_field.core.sites import Record, Site
-from jdz_field.operations.definitions import parsed
+from jdz_field.operations.definitions import SITE_QUESTION, parsed
 from jdz_field.operations.shapes import geometry_text
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
@@ -40,15 +42,20 @@ def lists_of(
 ) -> dict[str, ListRows]:
     """The entity lists that a form declares, by the name of the instance.
 
-    A site is in its list even when it is deleted, when the form is filled for it. ``media``: the
-    lists among the form's own files; what records did comes on top of their rows.
+    A site is in its list even when it is deleted, when the form is filled for it; it is alone
+    there when the form looks nothing else up. ``media``: the lists among the form's own files;
+    what records did comes on top of their rows.
     """
     found: dict[str, ListRows] = {}
-    counts = project.open_counts()
+    counts, xml = project.open_counts(), ""
     for name, dataset in datasets_read(form.lists).items():
         kind = kind_of_list(dataset)
         if kind is not None:
-            found[name] = list(_site_rows(project, kind, site, counts))
+            xml = xml or project.form_xml(form.form_id, form.version) or ""
+            alone = site is not None and site.kind == kind.name and _only_own(xml, name)
+            sites = [site] if site and alone else _sites(project, kind, site)
+            epoch = project.device_epoch
+            found[name] = [_site_row(one, counts.get(one.id, 0), epoch) for one in sites]
             continue
         rows = foreign_rows(project, dataset, (media or {}).get(name), counts)
         if rows is not None:
@@ -59,15 +66,28 @@ def lists_of(
 # ---- sites
 
 
-def _site_rows(
-    project: Project, kind: SiteKind, site: Site | None, counts: Mapping[str, int]
-) -> Iterator[dict[str, str]]:
-    epoch, there = project.device_epoch, False
+def _sites(project: Project, kind: SiteKind, site: Site | None) -> Iterator[Site]:
+    there = False
     for one in project.search(SiteQuery(kinds=(kind.name,)), limit=_ALL):
         there = there or (site is not None and one.id == site.id)
-        yield _site_row(one, counts.get(one.id, 0), epoch)
+        yield one
     if site is not None and not there and site.kind == kind.name:
-        yield _site_row(site, counts.get(site.id, 0), epoch)
+        yield site
+
+
+@lru_cache(maxsize=64)
+def _only_own(xml: str, name: str) -> bool:
+    """Whether a form looks up nothing in a list but the row of the site it is filled for."""
+    quote = r"(?:['\"]|&quot;|&apos;)"
+    use = rf"instance\(\s*{quote}{re.escape(name)}{quote}\s*\)"
+    row = rf"{use}/root/item\s*\[\s*name\s*=\s*[\w./]*/{SITE_QUESTION}\s*\]"
+    # The question for the site itself: with a site, nobody is asked.
+    asked = (
+        rf'<select1\b[^>]*ref="[^"]*/{SITE_QUESTION}"(?:(?!</select1>).)*?<itemset nodeset="{use}'
+    )
+    uses = len(re.findall(use, xml))
+    own = len(re.findall(row, xml)) + len(re.findall(asked, xml, re.DOTALL))
+    return "pulldata(" not in xml and 0 < uses == own
 
 
 def _site_row(site: Site, unsettled: int, epoch: str) -> dict[str, str]:

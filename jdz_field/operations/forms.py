@@ -10,7 +10,7 @@ from typing import Any
 from jdz_field.core.i18n import language
 from jdz_field.core.resources import folder
 from jdz_field.core.sites import Site
-from jdz_field.operations.definitions import definition
+from jdz_field.operations.definitions import SITE_QUESTION, definition
 from jdz_field.operations.entities import lists_of
 from jdz_field.operations.form_media import add_media, form_lists
 from jdz_field.store.project import Project
@@ -22,8 +22,15 @@ from jdz_field.xforms.session import FormSession, ListRows
 from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.submission import submission_element
 
-#: The question that a form reads its site from, when it has one.
-SITE_QUESTION = "site_id"
+__all__ = [
+    "SITE_QUESTION",
+    "add_form",
+    "add_shipped_forms",
+    "form_language",
+    "instances_of",
+    "last_saved",
+    "open_session",
+]
 
 
 def add_form(project: Project, file: Path, media: Path | None = None) -> Converted:

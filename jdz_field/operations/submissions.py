@@ -17,8 +17,7 @@ from jdz_field.core.hashing import canonical_json
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import import_id
 from jdz_field.core.sites import Record, Site
-from jdz_field.operations.definitions import definition
-from jdz_field.operations.forms import SITE_QUESTION
+from jdz_field.operations.definitions import SITE_QUESTION, definition
 from jdz_field.operations.photos import add_photos
 from jdz_field.operations.records import place_of
 from jdz_field.operations.site_updates import site_work

@@ -244,20 +244,26 @@ def fold(
 ) -> dict[str, Entity]:
     """The list that records make of ``known``, in their order; the flag: the centre has it.
 
-    As the specification demands, a creation of what is there, an update of what is not, and an
-    id that is no UUID change nothing.
+    As the specification demands, a creation of what is there, an update of what is nowhere, and
+    an id that is no UUID change nothing. An update counts wherever its creation stands: two
+    tablets' clocks may disagree about which was first.
     """
     found = {one.id: one for one in known}
+    later: list[tuple[Entity | str, EntityUpdate, bool]] = []
     for made, received in steps:
         identifier = entity_id(made.id)
         there = found.get(identifier) or found.get(made.id)
-        if there is not None and made.update:
-            there.version += 1
-            there.label = made.label or there.label
-            there.fields |= made.fields
-            there.trunk += received
-        elif there is None and made.create and identifier:
+        if there is None and made.create and identifier:
             found[identifier] = Entity(
                 identifier, made.label, dict(made.fields), trunk=int(received)
             )
+        elif made.update:
+            later.append((there or identifier, made, received))
+    for target, made, received in later:
+        one = found.get(target) if isinstance(target, str) else target
+        if one is not None:
+            one.version += 1
+            one.label = made.label or one.label
+            one.fields |= made.fields
+            one.trunk += received
     return found

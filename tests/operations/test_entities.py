@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Record, Site
-from jdz_field.operations.entities import kind_of_list, lists_of
-from jdz_field.operations.forms import open_session
+from jdz_field.operations.entities import foreign_rows, in_order, kind_of_list, lists_of
+from jdz_field.operations.forms import add_shipped_forms, open_session
 from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.operations.shapes import wkt_of_answer
 from jdz_field.operations.site_updates import SiteWork, site_work
@@ -21,9 +23,11 @@ from jdz_field.operations.submissions import record_xml
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.xforms.definition import parse_form
+from jdz_field.xforms.entities import entity_id, fold
+from jdz_field.xforms.static import from_rows
 from jdz_field.xforms.view import EntityUpdate
 from tests.operations import entity_forms as forms
-from tests.store.tools import Desk, quick_project
+from tests.store.tools import Desk, add_site, quick_project
 
 MINE = {"name": "老矿", "mineral": "瓷土", "geometry": "POINT (117.2 29.3)"}
 HERE = "29.4 117.3 55 4"
@@ -123,6 +127,19 @@ def test_a_deleted_site_is_no_choice_but_stays_with_its_own_form(project: Projec
     assert open_session(project, "update_mine").choices("/data/mine") == []
     held = open_session(project, "update_mine", site=project.site(site))
     assert [c.value for c in held.choices("/data/mine")] == [site]
+
+
+def test_a_form_that_asks_only_for_its_own_site_is_given_no_other(project: Project) -> None:
+    add_shipped_forms(project)
+    one, _other = add_site(project), add_site(project, 2)
+    form = parse_form(project.form_xml("geohazard_inspection") or "")
+    (alone,) = lists_of(project, form, project.site(one))["geohazard_points"]  # type: ignore[misc]
+    assert alone["name"] == one
+    assert len(lists_of(project, form)["geohazard_points"]) == 2  # type: ignore[arg-type]
+    a_mine(project)
+    every = parse_form(project.form_xml("update_mine") or "")
+    mine = project.site(a_mine(project))
+    assert len(lists_of(project, every, mine)["mine_sites"]) == 2  # type: ignore[arg-type]
 
 
 # ---- updating and making sites
@@ -341,3 +358,188 @@ def test_labels_of_codes_become_codes_and_strange_codes_go_to_the_office(
     assert made.edits[0].fields["kind_code"] == "01"
     odd = work_of(project, "geohazard_points", create=True, fields={"kind_code": "77"})
     assert odd.edits[0].fields["kind_code"] == "77"
+
+
+# ---- lists that live in records
+
+
+def test_a_register_and_a_follow_up_of_any_list_work_offline(project: Project) -> None:
+    made = fill(project, "register_tree", {"species": "杉木", "at": HERE}).record
+    assert made is not None
+    assert made.site is None
+    tree = entity(project, made).get("id") or ""
+    session = open_session(project, "update_tree")
+    assert [(c.value, c.label) for c in session.choices("/data/tree")] == [(tree, "杉木")]
+    first = fill(project, "update_tree", {"tree": tree, "girth": "31"}).record
+    second = fill(project, "update_tree", {"tree": tree, "girth": "33"}).record
+    assert first is not None
+    assert second is not None
+    base, trunk, branch = versions(project, first)
+    assert (base, trunk) == ("1", "")
+    assert versions(project, second) == ("2", "", branch)
+    (row,) = foreign_rows(project, "trees") or []
+    assert row == {
+        "name": tree,
+        "label": "杉木 33",
+        "__version": "3",
+        "__trunkVersion": "",
+        "__branchId": branch,
+        "species": "杉木",
+        "geometry": "29.4 117.3 55.0 4.0",
+        "girth_cm": "33",
+    }
+
+
+def test_what_the_centre_has_of_a_list_is_its_trunk(project: Project) -> None:
+    made = fill(project, "register_tree", {"species": "杉木"}).record
+    assert made is not None
+    tree = entity(project, made).get("id") or ""
+    before = fill(project, "update_tree", {"tree": tree, "girth": "31"}).record
+    Desk().sync(project)
+    after = fill(project, "update_tree", {"tree": tree, "girth": "33"}).record
+    assert before is not None
+    assert after is not None
+    base, trunk, branch = versions(project, after)
+    assert (base, trunk) == ("2", "2")
+    assert branch != versions(project, before)[2]
+
+
+def test_two_devices_make_the_same_list_of_the_same_records(tmp_path: Path) -> None:
+    desk = Desk()
+    one, two = quick_project(tmp_path / "1"), quick_project(tmp_path / "2", author="李四")
+    with one, two:
+        for device in (one, two):
+            forms.add(device, forms.REGISTER_TREE)
+            forms.add(device, forms.UPDATE_TREE)
+        made = fill(one, "register_tree", {"species": "杉木"}).record
+        assert made is not None
+        desk.sync(one)
+        desk.sync(two)
+        tree = entity(one, made).get("id") or ""
+        fill(two, "update_tree", {"tree": tree, "girth": "40"})
+        for device in (two, one):
+            desk.sync(device)
+        rows = [foreign_rows(device, "trees") or [] for device in (one, two)]
+        for row in (*rows[0], *rows[1]):
+            del row["__branchId"]
+        assert rows[0] == rows[1]
+        assert rows[0][0]["girth_cm"] == "40"
+
+
+def test_a_correction_stands_in_the_place_of_what_it_corrects(project: Project) -> None:
+    made = fill(project, "register_tree", {"species": "杉木"}).record
+    assert made is not None
+    tree = entity(project, made).get("id") or ""
+    fill(project, "update_tree", {"tree": tree, "girth": "31"})
+    fill(project, "register_tree", {"species": "马尾松"}, replaces=made.id)
+    (row,) = foreign_rows(project, "trees") or []
+    assert (row["name"], row["species"], row["girth_cm"]) == (tree, "马尾松", "31")
+
+
+def test_a_list_file_is_the_start_of_a_list(project: Project) -> None:
+    tree = str(uuid.uuid4())
+    start = from_rows([{"name": tree, "label": "旧", "__version": "5", "species": "樟"}])
+    form = parse_form(project.form_xml("update_tree") or "")
+    (row,) = lists_of(project, form, media={"trees": start})["trees"]  # type: ignore[misc]
+    assert (row["__version"], row["__trunkVersion"], row["species"]) == ("5", "5", "樟")
+    fill(project, "register_tree", {"species": "杉木"})
+    rows = lists_of(project, form, media={"trees": start})["trees"]
+    assert [r["species"] for r in rows] == ["樟", "杉木"]  # type: ignore[union-attr, index]
+
+
+def test_a_list_that_no_form_writes_to_is_left_to_its_file(project: Project) -> None:
+    assert foreign_rows(project, "rocks") is None
+    assert foreign_rows(project, "trees") == []
+
+
+_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("a", "b", "no-uuid", "")),
+        st.booleans(),
+        st.booleans(),
+        st.dictionaries(st.sampled_from("xyz"), st.text(max_size=3), max_size=2),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+_IDS = {"a": str(uuid.UUID(int=1)), "b": f"uuid:{uuid.UUID(int=2)}".upper()}
+
+
+@given(_STEPS)
+def test_a_fold_follows_the_specification(
+    steps: list[tuple[str, bool, bool, dict[str, str], bool]],
+) -> None:
+    made = [
+        (EntityUpdate("t", _IDS.get(i, i), "l", fields, create=create, update=update), received)
+        for i, create, update, fields, received in steps
+    ]
+    found = fold(made)
+    assert set(found) <= {str(uuid.UUID(int=1)), str(uuid.UUID(int=2))}
+    for name, entity_ in found.items():
+        mine = [m for m, _r in made if entity_id(m.id) == name]
+        first = next(at for at, m in enumerate(mine) if m.create)
+        updates = [m for at, m in enumerate(mine) if m.update and at != first]
+        assert entity_.version == 1 + len(updates)
+        assert entity_.trunk <= entity_.version
+        latest: dict[str, str] = {}
+        for m in (mine[first], *updates):
+            latest |= m.fields
+        assert entity_.fields == latest
+    # What comes later never changes what came before.
+    assert fold(made[: len(made) // 2]).keys() <= found.keys()
+
+
+def _visit(number: int, **about: Any) -> Record:
+    finished = f"2026-01-{number:02d}T00:00:00.000Z"
+    return Record(f"r{number}", "f", "1", {}, "甲", finished, finished, **about)
+
+
+def test_records_count_in_their_order_without_what_was_replaced_or_rejected() -> None:
+    records = [
+        _visit(4, replaces="r1"),
+        _visit(3, review="rejected"),
+        _visit(2),
+        _visit(1),
+        _visit(5, replaces="gone"),
+        _visit(6, replaces="r2", review="rejected"),
+    ]
+    assert [r.id for r in in_order(records)] == ["r4", "r2", "r5"]
+
+
+def test_corrections_that_name_each_other_end() -> None:
+    assert in_order([_visit(1, replaces="r2"), _visit(2, replaces="r1")]) == []
+
+
+# ---- the last record
+
+
+LAST = """
+| survey |
+| | type | name | label | default |
+| | text | town | Town | ${last-saved#town} |
+| settings |
+| | form_id | version |
+| | last | {} |
+"""
+
+
+def test_the_last_finished_record_of_a_form_feeds_the_next(project: Project) -> None:
+    forms.add(project, LAST.replace("{}", "1"))
+    first = Filling.start(project, "last")
+    assert first.session.node("/data/town").value == ""
+    first.session.answer("/data/town", "瑶里镇")
+    project.save_draft(first.draft(project))
+    assert Filling.start(project, "last").session.node("/data/town").value == ""
+    first.finalize(project)
+    assert Filling.start(project, "last").session.node("/data/town").value == "瑶里镇"
+    forms.add(project, LAST.replace("{}", "2"))
+    newer = Filling.start(project, "last")
+    assert newer.session.form.version == "2"
+    assert newer.session.node("/data/town").value == "瑶里镇"
+
+
+def test_somebody_else_s_record_is_not_the_last(project: Project) -> None:
+    forms.add(project, LAST.replace("{}", "1"))
+    fill(project, "last", {"town": "瑶里镇"})
+    project.set_setting("author", "李四")
+    assert Filling.start(project, "last").session.node("/data/town").value == ""
