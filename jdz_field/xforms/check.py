@@ -90,17 +90,19 @@ def _checked_book(book: Book, name: str, media: Media) -> tuple[list[Issue], For
         own = [*survey_issues(book), *choice_sheet_issues(book)]
         found = [*own, *without_known(cells, own)]
         errors = [one for one in found if one.severity == "error"]
-        known = {one.place for one in errors}
-        rest = [] if errors and _told(refused.issue, known) else [refused.issue]
+        rest = [] if _told(refused.issue, errors) else [refused.issue]
         return ordered([*rest, *found]), None
     issues, form = _judged(xml, book, media)
     return ordered([*cells, *without_known_errors(issues, cells)]), form
 
 
-def _told(issue: Issue, known: Collection[tuple[str, int, str]]) -> bool:
+def _told(issue: Issue, errors: list[Issue]) -> bool:
     """Whether what pyxform complains of has been said already."""
-    rows = {(sheet, row) for sheet, row, _column in known}
-    return issue.place in known or ((issue.sheet, issue.row) in rows and bool(issue.row))
+    return any(
+        issue.message == one.message
+        or (issue.row and (issue.sheet, issue.row) == (one.sheet, one.row))
+        for one in errors
+    )
 
 
 def without_known_errors(issues: list[Issue], cells: list[Issue]) -> Iterator[Issue]:

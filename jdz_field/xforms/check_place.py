@@ -15,6 +15,8 @@ from jdz_field.xforms.workbook import Book
 _MADE = re.compile(
     r"(?:generated_note_name_|generated_table_list_label_|reserved_name_for_field_list_labels_)(\d+)"
 )
+#: No space follows a full-width stop.
+_GAP = re.compile(r"(?<=[。？：；）]) +")
 _ENTITY = {
     "@create": "create_if",
     "@update": "update_if",
@@ -126,7 +128,8 @@ def listed(words: Iterable[str], most: int = 6) -> str:
 def ordered(issues: Iterable[Issue]) -> list[Issue]:
     """Without repetitions, in the order of the sheets, errors first within a cell."""
     sheets = {"survey": 0, "choices": 1, "external_choices": 2, "entities": 3, "settings": 4}
-    unique = list(dict.fromkeys(issues))
+    tidy = (replace(one, message=_GAP.sub("", one.message)) for one in issues)
+    unique = list(dict.fromkeys(tidy))
     return sorted(
         unique, key=lambda one: (sheets.get(one.sheet, 5), one.row, one.severity == "warning")
     )

@@ -62,7 +62,8 @@ class _Open:
 
 def survey_issues(book: Book) -> Iterator[Issue]:
     """Everything that pyxform would refuse the survey sheet for, row by row."""
-    yield from _Survey(book).issues()
+    if "type" in book.sheet("survey").columns:
+        yield from _Survey(book).issues()
 
 
 class _Survey:
@@ -159,6 +160,8 @@ class _Survey:
         if "file" in kind:
             if not name.endswith(_FILES):
                 yield self._said(row, "type", "FILE_ENDING")
+        elif not self._lists:
+            yield self._said(row, "type", "NO_CHOICES")
         elif name not in self._lists and not name.endswith(_FILES):
             message = self._words["NO_LIST"].format(list=name)
             yield self._issue(row, "type", message + meant(name, self._lists))

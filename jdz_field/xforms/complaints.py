@@ -14,8 +14,11 @@ from jdz_field.xforms.workbook import Book
 
 _ROW = re.compile(r"\[row\s*:\s*(\d+)\]\s*")
 _SHEET = re.compile(r"'(survey|choices|settings|entities|osm|external_choices)' sheet")
-_COLUMN = re.compile(r"the '([^']+)' value|'([^']+)' column")
+_VALUE = re.compile(r"the '([^']+)' value|'([^']+)' column")
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
+
+#: pyxform's own names of columns, and those of the XLSForm reference.
+_ALIASES = {"dataset": "list_name"}
 
 Context = dict[str, str]
 Severity = Literal["error", "warning"]
@@ -76,12 +79,12 @@ def explain(error: Any, book: Book | None) -> Issue:
     plain = _ROW.sub("", text)
     code, context = _recognized(plain)
     context |= {name: str(value) for name, value in (error.context or {}).items() if value}
-    sheet, column = _SHEET.search(plain), _COLUMN.search(plain)
+    sheet, column = _SHEET.search(plain), _VALUE.search(plain)
     row = int(found[1]) if found else int(context.get("row", "0") or 0)
     issue = Issue(
         context.get("sheet") or context.get("sheet_name") or (sheet[1] if sheet else ""),
         row,
-        context.get("column") or COLUMNS.get(code) or _header(context) or _first(column),
+        _column(code, context) or _first(column),
         words().get(code, "").format_map(_Blank(context)) or plain,
     )
     if book is None:
@@ -92,11 +95,13 @@ def explain(error: Any, book: Book | None) -> Issue:
     return _as_written(_named(issue, book), book)
 
 
-def _header(context: Context) -> str:
-    """The column name that a complaint about the first row is about."""
-    if not context.get("sheet_name"):
-        return ""
-    named = context.get("header") or context.get("missing") or ""
+def _column(code: str, context: Context) -> str:
+    said = context.get("column", "").partition(" ")[0]
+    found = _ALIASES.get(said, said) or COLUMNS.get(code, "")
+    if found or not ("sheet_name" in context or "columns" in context):
+        return found
+    # Complaints about the first row.
+    named = context.get("header") or context.get("missing") or context.get("columns") or ""
     return named.partition(",")[0].strip("'")
 
 
@@ -140,6 +145,8 @@ def _recognized(text: str) -> tuple[str, Context]:
 def _located(issue: Issue, code: str, context: Context, book: Book) -> Issue:
     """Find the row by what the complaint is about."""
     places = book.places
+    if code == "MEDIA_TYPE":
+        return replace(issue, sheet="survey", row=1, column=f"media::{context['kind']}")
     if code.startswith("HEADER_0") and issue.sheet:
         return replace(issue, row=1)
     if code == "SPACE":
