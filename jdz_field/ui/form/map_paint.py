@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,12 +15,14 @@ from shapely.geometry.base import BaseGeometry
 
 from jdz_field.ui import theme
 from jdz_field.ui.form.lexical import Vertex, vertices_of
-from jdz_field.ui.map.base import halo_text, outline, unit_array
+from jdz_field.ui.map.base import halo_text, outline
 from jdz_field.ui.map.view import View
 
 #: Points and labels of what lies around are drawn up to so many.
 MOST_LABELS = 60
-_POINT, _LINE = 0, 1
+_POINT = 0
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,18 @@ class Feature:
         return point.x, point.y
 
 
+def unit_of(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
+    """Degrees as unit coordinates, all at once."""
+    y = 0.5 - np.arcsinh(np.tan(np.radians(np.clip(lat, -85.05, 85.05)))) / (2 * np.pi)
+    return (lon + 180.0) / 360.0, y
+
+
 def shape_of(vertices: Sequence[Vertex]) -> BaseGeometry | None:
     """One vertex is a point, a closed line of four or more an area, any other a line (unit)."""
     if not vertices:
         return None
-    unit = unit_array(np.array([vertex.place for vertex in vertices], dtype=np.float64))
+    degrees = np.array([vertex.place for vertex in vertices], dtype=np.float64)
+    unit = np.column_stack(unit_of(degrees[:, 0], degrees[:, 1]))
     if len(unit) == 1:
         return shapely.Point(unit[0])
     if len(unit) > 3 and vertices[0].place == vertices[-1].place:
@@ -82,7 +92,7 @@ def paint_faint(painter: QPainter, view: View, features: Sequence[Feature]) -> N
             painter.setPen(QPen(ink, 1.8))
             painter.drawEllipse(_at(view, feature.shape), 5, 5)
         else:
-            painter.drawPath(outline(_clipped(feature.shape, view), view))
+            painter.drawPath(outline(clipped(feature.shape, view), view))
     paint_names(painter, view, features)
 
 
@@ -119,7 +129,7 @@ def paint_own(painter: QPainter, view: View, vertices: Sequence[Vertex], *, clos
     painter.setPen(QPen(tint, 3))
     tint.setAlpha(46)
     painter.setBrush(tint if closed else Qt.BrushStyle.NoBrush)
-    painter.drawPath(outline(_clipped(shape, view), view))
+    painter.drawPath(outline(clipped(shape, view), view))
 
 
 def paint_dot(painter: QPainter, at: QPointF, tint: str = "accent", size: float = 8) -> None:
@@ -165,8 +175,8 @@ def _at(view: View, point: BaseGeometry) -> QPointF:
     return QPointF(*view.to_screen(x, y))
 
 
-def _clipped(shape: BaseGeometry, view: View) -> BaseGeometry:
-    # Painters get slow, and wrong, with what reaches millions of pixels beyond the window.
+def clipped(shape: BaseGeometry, view: View) -> BaseGeometry:
+    """What of a shape is near the window: painters get slow, and wrong, far beyond it."""
     left, top = view.to_unit(-200, -200)
     right, bottom = view.to_unit(view.width + 200, view.height + 200)
     try:

@@ -15,8 +15,7 @@ from jdz_field.ui.flow import Flow
 from jdz_field.ui.form.averaging import AveragePanel, limits_of, receiver_words
 from jdz_field.ui.form.desk import PlaceDesk
 from jdz_field.ui.form.lexical import Vertex, point_text, rounded, vertex_of
-from jdz_field.ui.form.place_map import FAR, PointMapPage
-from jdz_field.ui.form.place_map import shown_distance as shown_distance
+from jdz_field.ui.form.place_map import FAR, PointMapPage, shown_distance
 from jdz_field.ui.form.place_preview import PlacePreview
 from jdz_field.ui.form.text import LineEditor
 from jdz_field.ui.icons import give

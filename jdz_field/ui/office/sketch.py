@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from jdz_field.ui.form.place import metres_between, shown_distance
+from jdz_field.ui.form.place import metres_between
+from jdz_field.ui.form.place_map import shown_distance
 from jdz_field.ui.theme import current
 
 
