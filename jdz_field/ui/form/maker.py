@@ -35,6 +35,7 @@ from jdz_field.ui.form.spins import PartsEditor
 from jdz_field.ui.form.text import LineEditor, MaskedEditor, MultilineEditor
 from jdz_field.ui.form.uploads import upload_editor
 from jdz_field.xforms.view import Choice, Node
+from jdz_field.ui.form.trace_editor import TraceEditor
 
 #: More choices than this are searched, not laid out.
 MANY = 12
@@ -138,6 +139,11 @@ def _searched(asked: Asked) -> Editor:
 
 def _toggles(asked: Asked) -> Editor | None:
     look = look_of(asked.node.appearance)
+def _trace(asked: Asked) -> Editor | None:
+    desk = asked.maker.desk
+    return TraceEditor(desk, asked.node) if desk is not None else None
+
+
     # Pictures to choose from are looked at, not searched by name.
     most = MANY if look.labels or look.stacked else 4 * MANY
     if len(asked.choices) > most:
@@ -237,6 +243,7 @@ TABLE: tuple[Line, ...] = (
     Line("", "date", "month-year", _parts(2)),
     Line("", "date", "no-calendar", _parts(3)),
     Line("", "date time dateTime", "", _when),
+    Line("input", "geotrace geoshape", "", _trace),
     Line("", "", "url", lambda _asked: LinkEditor()),
     Line("", "", "numbers", _number),
     Line("", "", "", _lines),
