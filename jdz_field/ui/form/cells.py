@@ -83,15 +83,21 @@ class ChoiceCell(QAbstractButton):
         return self.sound
 
     def _labelled(self) -> bool:
-        return self.look.labels or (self._file is None and not self.look.stacked)
+        return self.look.labels or not (self._pictured() or self.look.stacked)
+
+    def _pictured(self) -> bool:
+        if self._file is not None and self._picture.isNull():
+            self._picture = read_picture(self._file)
+            self._file = None if self._picture.isNull() else self._file
+        return self._file is not None
 
     # ---- sizes
     def wanted_width(self) -> int:
         """Width that shows the label on one line."""
         words = self._advance() if self._labelled() else 0
-        if self._file is not None:
+        if self._pictured():
             words = max(words, min(EDGE_SHOWN, self._shown_picture(EDGE_SHOWN, _HIGH).width()))
-        return words + self._left() + _PAD + self._sound_room() + 2
+        return words + self._left() + _PAD + self._right_room() + 2
 
     def narrowest(self) -> int:
         """Width below which a label is broken inside its words."""
@@ -120,8 +126,11 @@ class ChoiceCell(QAbstractButton):
     def _left(self) -> int:
         return _MARK + 2 * _PAD if self.look.marks and not self.look.stacked else _PAD
 
-    def _sound_room(self) -> int:
-        return current().touch() if self.sound is not None else 0
+    def _right_room(self) -> int:
+        """Room at the right: a key for the sound, or the tick of a cell without a mark."""
+        if self.sound is not None:
+            return current().touch()
+        return 0 if self.look.marks or self._pictured() or self.look.passive else _MARK
 
     def _words_height(self, width: int) -> int:
         if not self._labelled():
@@ -134,11 +143,7 @@ class ChoiceCell(QAbstractButton):
         return self.fontMetrics().boundingRect(room, int(_WRAP), self._words).height()
 
     def _shown_picture(self, width: int, height: int) -> QSize:
-        if self._file is None:
-            return QSize()
-        if self._picture.isNull():
-            self._picture = read_picture(self._file)
-        if self._picture.isNull():
+        if not self._pictured():
             return QSize()
         size, room = self._picture.size(), QSize(max(width, 24), height)
         if size.width() <= room.width() and size.height() <= room.height():
@@ -150,7 +155,7 @@ class ChoiceCell(QAbstractButton):
 
     def _lay_beside(self, width: int) -> _Places:
         left = self._left()
-        room = max(40, width - left - _PAD - self._sound_room())
+        room = max(40, width - left - _PAD - self._right_room())
         picture = self._shown_picture(room, _HIGH)
         words = self._words_height(room)
         gap = _GAP if words and not picture.isEmpty() else 0
@@ -196,14 +201,14 @@ class ChoiceCell(QAbstractButton):
         places = self._lay(self.width())
         if not self.look.passive:
             self._paint_frame(painter)
-            if self.look.marks:
-                self._paint_mark(painter, QRectF(places.mark))
-            elif self.isChecked():
-                self._paint_badge(painter)
         if not places.picture.isEmpty():
             painter.drawPixmap(places.picture, self._picture)
         if self._labelled():
             self._paint_words(painter, places.words)
+        if self.look.marks:
+            self._paint_mark(painter, QRectF(places.mark))
+        elif self.isChecked():
+            self._paint_badge(painter)
 
     def _paint_frame(self, painter: QPainter) -> None:
         t = current().colours
@@ -242,7 +247,8 @@ class ChoiceCell(QAbstractButton):
 
     def _paint_badge(self, painter: QPainter) -> None:
         """A tick in the corner, where there is no mark: colour alone says nothing in the sun."""
-        box = QRectF(self.width() - _MARK - 5, 5, _MARK, _MARK)
+        top = 5 if self._pictured() else (self.height() - _MARK) / 2
+        box = QRectF(self.width() - _MARK - 7, top, _MARK, _MARK)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(current().colours.accent))
         painter.drawEllipse(box)

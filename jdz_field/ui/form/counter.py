@@ -32,7 +32,10 @@ class CounterEditor(NumberEditor):
 
     def _step_key(self, icon: str, tip: str) -> QToolButton:
         made = tool(icon, tip, kind="")
-        made.setFixedSize(current().touch() + 32, current().touch() + 8)
+        # The style sheet's least size would win over a fixed size.
+        made.setStyleSheet(
+            f"min-width: {current().touch() + 24}px; min-height: {current().touch()}px"
+        )
         made.setAutoRepeat(True)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return made
@@ -45,7 +48,7 @@ class CounterEditor(NumberEditor):
 
     def short_width(self) -> int:
         """Two keys, a number, the pad's key."""
-        return 2 * (current().touch() + 40) + round(120 * current().scale) + current().touch() + 16
+        return 3 * current().touch() + 2 * 24 + round(120 * current().scale) + 48
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """+ and −, arrows."""

@@ -151,8 +151,9 @@ class WhenEditor(TypingEditor):
             return
         day, _t, clock = value.partition("T")
         if self.date is None:
-            day, clock = "", value
-        if day and clock:
+            # Any day will do to bring a time of another zone here.
+            day, clock = _local(f"2000-01-01T{value}") or ("", value)
+        elif day and clock:
             day, clock = _local(value) or (day, clock)
         clock = re.sub(r"^(\d{2}:\d{2}).*$", r"\1", clock)
         if self.date is not None:

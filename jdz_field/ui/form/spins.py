@@ -51,11 +51,10 @@ class Spin(QWidget):
         for key in (self.more, self.less):
             key.setAutoRepeat(True)
             key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        label = text(name, "caption", wrap=False)
-        stack: QVBoxLayout = column(self.more, self.line, self.less, label, gap=4)
-        for part in (self.more, self.line, self.less, label):
+        stack: QVBoxLayout = column(self.more, self.line, self.less, gap=4)
+        for part in (self.more, self.line, self.less):
             stack.setAlignment(part, Qt.AlignmentFlag.AlignHCenter)
-        self.setLayout(stack)
+        self.setLayout(line(stack, text(name, "secondary", wrap=False), gap=6))
         self.first = low
 
     def number(self) -> int | None:
