@@ -81,6 +81,10 @@ class ImageEditor(FileEditor):
         self.mark = button(_("Mark the picture"), self.draw_on_it, icon="edit")
         return [self.shoot, self.mark, self.card]
 
+    def answered_here(self) -> bool:
+        """A template of the form's own is no answer yet."""
+        return bool(self._value) and not self._of_form()
+
     def take_ways(self) -> Sequence[QWidget]:
         """Only the camera and its card, where a fresh picture is wanted."""
         if self._fresh:

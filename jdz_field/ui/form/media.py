@@ -45,7 +45,7 @@ class FileEditor(Editor):
         super().__init__(parent)
         self._shelf, self._ref, self._kind = shelf, ref, kind
         self._value = ""
-        self._readonly = False
+        self._readonly = self._replacing = False
         self._task: Task | None = None
         self._turn = 0
         self._scratch: list[Path] = []
@@ -58,10 +58,13 @@ class FileEditor(Editor):
         self.pick = button(_("Choose a file"), self._pick, icon="file")
         self.paste = button(_("Paste"), self.paste_now, icon="paste")
         self.paste.setToolTip("Ctrl+V")
+        self.replace = button(_("Replace"), self._replace, icon="repeat")
         self.view = button(_("Open"), self._open, icon="export")
         self.drop = button(_("Remove"), self._drop, kind="quiet", icon="trash")
         self.waiting = self._build_waiting()
-        self.ways = flow(*self.first_ways(), self.pick, self.paste, self.view, self.drop)
+        self.ways = flow(
+            *self.first_ways(), self.pick, self.paste, self.view, self.replace, self.drop
+        )
         self._box = frame("drop")
         self._column = column(self.stage, self.about, self.waiting, self.ways, self.fault)
         self._box.setLayout(self._column)
@@ -106,6 +109,11 @@ class FileEditor(Editor):
         """A red border."""
         set_role(self._box, "true" if invalid else "false", "invalid")
 
+    def take_focus(self) -> None:
+        """The first button that is to be seen."""
+        parts = (*self.take_ways(), self.view, self.replace)
+        next((part for part in parts if not part.isHidden()), self).setFocus()
+
     def busy(self) -> bool:
         """Whether a file is being copied."""
         return self._task is not None
@@ -122,11 +130,22 @@ class FileEditor(Editor):
 
     def _show_ways(self) -> None:
         free = not self._readonly and not self.busy()
+        closed = self.answered_here() and not self._replacing
         for part in self.take_ways():
-            part.setVisible(free)
+            part.setVisible(free and not closed)
+        self.replace.setVisible(free and closed)
         self.view.setVisible(bool(self._value) and not self.busy())
         self.drop.setVisible(bool(self._value) and free)
         self.ways.updateGeometry()
+
+    def answered_here(self) -> bool:
+        """Whether there is an answer that another file would replace: its ways wait for a tap."""
+        return bool(self._value)
+
+    def _replace(self) -> None:
+        self._replacing = True
+        self._show_ways()
+        next(part for part in self.take_ways() if not part.isHidden()).setFocus()
 
     def take_ways(self) -> Sequence[QWidget]:
         """The buttons that take a file; shown while one may be taken."""
@@ -203,6 +222,7 @@ class FileEditor(Editor):
 
     def _settle(self) -> None:
         self._task = None
+        self._replacing = False
         self.waiting.hide()
         for file in self._scratch:
             forget(file)

@@ -47,6 +47,10 @@ class SketchEditor(ImageEditor):
         self.sketch = button(words, self.draw_on_it, icon=icon)
         return [self.sketch, *super().first_ways()]
 
+    def answered_here(self) -> bool:
+        """Drawing goes on: its button stays."""
+        return False
+
     def take_ways(self) -> Sequence[QWidget]:
         """No camera, no files."""
         for part in (self.shoot, self.card, self.pick, self.paste):
