@@ -9,11 +9,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QWidget
 
 from jdz_field.core.i18n import _
+from jdz_field.ui.form.choice_media import Find, nothing
 from jdz_field.ui.form.editor import Editor
+from jdz_field.ui.form.label_media import LabelMedia
 from jdz_field.ui.form.last_time import Last
-from jdz_field.ui.form.marked import show_words
+from jdz_field.ui.form.marked import plain, show_words
 from jdz_field.ui.icons import give
-from jdz_field.ui.widgets import button, column, line, set_role, text
+from jdz_field.ui.widgets import boxed, button, column, line, set_role, text
 from jdz_field.xforms.view import Node
 
 #: How long a question stays lit after one jumped to it.
@@ -27,7 +29,7 @@ class Question(QFrame):
     """Shows one node; says what was answered, knows nothing of the session.
 
     Its parts are made when it is first relevant: of a form's hundred questions most are never
-    asked. ``make`` gives the editor, with its choices.
+    asked. They are made in the order in which Tab goes through them.
 
     Signals:
         answered(str, str): ref and the new answer in lexical form.
@@ -41,14 +43,18 @@ class Question(QFrame):
         make: Callable[[Node], Editor],
         last: Last | None = None,
         parent: QWidget | None = None,
+        *,
+        find: Find = nothing,
     ) -> None:
+        """``make`` gives the editor, with its choices; ``find`` a file that the label names."""
         super().__init__(parent)
         self.setProperty("role", "question")
         self.ref = node.ref
         self.last = last
-        self._make = make
+        self._make, self._find = make, find
         self._node = node
-        self._touched = False
+        # What was answered before the question was drawn may be called wrong at once.
+        self._touched = bool(node.value)
         self._editor: Editor | None = None
         self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._top.setSpacing(6)
@@ -60,7 +66,11 @@ class Question(QFrame):
         self.hint: QLabel | None = None
         self.error: QLabel | None = None
         self.again: QPushButton | None = None
+        self.more: QPushButton | None = None
+        self.guidance: QLabel | None = None
+        self.media: LabelMedia | None = None
         self._fault: QWidget | None = None
+        self._sentence = ""
         self.refresh(node)
 
     @property
@@ -84,12 +94,41 @@ class Question(QFrame):
         self.label = text("", "strong")
         self._first.addWidget(self.label, 1)
         self._words.addLayout(self._first)
-        editor = self._editor = self._make(self._node)
         self._top.addWidget(words, 1)
+        self._build_more()
+        if self.last is not None:
+            self.again = button("", self._again, kind="quiet", icon="repeat")
+            self._first.addWidget(self.again)
+        editor = self._editor = self._make(self._node)
         self._top.addWidget(editor)
         editor.answered.connect(self._answered)
         editor.settled.connect(self._settled)
         return editor
+
+    def _build_more(self) -> None:
+        """What is only there when the form has it: hint, guidance, pictures."""
+        self.hint = text("", "caption")
+        self._words.addWidget(self.hint)
+        if self._node.media:
+            self.media = LabelMedia(self._find)
+            self._words.addWidget(self.media)
+        if self._node.guidance:
+            self.more = button(_("More"), self._unfold, kind="quiet", icon="help")
+            self.more.setCheckable(True)
+            self._first.addWidget(self.more)
+            self.guidance = text("", "secondary")
+            self._fold = boxed(column(self.guidance, margins=12), "note")
+            self._words.addWidget(self._fold)
+            self._unfold()
+
+    def _unfold(self) -> None:
+        """Guidance is for who asks for it."""
+        if self.more is None:
+            return
+        opened = self.more.isChecked()
+        self._fold.setVisible(opened)
+        self.more.setText(_("Less") if opened else _("More"))
+        self.more.setAccessibleDescription(plain(self._node.guidance) if opened else "")
 
     def refresh(self, node: Node) -> None:
         """Show the node as it stands now."""
@@ -106,6 +145,7 @@ class Question(QFrame):
 
     def show_error(self, sentence: str) -> None:
         """Show a sentence under the answer; empty takes it away."""
+        self._sentence = sentence
         if sentence and self._fault is None:
             self.error = text("", "error")
             sign = text("", wrap=False)
@@ -116,15 +156,16 @@ class Question(QFrame):
             self._fault.setLayout(row)
             self._whole.addWidget(self._fault)
         if self._fault is not None and self.error is not None:
-            self.error.setText(sentence)
+            show_words(self.error, sentence)
             self._fault.setVisible(bool(sentence))
         if self._editor is not None:
             self._editor.mark_invalid(bool(sentence))
+            self._name_editor()
 
     def wrong(self) -> str:
         """The sentence that is shown under the answer, empty when none is."""
         shown = self._fault is not None and not self._fault.isHidden()
-        return self.error.text() if shown and self.error is not None else ""
+        return self._sentence if shown else ""
 
     def light(self) -> None:
         """Stand out for a moment: the person was led here."""
@@ -149,31 +190,42 @@ class Question(QFrame):
 
     def _show_words(self, node: Node) -> None:
         words = node.label or node.name
-        if self.label is None:
+        if self.label is None or self.hint is None:
             return
+        required = node.required and not node.readonly
+        show_words(self.label, words, " *" if required else "")
+        why = node.required_message or _("This must be answered.")
+        self.label.setToolTip(plain(why) if required else "")
+        show_words(self.hint, node.hint)
+        if self.guidance is not None and self.more is not None:
+            show_words(self.guidance, node.guidance)
+            self.more.setVisible(bool(node.guidance))
+        if self.media is not None:
+            self.media.put(node.media)
+        self._name_editor()
+
+    def _name_editor(self) -> None:
+        """What a screen reader says of the field: the question, whether it must, what is wrong."""
+        node, editor = self._node, self._editor
+        if editor is None:
+            return
+        name = plain(node.label) or node.name
         if node.required and not node.readonly:
-            words += " *"
-            self.label.setToolTip(node.required_message or _("This must be answered."))
-        show_words(self.label, words)
-        if node.hint and self.hint is None:
-            self.hint = text("", "caption")
-            self._words.insertWidget(1, self.hint)
-        if self.hint is not None:
-            show_words(self.hint, node.hint)
+            name = _("{label} (required)").format(label=name)
+        about = "\n".join(part for part in (plain(node.hint), self.wrong()) if part)
+        for one in {editor, editor.focusProxy() or editor}:
+            one.setAccessibleName(name)
+            one.setAccessibleDescription(about)
 
     # ---- last time
     def _show_last(self) -> None:
-        if self.last is None:
+        if self.last is None or self.again is None:
             return
         offered = not self._node.readonly and self.last.lexical != self._node.value
-        if offered and self.again is None:
-            self.again = button("", self._again, kind="quiet", icon="repeat")
-            words = _("Last time: {value} · same again")
-            self.again.setText(words.format(value=_short(self.last.shown)))
-            self.again.setToolTip(self.last.shown)
-            self._first.addWidget(self.again)
-        if self.again is not None:
-            self.again.setVisible(offered)
+        words = _("Last time: {value} · same again")
+        self.again.setText(words.format(value=_short(self.last.shown)))
+        self.again.setToolTip(self.last.shown)
+        self.again.setVisible(offered)
 
     def _again(self) -> None:
         if self.last is not None:

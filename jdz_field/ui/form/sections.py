@@ -6,6 +6,8 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QFrame, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from jdz_field.ui.form.choice_media import Find
+from jdz_field.ui.form.label_media import LabelMedia
 from jdz_field.ui.form.marked import show_words
 from jdz_field.ui.widgets import column, text
 from jdz_field.xforms.view import Node
@@ -63,6 +65,8 @@ class Section(QFrame):
         edge = 20 if card else 0
         whole.setContentsMargins(edge, edge, edge, edge + 4 if card else 0)
         self.setLayout(whole)
+        self._whole = whole
+        self._media: LabelMedia | None = None
         self.title.hide()
         self.hint.hide()
 
@@ -76,6 +80,14 @@ class Section(QFrame):
         self.relevant = node.relevant
         for label, words in ((self.title, node.label), (self.hint, node.hint)):
             show_words(label, words)
+
+    def show_media(self, node: Node, find: Find) -> None:
+        """Pictures, sounds and films of its label; ``find`` a file that it names."""
+        if node.media and self._media is None:
+            self._media = LabelMedia(find)
+            self._whole.insertWidget(2, self._media)
+        if self._media is not None:
+            self._media.put(node.media)
 
     def settle(self) -> None:
         """Hide when irrelevant, or when nothing in it is shown."""

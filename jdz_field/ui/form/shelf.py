@@ -47,6 +47,7 @@ class Shelf(QObject):
     ) -> None:
         super().__init__(parent)
         self.app, self.record, self.site, self.form = app, record, site, form
+        self._gone: dict[tuple[str, str], list[Attachment]] = {}
 
     def question(
         self, ref: str, kind: str = "", *, longest: int = 0, fresh: bool = False
@@ -124,7 +125,22 @@ class Shelf(QObject):
         def work(project: Project) -> list[Attachment]:
             return let_go(project, gone)
 
-        self.app.jobs.with_store(work, self, done or _nothing, self.app.say_failure)
+        def told(files: list[Attachment]) -> None:
+            self._gone[ref, filename] = files
+            (done or _nothing)(files)
+
+        self.app.jobs.with_store(work, self, told, self.app.say_failure)
+
+    def bring_back(self, ref: str, filename: str, owner: QObject, done: Callable[[], None]) -> None:
+        """A file that was let go in this form answers again, when one was."""
+
+        def then(_result: object) -> None:
+            files = self._gone.pop((ref, filename), [])
+            if files:
+                self.put_back(files, owner, done)
+
+        # Behind whatever lets it go at this moment.
+        self.app.jobs.with_store(_nothing, owner, then, self.app.say_failure)
 
     def put_back(
         self, gone: Sequence[Attachment], owner: QObject, done: Callable[[], None]
