@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from jdz_field.core.clock import Now, utc_now
 from jdz_field.core.i18n import _
+from jdz_field.ui.form.barcode import BarcodeEditor
 from jdz_field.ui.form.bearing import BearingEditor
 from jdz_field.ui.form.choice_media import ChoiceMedia, Find, nothing
 from jdz_field.ui.form.choices import ToggleEditor
@@ -15,6 +16,7 @@ from jdz_field.ui.form.counter import CounterEditor
 from jdz_field.ui.form.dates import WhenEditor
 from jdz_field.ui.form.desk import PlaceDesk
 from jdz_field.ui.form.editor import Editor
+from jdz_field.ui.form.image_map import map_editor
 from jdz_field.ui.form.link import LinkEditor
 from jdz_field.ui.form.looks import look_of
 from jdz_field.ui.form.number import NumberEditor
@@ -33,9 +35,9 @@ from jdz_field.ui.form.shelf import Shelf
 from jdz_field.ui.form.simple import NoteEditor, TriggerEditor
 from jdz_field.ui.form.spins import PartsEditor
 from jdz_field.ui.form.text import LineEditor, MaskedEditor, MultilineEditor
+from jdz_field.ui.form.trace_editor import TraceEditor
 from jdz_field.ui.form.uploads import upload_editor
 from jdz_field.xforms.view import Choice, Node
-from jdz_field.ui.form.trace_editor import TraceEditor
 
 #: More choices than this are searched, not laid out.
 MANY = 12
@@ -121,9 +123,25 @@ def _media(asked: Asked) -> Editor:
     return upload_editor(asked.node, asked.maker.shelf, asked.maker.media)
 
 
+def _code(asked: Asked) -> Editor:
+    return BarcodeEditor(asked.maker.shelf, front=has_word(asked.node.appearance, "front"))
+
+
+def _image_map(asked: Asked) -> Editor | None:
+    """Without its drawing it is a list like any other."""
+    drawing = asked.node.media.get("image", "")
+    file = asked.maker.media(drawing) if drawing else None
+    return map_editor(file, asked.choices, several=asked.several())
+
+
 def _place(asked: Asked) -> Editor:
     maker = asked.maker
     return PlaceEditor(list(maker.sources), maker.site, desk=maker.desk, node=asked.node)
+
+
+def _trace(asked: Asked) -> Editor | None:
+    desk = asked.maker.desk
+    return TraceEditor(desk, asked.node) if desk is not None else None
 
 
 def _searched(asked: Asked) -> Editor:
@@ -139,11 +157,6 @@ def _searched(asked: Asked) -> Editor:
 
 def _toggles(asked: Asked) -> Editor | None:
     look = look_of(asked.node.appearance)
-def _trace(asked: Asked) -> Editor | None:
-    desk = asked.maker.desk
-    return TraceEditor(desk, asked.node) if desk is not None else None
-
-
     # Pictures to choose from are looked at, not searched by name.
     most = MANY if look.labels or look.stacked else 4 * MANY
     if len(asked.choices) > most:
@@ -226,8 +239,11 @@ CALENDARS = "bikram-sambat buddhist coptic ethiopian islamic myanmar persian"
 TABLE: tuple[Line, ...] = (
     # ---- files, pictures, sounds, codes
     Line("upload", "", "", _media),
+    Line("input", "barcode", "", _code),
+    Line("select1 select", "", "image-map", _image_map),
     # ---- places
     Line("input", "geopoint", "", _place),
+    Line("input", "geotrace geoshape", "", _trace),
     # ---- choices
     Line("rank", "", "", lambda _asked: RankEditor()),
     Line("select1 select", "", "minimal autocomplete search", _searched),
@@ -243,7 +259,6 @@ TABLE: tuple[Line, ...] = (
     Line("", "date", "month-year", _parts(2)),
     Line("", "date", "no-calendar", _parts(3)),
     Line("", "date time dateTime", "", _when),
-    Line("input", "geotrace geoshape", "", _trace),
     Line("", "", "url", lambda _asked: LinkEditor()),
     Line("", "", "numbers", _number),
     Line("", "", "", _lines),
