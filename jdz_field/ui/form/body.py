@@ -18,6 +18,7 @@ from jdz_field.ui.form.question import Question
 from jdz_field.ui.form.repeats import Repeat
 from jdz_field.ui.form.sections import Section
 from jdz_field.ui.form.steps import Mode, Step, Steps
+from jdz_field.ui.form.text import TypingEditor
 from jdz_field.xforms.view import Choice, Node, Problem
 
 _POSITIONS = re.compile(r"\[\d+\]")
@@ -105,6 +106,7 @@ class Body(QWidget):
         """Put what is in a group or entry into its section."""
         self.sections[section.ref] = section
         section.show_node(node)
+        section.show_media(node, self.driver.media)
         for ref in node.children:
             self._put(section, ref)
 
@@ -127,7 +129,8 @@ class Body(QWidget):
 
     def _question(self, node: Node, section: Section) -> Question:
         choices = self.choices(node) if self._previous else ()
-        question = Question(node, self._editor, last_of(self._previous, node, choices), section)
+        last = last_of(self._previous, node, choices)
+        question = Question(node, self._editor, last, section, find=self.driver.media)
         question.answered.connect(self.driver.answer)
         self.questions[node.ref] = question
         return question
@@ -180,7 +183,9 @@ class Body(QWidget):
             question.refresh(node)
             self._veil(question)
         elif ref in self.sections:
-            self.sections[ref].show_node(self.driver.session.node(ref))
+            node = self.driver.session.node(ref)
+            self.sections[ref].show_node(node)
+            self.sections[ref].show_media(node, self.driver.media)
 
     def settle(self) -> None:
         """Hide groups with nothing to show; inner ones first."""
@@ -230,14 +235,15 @@ class Body(QWidget):
         entry: QWidget | None = None
         for place in (found.end() for found in _POSITIONS.finditer(ref)):
             repeat = self.repeats.get(ref[:place].rpartition("[")[0])
-            entry = repeat.open_entry(ref[:place]) if repeat is not None else None
-        if ref.endswith("]"):
+            entry = repeat.lead_to(ref) if repeat is not None else None
+        question = self.questions.get(ref)
+        if ref.endswith("]") or (question is None and ref.count("[")):
             return entry
-        return self.questions.get(ref) or self.sections.get(ref) or self.repeats.get(ref)
+        return question or self.sections.get(ref) or self.repeats.get(ref)
 
     def part_of(self, ref: str) -> str:
         """The key (``first_of``) of the card that a question is in."""
-        widget = self.questions.get(ref)
+        widget = self.questions.get(ref) or self.repeats.get(ref.partition("[")[0])
         for card in self.cards:
             if widget is not None and card.isAncestorOf(widget):
                 return self.first_of(card)
@@ -248,3 +254,15 @@ class Body(QWidget):
         question = self.questions.get(problem.ref)
         if question is not None:
             question.show_error(problem.message)
+        for place in (found.start() for found in _POSITIONS.finditer(problem.ref)):
+            repeat = self.repeats.get(problem.ref[:place])
+            if repeat is not None:
+                repeat.complain(problem)
+
+    def flush(self) -> None:
+        """Answer what is being typed."""
+        for question in list(self.questions.values()):
+            if question.built and isinstance(question.editor, TypingEditor):
+                question.editor.flush()
+        for repeat in list(self.repeats.values()):
+            repeat.flush()

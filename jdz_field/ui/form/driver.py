@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,12 +12,14 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from jdz_field.core.clock import utc_now
+from jdz_field.gnss.fix import Fix
 from jdz_field.operations import late_drafts
 from jdz_field.operations.form_media import media_file
 from jdz_field.operations.forms import open_session
 from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.form.nested import Answers, entry_of, insert
 from jdz_field.ui.form.undo import Done, History, Shadow
 from jdz_field.xforms.session import FormSession
 
@@ -37,10 +38,6 @@ RETRY_MS = 3000
 #: What is typed letter by letter: one step until the field is left.
 _TYPED = ("input", "range")
 _TAPPED = frozenset(("binary", "geopoint", "geotrace", "geoshape", "barcode"))
-
-#: Nested answers, as drafts hold them.
-Answers = dict[str, Any]
-_STEP = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")
 
 
 class Driver(QObject):
@@ -133,15 +130,19 @@ class Driver(QObject):
         return held
 
     def _take_out(self, ref: str) -> tuple[Answers, tuple[str, ...], tuple[Any, ...]]:
-        held = _row(self.session.answers(), ref)
+        held = entry_of(self.session.answers(), ref)
         self._shadow.forget(ref)
         refs = self.session.remove_repeat(ref)
         return held, refs, self._shadow.compare(refs)
 
     def put_back(self, ref: str, held: Answers) -> None:
         """Bring a removed instance back to its old place, with what it held."""
+        self._put_all_back([(ref, held)])
+
+    def _put_all_back(self, entries: Sequence[tuple[str, Answers]]) -> None:
         answers = self.session.answers()
-        _insert(answers, ref, held)
+        for ref, held in entries:
+            insert(answers, ref, held)
         language = self.session.language
         head = self.filling.head
         self.filling.session = open_session(
@@ -154,7 +155,7 @@ class Driver(QObject):
         if language:
             self.session.set_language(language)
         self._shadow = Shadow(self.session)
-        self.touched(ref)
+        self.touched(entries[0][0])
         self.rebuilt.emit()
 
     def set_language(self, language: str) -> None:
@@ -235,8 +236,10 @@ class Driver(QObject):
         if self.history.done[-1] is step:
             self.undo()
         else:
-            self.put_back(step.ref, step.held or {})
-            self._push(Done("add", step.ref, held=step.held, whole=True))
+            self._put_all_back([(one.ref, one.held or {}) for one in reversed(step.entries)])
+            again = [Done("add", one.ref, held=one.held) for one in reversed(step.entries)]
+            again[0].whole, again[0].more = True, tuple(again[1:])
+            self._push(again[0])
 
     def _perform(self, step: Done, *, forward: bool) -> None:
         there = forward is (step.kind == "add")
@@ -244,11 +247,15 @@ class Driver(QObject):
         if step.kind == "answer":
             self._put(step, forward=forward)
         elif there:
-            self.put_back(step.ref, step.held or {})
+            self._put_all_back(
+                [(one.ref, one.held or {}) for one in step.in_order(forward=forward)]
+            )
             self._put(step, forward=forward)
         else:
             self._put(step, forward=forward)
-            step.held, refs, _outside = self._take_out(step.ref)
+            for one in step.in_order(forward=forward):
+                one.held, gone, _outside = self._take_out(one.ref)
+                refs += gone
         refs += self.session.take_changes()
         self._shadow.compare(refs)
         self.touched(step.ref if step.kind == "answer" or there else step.ref.rpartition("[")[0])
@@ -262,6 +269,16 @@ class Driver(QObject):
             self.session.correct(
                 change.ref, change.after if forward else change.before, follow=True
             )
+
+    # ---- positions that the form takes by itself
+    def give_position(self, ref: str, fix: Fix) -> None:
+        """A fix for a question that the form itself fills; no step to take back."""
+        refs = self.session.give_position(ref, fix.lat, fix.lon, fix.altitude, fix.accuracy)
+        self._shadow.compare(refs)
+        self._dirty = self._begun = True
+        if not self._timer.isActive():
+            self._timer.start(SAVE_AFTER_MS)
+        self.changed.emit(refs)
 
     # ---- the form's own files
     def media(self, name: str) -> Path | None:
@@ -370,25 +387,3 @@ def split_place(place: str) -> tuple[str, int]:
     """A draft's place: the question's ref, and its distance from the upper edge in pixels."""
     ref, _at, offset = place.rpartition("@")
     return (ref, int(offset)) if ref and offset.lstrip("-").isdigit() else (place, 0)
-
-
-def _rows_of(answers: Answers, ref: str) -> tuple[list[Answers], int]:
-    """The rows that the instance ``ref`` is among, and its place there (from 0)."""
-    here = answers
-    steps = _STEP.findall(ref)[1:]
-    for name, position in steps[:-1]:
-        found = here[name]
-        here = found[int(position) - 1] if isinstance(found, list) else found
-    name, position = steps[-1]
-    rows: list[Answers] = here[name]
-    return rows, int(position) - 1
-
-
-def _row(answers: Answers, ref: str) -> Answers:
-    rows, place = _rows_of(answers, ref)
-    return rows[place]
-
-
-def _insert(answers: Answers, ref: str, held: Answers) -> None:
-    rows, place = _rows_of(answers, ref)
-    rows.insert(place, held)

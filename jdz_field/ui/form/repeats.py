@@ -1,25 +1,29 @@
-"""Repeats: their title, their entries, the button that adds one."""
+"""Repeats: title, entries as cards or as a table, the act that adds one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.driver import Driver
+from jdz_field.ui.form.entries import EntryList, Instance, Line
+from jdz_field.ui.form.habits import Habits
 from jdz_field.ui.form.last_time import shown_answer
 from jdz_field.ui.form.marked import plain, show_words
 from jdz_field.ui.form.sections import Section
 from jdz_field.ui.form.steps import shows
-from jdz_field.ui.icons import give
-from jdz_field.ui.widgets import button, clear, column, line, text, tool
-from jdz_field.xforms.view import Choice, Node
+from jdz_field.ui.form.table import RepeatTable
+from jdz_field.ui.form.table_columns import Column, columns_of
+from jdz_field.ui.widgets import button, column, line, text, tool
+from jdz_field.xforms.view import Choice, Node, Problem
 
 #: How many answers the line of a closed entry shows.
 _SUMMED_UP = 4
+CARDS, TABLE = "cards", "table"
 
 
 class Host(Protocol):
@@ -37,6 +41,10 @@ class Host(Protocol):
         """The widgets at and below ``ref`` are gone."""
         ...
 
+    def flush(self) -> None:
+        """Answer what is being typed."""
+        ...
+
     def choices(self, node: Node) -> Sequence[Choice]:
         """The choices that a question offers now; none when it is no select."""
         ...
@@ -46,194 +54,293 @@ class Host(Protocol):
         ...
 
 
-class Instance(QFrame):
-    """One entry of a repeat: a line with a summary that opens into its questions.
+class Cards(QWidget):
+    """The entries of a repeat: one may be open, the others are lines.
 
     Signals:
-        opened(object): the person opened or closed this card.
-        removed(str): its ref; the person wants it gone.
+        removed(str, object): an entry (its ref) was removed, with what it held.
     """
 
-    opened = Signal(object)
-    removed = Signal(str)
-
-    def __init__(self, ref: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.ref = ref
-        self.section: Section | None = None
-        self.setProperty("role", "sunken")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.head = button("", self._toggled, kind="row")
-        self.head.setCheckable(True)
-        give(self.head, "chevron-right", "ink2", 20)
-        self.remove = tool("trash", _("Remove this entry"), self._remove)
-        top = line(self.head, self.remove, gap=4)
-        top.setStretch(0, 1)
-        self.column = column(top, gap=8)
-        self.column.setContentsMargins(8, 4, 8, 4)
-        self.setLayout(self.column)
-
-    def show_summary(self, title: str, summary: str) -> None:
-        """The line; open cards need no summary."""
-        words = title if self.head.isChecked() or not summary else f"{title}   {summary}"
-        room = self.head.fontMetrics().horizontalAdvance("中") * 26
-        elide = self.head.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
-        self.head.setText(elide)
-        self.head.setAccessibleName(words)
-
-    def put(self, section: Section) -> None:
-        """The questions of this entry."""
-        self.section = section
-        section.setContentsMargins(12, 0, 12, 12)
-        self.column.addWidget(section)
-
-    def set_open(self, *, is_open: bool) -> None:
-        """Show or hide the questions."""
-        self.head.setChecked(is_open)
-        give(self.head, "chevron-down" if is_open else "chevron-right", "ink2", 20)
-        if self.section is not None:
-            self.section.setVisible(is_open)
-
-    def _toggled(self) -> None:
-        self.opened.emit(self)
-
-    def _remove(self) -> None:
-        self.removed.emit(self.ref)
-
-
-class Repeat(QFrame):
-    """A repeat: it draws its entries and keeps them in step with the session."""
+    removed = Signal(str, object)
 
     def __init__(self, ref: str, host: Host, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ref = ref
         self._host = host
-        self._open = ""
-        self.relevant = self.shown = True
-        self.instances: list[Instance] = []
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.title = text("", "strong")
-        self.hint = text("", "caption")
-        self.entries = QVBoxLayout()
-        self.entries.setSpacing(8)
-        self.add: QPushButton = button("", self._add, icon="plus")
-        self.setLayout(column(self.title, self.hint, self.entries, line(self.add, None)))
+        self._refs: tuple[str, ...] = ()
+        self._complaints: dict[str, str] = {}
+        self.open: Instance | None = None
+        self.before, self.after = EntryList(self.line_of), EntryList(self.line_of)
+        for run in (self.before, self.after):
+            run.wanted.connect(self.show_entry)
+            run.unwanted.connect(self.remove)
+        self.nothing = text(_("Nothing here yet."), "secondary")
+        self.add = button(_("New entry"), self._add, icon="plus")
+        self._column = column(self.nothing, self.before, self.after, line(self.add, None), gap=4)
+        self.setLayout(self._column)
 
-    # ---- drawing
-    def follow(self, refs: Iterable[str] = ()) -> None:
+    # ---- keeping up
+    def follow(self, refs: Collection[str], node: Node) -> None:
         """Draw what changed at ``refs``, and other entries when there are others."""
-        node = self._host.driver.session.node(self.ref)
-        self._show_node(node)
-        if node.children != self.refs():
-            self._fill(node)
-            return
-        changed = {self._entry_of(ref) for ref in refs}
-        for instance in self.instances:
-            if instance.ref in changed and not instance.head.isChecked():
-                self._sum_up(instance)
+        changed = {found for found in map(self.entry_of, refs) if found}
+        for run in (self.before, self.after):
+            if changed:
+                run.lines.forget(changed)
+        if node.children != self._refs:
+            self._follow_entries(node)
+        if self.open is not None:
+            self.open.show_line(self.line_of(self.open.ref))
+        name = plain(node.label)
+        self.add.setText(_("Add: {what}").format(what=name) if name else _("New entry"))
+        self.add.setVisible(node.can_add)
+        self.nothing.setVisible(not node.children)
 
-    def _entry_of(self, ref: str) -> str:
-        """The ref of the entry of this repeat that ``ref`` is in; else empty."""
+    def _follow_entries(self, node: Node) -> None:
+        first = not self._refs
+        self._refs = node.children
+        if self.open is not None and self.open.ref not in self._refs:
+            self._close()
+        if first and len(self._refs) == 1 and self.open is None:
+            self._open(self._refs[0])
+        self._share()
+
+    def _share(self) -> None:
+        """The closed entries stand before and after the open one."""
+        place = self._refs.index(self.open.ref) if self.open is not None else len(self._refs)
+        self.before.put(self._refs[:place])
+        self.after.put(self._refs[place + 1 :])
+
+    def entry_of(self, ref: str) -> str:
+        """The entry of this repeat that ``ref`` is or is in; else empty."""
         start = f"{self.ref}["
         if not ref.startswith(start):
             return ""
         return start + ref[len(start) :].partition("]")[0] + "]"
 
-    def _show_node(self, node: Node) -> None:
+    # ---- what an entry says of itself
+    def line_of(self, ref: str) -> Line:
+        """Title, first answers and how many are wrong."""
+        session = self._host.driver.session
+        node = session.node(ref)
+        name = plain(node.label) or plain(session.node(self.ref).label) or _("Entry")
+        found: list[str] = []
+        wrong = self._look(node, found)
+        summary = " · ".join(found[:_SUMMED_UP])
+        return Line(f"{name} {node.position}", summary, wrong, node.can_remove)
+
+    def _look(self, node: Node, found: list[str]) -> int:
+        """Collect the answers below a node; how many are wrong."""
+        wrong = 0
+        for ref in node.children:
+            inner = self._host.driver.session.node(ref)
+            if not inner.relevant:
+                continue
+            if inner.kind == "group":
+                wrong += self._look(inner, found)
+            elif inner.kind == "question":
+                wrong += bool(inner.error or (not inner.value and ref in self._complaints))
+                if inner.value and inner.control:
+                    choices = self._host.choices(inner)
+                    found.append(shown_answer(inner.type, inner.value, choices))
+        return wrong
+
+    def complain(self, ref: str, message: str) -> None:
+        """Something stands against finishing."""
+        self._complaints[ref] = message
+        for run in (self.before, self.after):
+            run.lines.forget((self.entry_of(ref),))
+
+    # ---- opening and closing
+    def show_entry(self, ref: str) -> None:
+        """Open an entry and lead to its first question."""
+        if self.lead_to(ref) is not None:
+            self._host.wanted.emit(self._first_question(ref) or ref)
+
+    def lead_to(self, ref: str) -> QWidget | None:
+        """Open the entry that ``ref`` is or is in; its card, or None when there is none."""
+        entry = self.entry_of(ref)
+        if entry not in self._refs:
+            return None
+        if self.open is None or self.open.ref != entry:
+            self._host.flush()
+            self._close()
+            self._open(entry)
+            self._share()
+            self._host.settle()
+        return self.open
+
+    def _open(self, ref: str) -> None:
+        """Questions of an entry are made when it is opened: 200 entries open at once."""
+        section = Section(ref, card=False)
+        self.open = Instance(ref, section)
+        self._host.fill(section, self._host.driver.session.node(ref))
+        section.title.hide()
+        self.open.closed.connect(self.close_entry)
+        self.open.removed.connect(self.remove)
+        self.open.show_line(self.line_of(ref))
+        self._column.insertWidget(2, self.open)
+        self.open.show()
+
+    def close_entry(self) -> None:
+        """Close what is open; the keyboard stays at its line."""
+        ref = self.open.ref if self.open is not None else ""
+        self._host.flush()
+        self._close()
+        self._share()
+        if ref in self._refs:
+            self.before.setCurrentIndex(self.before.lines.index(self._refs.index(ref)))
+            self.before.setFocus()
+
+    def _close(self) -> None:
+        if self.open is not None:
+            self._host.forget(self.open.ref)
+            self.open.hide()
+            self.open.deleteLater()
+            self.before.lines.forget((self.open.ref,))
+            self.after.lines.forget((self.open.ref,))
+            self.open = None
+
+    def _first_question(self, ref: str) -> str:
+        for inner in map(
+            self._host.driver.session.node, self._host.driver.session.node(ref).children
+        ):
+            if inner.kind == "group" and inner.relevant:
+                found = self._first_question(inner.ref)
+                if found:
+                    return found
+            elif inner.kind == "question" and inner.relevant and not inner.readonly:
+                return inner.ref
+        return ""
+
+    # ---- adding and removing
+    def _add(self) -> None:
+        self._host.flush()
+        self.show_entry(self._host.driver.add_repeat(self.ref))
+
+    def remove(self, ref: str) -> None:
+        """Remove an entry; what was open stays open, at its new place."""
+        self._host.flush()
+        gone = self._refs.index(ref)
+        open_ = self._refs.index(self.open.ref) if self.open is not None else -1
+        if open_ >= gone:
+            self._close()
+        held = self._host.driver.remove_repeat(ref)
+        self._complaints.clear()
+        if open_ > gone:
+            self.lead_to(self._refs[open_ - 1])
+        self.removed.emit(ref, held)
+
+    def clear(self) -> None:
+        """The cards are not shown any more."""
+        self._close()
+
+
+class Repeat(QFrame):
+    """A repeat: it draws its entries and keeps them in step with the session.
+
+    Attributes:
+        shown: it is of the step that is shown.
+        view: the entries as they are shown now.
+    """
+
+    def __init__(self, ref: str, host: Host, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ref = ref
+        self._host = host
+        self.relevant = self.shown = True
+        self._columns = columns_of(host.driver.session, ref)
+        self._habits = Habits()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.title = text("", "strong")
+        self.hint = text("", "caption")
+        self.count = text("", "chip", wrap=False)
+        self.as_cards = self._switch("cards", _("As cards"))
+        self.as_table = self._switch("table", _("As a table"))
+        self._group = QButtonGroup(self)
+        for made in (self.as_cards, self.as_table):
+            self._group.addButton(made)
+            made.setVisible(self._columns is not None)
+        self._group.buttonClicked.connect(self._chosen)
+        top = line(self.title, self.count, self.as_cards, self.as_table)
+        top.setStretch(0, 1)
+        self._column = column(top, self.hint)
+        self.setLayout(self._column)
+        self.view: Cards | RepeatTable = self._make(self._first_view())
+
+    def _switch(self, icon: str, words: str) -> QToolButton:
+        made = tool(icon, words, kind="switch")
+        made.setCheckable(True)
+        return made
+
+    # ---- cards or table
+    def _key(self) -> str:
+        plain_ref = "/".join(part.partition("[")[0] for part in self.ref.split("/"))
+        return f"{self._host.driver.session.form.form_id} {plain_ref}"
+
+    def _first_view(self) -> str:
+        if self._columns is None:
+            return CARDS
+        node = self._host.driver.session.node(self.ref)
+        asked = TABLE if TABLE in node.appearance.split() else CARDS
+        return self._habits.get(self._key()) or asked
+
+    def _make(self, kind: str) -> Cards | RepeatTable:
+        columns: Sequence[Column] | None = self._columns
+        made: Cards | RepeatTable
+        if kind == TABLE and columns is not None:
+            made = RepeatTable(self._host.driver, self.ref, columns, self._host.choices)
+        else:
+            made = Cards(self.ref, self._host)
+        made.removed.connect(self._host.removed)
+        (self.as_table if isinstance(made, RepeatTable) else self.as_cards).setChecked(True)
+        self._column.addWidget(made)
+        return made
+
+    def _chosen(self) -> None:
+        kind = TABLE if self.as_table.isChecked() else CARDS
+        if (kind == TABLE) == isinstance(self.view, RepeatTable):
+            return
+        self._host.flush()
+        self._habits.keep(self._key(), kind)
+        old = self.view
+        if isinstance(old, Cards):
+            old.clear()
+        old.hide()
+        old.deleteLater()
+        self.view = self._make(kind)
+        self.follow()
+        self._host.settle()
+
+    # ---- keeping up
+    def follow(self, refs: Sequence[str] = ()) -> None:
+        """Draw what changed at ``refs``, and other entries when there are others."""
+        node = self._host.driver.session.node(self.ref)
         show_words(self.title, node.label)
         show_words(self.hint, node.hint)
-        name = plain(node.label)
-        self.add.setText(_("Add: {what}").format(what=name) if name else _("Add"))
-        self.add.setVisible(node.can_add)
+        self.count.setText(str(len(node.children)))
+        self.count.setVisible(len(node.children) > 1)
         self.relevant = shows(node)
+        if isinstance(self.view, RepeatTable):
+            self.view.follow(refs, len(node.children))
+        else:
+            self.view.follow(refs, node)
         self.settle()
 
     def settle(self) -> None:
         """Hidden when irrelevant, or when another step is shown (``shown``)."""
         self.setVisible(self.relevant and self.shown)
 
-    def refs(self) -> tuple[str, ...]:
-        """The refs of the entries that are shown."""
-        return tuple(instance.ref for instance in self.instances)
+    def flush(self) -> None:
+        """Answer what is being typed in a cell."""
+        if isinstance(self.view, RepeatTable):
+            self.view.flush()
 
-    def _fill(self, node: Node) -> None:
-        if not any(self._open.startswith(ref) for ref in node.children):
-            self._open = node.children[0] if len(node.children) == 1 else self._open
-        for ref in self.refs():
-            self._host.forget(ref)
-        clear(self.entries)
-        self.instances = [self._instance(ref) for ref in node.children]
-        for instance in self.instances:
-            self.entries.addWidget(instance)
+    def complain(self, problem: Problem) -> None:
+        """Show what stands against finishing where it is."""
+        self.view.complain(problem.ref, problem.message)
 
-    def _instance(self, ref: str) -> Instance:
-        instance = Instance(ref, self)
-        instance.opened.connect(self._toggle)
-        instance.removed.connect(self._remove)
-        node = self._host.driver.session.node(ref)
-        instance.remove.setVisible(node.can_remove)
-        if self._open.startswith(ref):
-            self._unfold(instance)
-        self._sum_up(instance)
-        return instance
-
-    # ---- opening and closing
-    def _unfold(self, instance: Instance) -> None:
-        """Questions of an entry are made when it is first opened: 200 trees open at once."""
-        if instance.section is None:
-            node = self._host.driver.session.node(instance.ref)
-            section = Section(instance.ref, card=False, parent=instance)
-            self._host.fill(section, node)
-            section.title.hide()
-            instance.put(section)
-        instance.set_open(is_open=True)
-
-    def _toggle(self, instance: Instance) -> None:
-        if instance.head.isChecked():
-            self._open = instance.ref
-            self._unfold(instance)
-            self._host.settle()
-        else:
-            instance.set_open(is_open=False)
-        self._sum_up(instance)
-
-    def open_entry(self, ref: str) -> QWidget | None:
-        """Open the entry that ``ref`` is or is in; its card, or None when there is none."""
-        wanted = self._entry_of(ref)
-        for instance in self.instances:
-            if instance.ref == wanted:
-                if not instance.head.isChecked():
-                    self._open = instance.ref
-                    self._unfold(instance)
-                    self._sum_up(instance)
-                    self._host.settle()
-                return instance
-        return None
-
-    def _sum_up(self, instance: Instance) -> None:
-        node = self._host.driver.session.node(instance.ref)
-        name = plain(node.label) or self.title.text()
-        words = self._answers_below(node)
-        instance.show_summary(f"{name} {node.position}".strip(), " · ".join(words))
-
-    def _answers_below(self, node: Node) -> list[str]:
-        found: list[str] = []
-        for ref in node.children:
-            inner = self._host.driver.session.node(ref)
-            if inner.kind == "question" and inner.value and inner.relevant:
-                found.append(shown_answer(inner.type, inner.value, self._host.choices(inner)))
-            if len(found) >= _SUMMED_UP:
-                break
-        return found
-
-    # ---- adding and removing
-    def _add(self) -> None:
-        made = self._host.driver.session.node(self.ref)
-        self._open = f"{self.ref}[{len(made.children) + 1}]"
-        self._host.driver.add_repeat(self.ref)
-        self._host.wanted.emit(self._open)
-
-    def _remove(self, ref: str) -> None:
-        self._open = ""
-        held = self._host.driver.remove_repeat(ref)
-        self._host.removed.emit(ref, held)
+    def lead_to(self, ref: str) -> QWidget | None:
+        """Open the entry, or go to the cell, that ``ref`` is in; None when there is none."""
+        if isinstance(self.view, RepeatTable):
+            return self.view if self.view.go_to(ref) else None
+        return self.view.lead_to(ref)

@@ -113,6 +113,10 @@ class Acts(QObject):
         """Whether a person may add an entry now."""
         return self._driver.session.node(self._model.ref).can_add
 
+    def may_remove(self, ref: str) -> bool:
+        """Whether the form lets a person remove this entry."""
+        return self._driver.session.node(ref).can_remove
+
     def new_entry(self) -> bool:
         """Add an entry and go to its first empty cell; False when none may be added."""
         if not self.may_add():
@@ -143,7 +147,7 @@ class Acts(QObject):
             return
         row, held = offered
         ref = f"{self._model.ref}[{row + 1}]"
-        if self._held(row) != held or not self._driver.session.node(ref).can_remove:
+        if self._held(row) != held or not self.may_remove(ref):
             return
         self._driver.remove_repeat(ref)
         steps = self._driver.history.done
@@ -154,15 +158,22 @@ class Acts(QObject):
 
     def remove(self) -> None:
         """Remove the entries of the selected cells, as far as the form lets."""
-        rows = sorted({row for row, _column in self.chosen()}, reverse=True)
+        refs = [f"{self._model.ref}[{row + 1}]" for row in {row for row, _at in self.chosen()}]
+        refs = sorted(filter(self.may_remove, refs), key=self._row_of, reverse=True)
+        if not refs:
+            return
         column = self.here()[1]
+        held: dict[str, object] = {}
         with self._driver.together(_("Remove this entry")):
-            for row in rows:
-                ref = f"{self._model.ref}[{row + 1}]"
-                if self._driver.session.node(ref).can_remove:
-                    self.removed.emit(ref, self._driver.remove_repeat(ref))
-        if rows and self._model.rowCount():
-            self.put(min(rows[-1], self._model.rowCount() - 1), max(column, 0))
+            for ref in refs:
+                held = self._driver.remove_repeat(ref)
+        if self._model.rowCount():
+            self.put(min(self._row_of(refs[-1]), self._model.rowCount() - 1), max(column, 0))
+        self.removed.emit(refs[-1], held)
+
+    def _row_of(self, ref: str) -> int:
+        place = self._model.place_of(ref)
+        return place[0] if place is not None else -1
 
     # ---- cells
     def toggle(self) -> None:

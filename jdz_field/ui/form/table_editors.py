@@ -5,29 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMoveEvent, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QListView, QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.picking import best, ranked
 from jdz_field.ui.form.table_columns import Column, in_order, read
-from jdz_field.ui.theme import current
-from jdz_field.ui.widgets import by_finger
+from jdz_field.ui.form.table_drop import Drop
 from jdz_field.xforms.view import Choice
 
-_Index = QModelIndex | QPersistentModelIndex
-_HERE = QModelIndex()
-_ROWS_SHOWN = 6
-_NARROWEST = 220
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _CTRL = Qt.KeyboardModifier.ControlModifier
 #: The step that a key means while a line is open: rows, columns.
@@ -116,103 +107,6 @@ class CellLine(QLineEdit):
             self.done.emit(way)
 
 
-class _Offers(QAbstractListModel):
-    """The choices that fit what is typed; chosen ones carry a tick."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[Choice] = []
-        self.chosen: list[str] = []
-
-    def put(self, rows: list[Choice], chosen: list[str]) -> None:
-        self.beginResetModel()
-        self.rows, self.chosen = rows, chosen
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index = _HERE) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        choice = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return choice.label or choice.value
-        if role == Qt.ItemDataRole.CheckStateRole and choice.value in self.chosen:
-            return Qt.CheckState.Checked
-        if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(0, current().touch())
-        return None
-
-
-class Drop(QListView):
-    """The list below (or above) an open cell; it takes no keys."""
-
-    def __init__(self, cell: QWidget) -> None:
-        super().__init__(_ground_of(cell))
-        self._cell = cell
-        self.offers = _Offers()
-        self.offers.setParent(self)
-        self.setModel(self.offers)
-        self.setProperty("role", "drop")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        by_finger(self)
-
-    def put(self, rows: list[Choice], chosen: list[str]) -> None:
-        """Offer these, the first one marked."""
-        self.offers.put(rows, chosen)
-        if rows:
-            self.setCurrentIndex(self.offers.index(0))
-        self.place()
-
-    def move_by(self, step: int) -> None:
-        """Mark another one."""
-        rows = len(self.offers.rows)
-        if rows:
-            row = (self.currentIndex().row() + step) % rows
-            self.setCurrentIndex(self.offers.index(row))
-
-    def marked(self) -> Choice | None:
-        """The marked one."""
-        row = self.currentIndex().row()
-        return self.offers.rows[row] if 0 <= row < len(self.offers.rows) else None
-
-    def place(self) -> None:
-        """Under the cell, or above it where there is more room in sight."""
-        rows = len(self.offers.rows)
-        self.setVisible(rows > 0 and self._cell.isVisible())
-        ground = self.parentWidget()
-        if rows == 0 or ground is None:
-            return
-        labels = (self.fontMetrics().horizontalAdvance(one.label) for one in self.offers.rows[:50])
-        wide = max(self._cell.width(), _NARROWEST, max(labels, default=0) + 72)
-        high = min(rows, _ROWS_SHOWN) * current().touch() + 4
-        corner = self._cell.mapTo(ground, QPoint(0, 0))
-        seen = ground.visibleRegion().boundingRect()
-        below, above = seen.bottom() - corner.y() - self._cell.height(), corner.y() - seen.top()
-        down = below >= high or below >= above
-        high = min(high, max(below if down else above, current().touch()))
-        top = corner.y() + self._cell.height() if down else corner.y() - high
-        wide = min(wide, ground.width())
-        self.setGeometry(min(corner.x(), ground.width() - wide), top, wide, high)
-        self.raise_()
-
-
-def _ground_of(cell: QWidget) -> QWidget:
-    """What the list lies on: it scrolls with the page, not with the table."""
-    here = cell.parentWidget()
-    while here is not None:
-        above = here.parentWidget()
-        area = above.parentWidget() if above is not None else None
-        if isinstance(area, QScrollArea) and area.widget() is here:
-            return here
-        here = above
-    return cell.window()
-
-
 class PickLine(CellLine):
     """A line that finds choices: code, number, label or pinyin; the list is for fingers."""
 
@@ -224,7 +118,7 @@ class PickLine(CellLine):
         self.several = column.kind == "several"
         self.chosen = value.split() if self.several else [value] if value else []
         self._touched = False
-        self.drop = Drop(self)
+        self.drop = Drop(self, choices)
         self.drop.hide()
         self.drop.clicked.connect(self._tapped)
         # It lies on the page, not in the line: Qt would not take it along.
@@ -268,7 +162,8 @@ class PickLine(CellLine):
     def _offer(self) -> None:
         labels = [one.label for one in self.choices if one.value in self.chosen]
         self.setPlaceholderText(_(", ").join(labels) or _("Choose"))
-        self.drop.put(ranked(self.text(), self.choices), self.chosen)
+        typed = self.text()
+        self.drop.put(ranked(typed, self.choices), self.chosen, at_chosen=not typed)
 
     def _way(self, event: QKeyEvent) -> str:
         way = super()._way(event)
@@ -293,7 +188,7 @@ class PickLine(CellLine):
             self._offer()
             return
         self.setText(choice.value)
-        self.drop.put([choice], [])
+        self.drop.put([choice], [], at_chosen=False)
         self.done.emit("stay")
 
     def showEvent(self, event: QShowEvent) -> None:

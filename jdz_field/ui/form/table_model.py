@@ -70,6 +70,10 @@ class TableModel(QAbstractTableModel):
         """What a question offers now."""
         return self._choices(node)
 
+    def offered(self, column: int) -> Sequence[Choice]:
+        """What the first entry offers in a column; nothing when there is none."""
+        return self._choices(self.cell(0, column)) if self._rows else ()
+
     def text(self, row: int, column: int) -> str:
         """The answer as it is shown; empty where the question does not apply."""
         node = self.cell(row, column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -48,6 +48,7 @@ _LETTERS = {
     "text": (9, 18),
     "words": (9, 24),
 }
+_NARROW = frozenset(("number", "date", "time", "moment", "tick"))
 
 
 class Table(QTableView):
@@ -104,13 +105,29 @@ class Table(QTableView):
         self.verticalHeader().setMinimumWidth(current().touch())
         widths = [self._width(place) for place in range(self._model.columnCount())]
         spare = self.viewport().width() - sum(widths)
-        if spare > 0:
-            # A few narrow columns do not stretch over a wide screen without end.
-            widths = [width + min(spare // len(widths), width) for width in widths]
+        if spare > 0 and widths:
+            # Words grow more than numbers do.
+            shares = [1 if one.kind in _NARROW else 3 for one in self._model.columns]
+            widths = [
+                width + spare * share // sum(shares)
+                for width, share in zip(widths, shares, strict=True)
+            ]
         for place, width in enumerate(widths):
             self.setColumnWidth(place, width)
+        self._fit_head(widths)
+
+    def _fit_head(self, widths: Sequence[int]) -> None:
         letters = self.horizontalHeader().fontMetrics()
-        self.horizontalHeader().setFixedHeight(max(current().touch(), letters.height() * 2 + 18))
+        titles = (self._title(place) for place in range(len(widths)))
+        folded = any(
+            letters.horizontalAdvance(title) > width - 22
+            for title, width in zip(titles, widths, strict=True)
+        )
+        high = letters.height() * (2 if folded else 1) + 20
+        self.horizontalHeader().setFixedHeight(max(current().touch(), high))
+
+    def _title(self, place: int) -> str:
+        return str(self._model.headerData(place, Qt.Orientation.Horizontal))
 
     def _width(self, place: int) -> int:
         one = self._model.columns[place]
@@ -118,11 +135,11 @@ class Table(QTableView):
         least, most = _LETTERS[one.kind]
         longest = least
         if one.picked:
-            labels = (len(choice.label) for choice in self._model.choices(one.node))
+            offered = self._model.offered(place)
+            labels = (len(choice.label) for choice in offered)
             wide = max(labels, default=0) * self.fontMetrics().horizontalAdvance("中")
             longest = min(max(least, wide // letter), most)
-        title = str(self._model.headerData(place, Qt.Orientation.Horizontal))
-        head = self.horizontalHeader().fontMetrics().horizontalAdvance(title)
+        head = self.horizontalHeader().fontMetrics().horizontalAdvance(self._title(place))
         # Long titles stand on two lines.
         head = head if head < 8 * letter else max(head // 2 + 2 * letter, 8 * letter)
         return max(longest * letter + 2 * PAD, min(head + 24, most * letter + 2 * PAD + 40))
@@ -340,8 +357,8 @@ class Table(QTableView):
         menu.addAction(_("Paste") + "\tCtrl+V", acts.paste)
         menu.addAction(_("Clear") + "\tDel", acts.clear)
         removed = menu.addAction(_("Remove this entry") + "\tCtrl+-", acts.remove)
-        ref = f"{self._model.ref}[{self.currentIndex().row() + 1}]"
-        removed.setEnabled(self._driver.session.node(ref).can_remove)
+        entry = f"{self._model.ref}[{self.currentIndex().row() + 1}]"
+        removed.setEnabled(acts.may_remove(entry))
         return menu
 
     # ---- coming and going

@@ -43,6 +43,7 @@ class Done:
         held: what the entry holds when it is away.
         words: what the step is called, when that is not seen from its changes.
         whole: nothing more is joined to it.
+        more: further entries that were added or removed in the same step.
     """
 
     kind: Kind
@@ -51,6 +52,16 @@ class Done:
     held: dict[str, Any] | None = None
     words: str = ""
     whole: bool = False
+    more: tuple[Done, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Done, ...]:
+        """It and the further entries, in the order in which they came or went."""
+        return (self, *self.more)
+
+    def in_order(self, *, forward: bool) -> tuple[Done, ...]:
+        """The entries as they are to be done again, or taken back: the last one first."""
+        return self.entries if forward else self.entries[::-1]
 
 
 class Shadow:
@@ -127,7 +138,7 @@ class History:
 
 
 def _as_one(steps: list[Done], words: str) -> list[Done]:
-    """Several steps as one; entries that came or went beyond the first stay steps of their own."""
+    """Several steps as one; of entries that came and went together, each kind is one step."""
     entries = [step for step in steps if step.kind != "answer"]
     merged = _merged((), (change for step in steps for change in step.changes))
     changes = tuple(
@@ -139,9 +150,15 @@ def _as_one(steps: list[Done], words: str) -> list[Done]:
     if not entries:
         return [Done("answer", changes[0].ref, changes, None, words, whole=True)] if changes else []
     for entry in entries:
-        entry.changes = ()
-    entries[0].changes, entries[0].words = changes, words
-    return entries
+        entry.changes, entry.words = (), words
+    entries[0].changes = changes
+    found: list[Done] = []
+    for entry in entries:
+        if found and found[-1].kind == entry.kind:
+            found[-1].more += (entry,)
+        else:
+            found.append(entry)
+    return found
 
 
 def _same_question(last: Done, step: Done) -> bool:

@@ -61,7 +61,8 @@ def test_an_answer_shows_no_question_of_another_step(page):
 def test_the_step_stays_when_everything_is_drawn_anew(page):
     page.body.steps("questions")
     page.body.show_step("/data/kind")
-    page.driver.set_language("English (en)")
+    page.driver.session.set_language("English (en)")
+    page.body.build()
     assert seen(page) == ["/data/kind"]
     assert page.body.steps("questions")[5].title == "Kind"
 

@@ -283,39 +283,6 @@ def test_any_file_answers_a_question_for_files(page, tmp_path, settle):
     assert value(page, "/data/paper") == "报告.pdf"
 
 
-def test_entries_are_added_summed_up_removed_and_brought_back(page, settle, qtbot):
-    repeat = page.body.repeats["/data/crack"]
-    start = len(repeat.instances)
-    repeat.add.click()
-    repeat.add.click()
-    last = len(repeat.instances)
-    assert last == start + 2
-    page.driver.answer(f"/data/crack[{last - 1}]/name", "LF-1")
-    page.driver.answer(f"/data/crack[{last - 1}]/gap", "3.5")
-    page.driver.answer(f"/data/crack[{last}]/name", "LF-2")
-    said = []
-    page.app.toast_wanted.connect(lambda words, undo: said.append((words, undo)))
-    page.body.repeats["/data/crack"].instances[last - 2].remove.click()
-    assert len(page.body.repeats["/data/crack"].instances) == last - 1
-    assert value(page, f"/data/crack[{last - 1}]/name") == "LF-2"
-    assert value(page, "/data/total") in ("0", "0.0", "")
-    said[0][1]()
-    assert value(page, f"/data/crack[{last - 1}]/name") == "LF-1"
-    assert value(page, f"/data/crack[{last}]/name") == "LF-2"
-    assert float(value(page, "/data/total")) == 3.5
-    settle()
-
-
-def test_closed_cards_say_what_is_in_them(page):
-    repeat = page.body.repeats["/data/crack"]
-    repeat.add.click()
-    made = repeat.instances[-1]
-    page.driver.answer(f"{made.ref}/name", "LF-7")
-    made.head.click()
-    assert "LF-7" in made.head.text()
-    assert made.section.isHidden()
-
-
 def test_the_language_changes_while_filling(page):
     page.driver.answer("/data/depth", "4")
     page.driver.set_language("English (en)")
