@@ -133,7 +133,7 @@ class Exported:
 def export_records(project: Project, out: Path) -> Exported:
     """Write every record to ``out`` by its suffix; ``BadUsage`` for another suffix.
 
-    OpenRosa submissions (.xml) come with their files, in ``<stem>-files/<record id>/``.
+    OpenRosa submissions (.xml) come with their files, in ``<stem>-files/<UUID>/``.
     """
     writers: dict[str, Callable[[Path, Sequence[Mapping[str, Any]]], None]] = {
         ".json": _as_json,

@@ -59,7 +59,7 @@ def record_xml(project: Project, record: Record) -> Written:
 
 
 def export_submissions(project: Project, out: Path, records: Sequence[Record]) -> list[str]:
-    """Write records into one file of submissions; their files go to ``<stem>-files/<id>/``.
+    """Write records into one file of submissions.
 
     Gives in sentences what could not be written as it is.
     """
@@ -78,7 +78,7 @@ def export_submissions(project: Project, out: Path, records: Sequence[Record]) -
 
 
 def export_files(project: Project, folder: Path, records: Sequence[Record]) -> list[str]:
-    """Copy the files of records to ``folder/<record id>/``; says which are not here."""
+    """Copy the files of records to ``folder/<UUID of the instanceID>/``; says which are missing."""
     notes = []
     for record in records:
         for one in project.attachments(record=record.id):
@@ -90,7 +90,7 @@ def export_files(project: Project, folder: Path, records: Sequence[Record]) -> l
                     )
                 )
                 continue
-            place = folder / record.id
+            place = folder / _record_id(instance_id(record))
             place.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, place / name)
     return notes
@@ -376,9 +376,9 @@ def _file(letter: _Letter, name: str, record_id: str, folder: Path | None) -> Pa
     if _plain_name(name) != name:
         return None
     beside = letter.file.parent
-    own = entity_id(letter.instance_id) or record_id
     base = [folder] if folder is not None else [files_folder(letter.file), beside]
-    places = [place / part for place in base for part in (record_id, own, "")]
+    own = _record_id(letter.instance_id)
+    places = [place / part for place in base for part in (own, record_id, "")]
     return next((place / name for place in places if (place / name).is_file()), None)
 
 

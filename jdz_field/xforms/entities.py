@@ -144,12 +144,7 @@ def updates_of(form: FormDefinition, answers: Mapping[str, Any]) -> list[EntityU
     found = []
     for block in form.entities:
         for scope in _within(answers, block.scope.chain[1:]):
-            meta = scope.get("meta")
-            entity = meta.get("entity") if isinstance(meta, Mapping) else None
-            if not isinstance(entity, Mapping):
-                continue
-            texts = {str(name): as_text(value) for name, value in entity.items()}
-            fields = {}
+            texts, fields = _entity(scope.get("meta")), {}
             for name, definition in block.fields.items():
                 here = list(_within(scope, definition.chain[block.scope.depth : -1]))
                 if here and definition.name in here[0]:
@@ -158,6 +153,15 @@ def updates_of(form: FormDefinition, answers: Mapping[str, Any]) -> list[EntityU
             if made.create or made.update:
                 found.append(made)
     return found
+
+
+def _entity(meta: Any) -> dict[str, str]:
+    """Attributes and label of the entity in a stored meta block; without label it is a leaf."""
+    if not isinstance(meta, Mapping):
+        return {}
+    inside = meta.get("entity")
+    pairs = inside.items() if isinstance(inside, Mapping) else meta.items()
+    return {str(name).removeprefix("entity"): as_text(value) for name, value in pairs}
 
 
 def _within(answers: Mapping[str, Any], chain: Iterable[Def]) -> Iterator[Mapping[str, Any]]:
