@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from jdz_field.core.i18n import _
@@ -89,7 +89,7 @@ class Overview(QFrame):
 
     def _filters(self) -> QHBoxLayout:
         self.all = button(_("All"), kind="chip")
-        self.open = button(_("Open"), kind="chip")
+        self.open = button(_("Still open"), kind="chip")
         self.open.setToolTip(_("Only what is not answered or wrong"))
         self._which = QButtonGroup(self)
         for one in (self.all, self.open):
@@ -241,29 +241,17 @@ class Overview(QFrame):
 
 
 def _picture(name: str, tint: str) -> QPixmap:
-    scale = current().scale
-    return icons.pixmap(name, tint, round(_SIDE * scale), 2.0)
+    """A sign in the middle of empty space: rows draw pictures as high as they are."""
+    side = round(_SIDE * current().scale)
+    room = QPixmap(QSize(2 * side, 2 * side) * 2)
+    room.setDevicePixelRatio(2.0)
+    room.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(room)
+    painter.drawPixmap(side // 2, side // 2, icons.pixmap(name, tint, side, 2.0))
+    painter.end()
+    return room
 
 
 def _entry_of(one: Asked) -> str:
     found = _ENTRY.match(one.ref)
     return found[1] if found else ""
-
-
-def problem_after(refs: Iterable[str], here: str, by: int, order: Sequence[str]) -> str:
-    """The next (1) or previous (-1) of ``refs`` seen from ``here``, round the end; empty: none.
-
-    ``order`` is the order of the form; ``here`` may be anywhere in it, or nowhere.
-    """
-    wanted = list(refs)
-    if not wanted:
-        return ""
-    if here in wanted:
-        return wanted[(wanted.index(here) + by) % len(wanted)]
-    places = {ref: place for place, ref in enumerate(order)}
-    at = places.get(here, -1)
-    after = [ref for ref in wanted if places.get(ref, len(order)) > at]
-    if by > 0:
-        return after[0] if after else wanted[0]
-    before = [ref for ref in wanted if ref not in after]
-    return before[-1] if before else wanted[-1]

@@ -18,19 +18,20 @@ from jdz_field.ui.form.body import Body
 from jdz_field.ui.form.desk import PlaceDesk
 from jdz_field.ui.form.dock import Dock
 from jdz_field.ui.form.driver import Driver
+from jdz_field.ui.form.file_steps import FileSteps
 from jdz_field.ui.form.head import Foot, Head
 from jdz_field.ui.form.keys import Keys
 from jdz_field.ui.form.maker import Maker
-from jdz_field.ui.form.overview import Overview, problem_after
+from jdz_field.ui.form.overview import Overview
 from jdz_field.ui.form.paging import VIEWS, Pager, View, fitting_view
+from jdz_field.ui.form.positions import Positions
 from jdz_field.ui.form.problems import Problems
-from jdz_field.ui.form.question import Question
 from jdz_field.ui.form.scroll import FormScroll
 from jdz_field.ui.form.shelf import Shelf
 from jdz_field.ui.form.sources import Places
 from jdz_field.ui.form.tally import Tally, tally
-from jdz_field.ui.form.text import TypingEditor
 from jdz_field.ui.form.undo import Done, describe
+from jdz_field.ui.form.walker import Walker
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import Empty, button, column, line
 from jdz_field.xforms.view import Problem
@@ -39,8 +40,6 @@ from jdz_field.xforms.view import Problem
 WIDEST = 780
 #: More questions than this are not counted with every answer, but this many ms after it.
 _MANY, _COUNT_MS = 800, 100
-#: Where one has scrolled to is kept this long after.
-_SCROLLED_MS = 400
 
 
 class FormPage(QWidget):
@@ -93,40 +92,34 @@ class FormPage(QWidget):
         self._answered_by_site = [question] if site else []
         self.body = Body(self.driver, maker, filling.previous, self._answered_by_site)
         self.pager = Pager(self.body, self)
+        self.files = FileSteps(self.shelf, self.body, self)
         steps = (partial(self._step_words, forward=False), partial(self._step_words, forward=True))
         self.head = Head((site.name or site.code) if site else "", session.languages, steps)
         self.head.show_language(session.language)
         self.area = FormScroll(margins=16, gap=16)
         self.area.body.addWidget(self.body)
         self.area.body.addStretch(1)
+        self.walker = Walker(self.driver, self.body, self.pager, self.area, self)
         self.overview = Overview(self.body)
         self.problems, self.foot, self.keys = Problems(), Foot(), Keys(self)
+        self.positions = Positions(self.driver, self.app.receiver)
         self._tally = Tally((), ())
         self._lay()
-        self._clocks()
+        self._counting = QTimer(self, singleShot=True, interval=_COUNT_MS)
+        self._counting.timeout.connect(self._count)
         self._connect()
         self._count()
-        self._target = self.driver.place
-        self._offset: int | None = self.driver.offset
-        if self._target:
-            self._landing.start()
+        self.positions.look()
+        self.walker.resume()
 
     def _lay(self) -> None:
         self.middle = line(self.area, gap=0)
-        for part in (self.head, self.middle, self.problems, self.foot):
+        for part in (self.head, self.positions, self.middle, self.problems, self.foot):
             if isinstance(part, QWidget):
                 self._column.addWidget(part)
             else:
                 self._column.addLayout(part, 1)
         self.dock = Dock(self, self.overview, self.middle, self.head)
-
-    def _clocks(self) -> None:
-        self._landing = QTimer(self, singleShot=True, interval=20)
-        self._landing.timeout.connect(self._land)
-        self._counting = QTimer(self, singleShot=True, interval=_COUNT_MS)
-        self._counting.timeout.connect(self._count)
-        self._scrolled = QTimer(self, singleShot=True, interval=_SCROLLED_MS)
-        self._scrolled.timeout.connect(self._keep_place)
 
     def _connect(self) -> None:
         head, foot, driver = self.head, self.foot, self.driver
@@ -142,11 +135,12 @@ class FormPage(QWidget):
         head.view.chosen.connect(self._choose_view)
         self.overview.wanted.connect(self._jump)
         self.problems.wanted.connect(self.go_to)
+        self.positions.wanted.connect(self.go_to)
+        self.positions.settings_wanted.connect(self._to_settings)
         foot.finish_wanted.connect(self.finalize)
         foot.turn_wanted.connect(self.turn)
         self.pager.turned.connect(self._turned)
         self.area.swiped.connect(self.turn)
-        self.area.verticalScrollBar().valueChanged.connect(self._scrolled.start)
         self._connect_driver()
 
     def _connect_driver(self) -> None:
@@ -163,6 +157,7 @@ class FormPage(QWidget):
         driver.flush_wanted.connect(self._flush)
         driver.history_changed.connect(self._show_history)
         driver.stepped.connect(self._stepped)
+        driver.stepped.connect(self.files.follow)
         driver.saved.connect(self.foot.show_saved)
         driver.failed.connect(self._failed)
         driver.finalized.connect(self._finalized)
@@ -176,7 +171,7 @@ class FormPage(QWidget):
         """Always: what was answered is kept as a draft."""
         if self.filling is not None:
             self._flush()
-            self._scrolled.stop()
+            self.walker.stop()
             self.driver.leave()
         return True
 
@@ -219,9 +214,7 @@ class FormPage(QWidget):
 
     def _flush(self) -> None:
         """Answer what is being typed."""
-        for question in list(self.body.questions.values()):
-            if question.built and isinstance(question.editor, TypingEditor):
-                question.editor.flush()
+        self.body.flush()
 
     # ---- page by page
     def _choose_view(self, view: str) -> None:
@@ -240,9 +233,7 @@ class FormPage(QWidget):
         self.head.view.show_view(view, chosen=bool(chosen))
         if view != self.pager.view:
             self.pager.set_view(view, self.driver.place)
-            if self.driver.place:
-                self._offset = None
-                self._landing.start()
+            self.walker.resume()
 
     def turn(self, by: int) -> None:
         """On (1) or back (-1); what is missing or wrong is said and stops nobody."""
@@ -262,7 +253,7 @@ class FormPage(QWidget):
     def _act(self, what: str) -> None:
         if what in ("next", "back"):
             self.turn(1 if what == "next" else -1)
-            self._focus_first()
+            self.walker.focus_first()
         elif what == "jump":
             self.dock.toggle()
         elif what == "finish":
@@ -270,27 +261,19 @@ class FormPage(QWidget):
         else:
             self._next_problem(1 if what == "problem" else -1)
 
-    def _focus_first(self) -> None:
-        """The keyboard goes where the step begins."""
-        step = self.pager.step
-        if step is None:
-            return
-        for ref, question in self.body.questions.items():
-            if self.body.step_of(ref) == step.key and question.isVisible():
-                question.editor.take_focus()
-                return
-        self.area.setFocus()
-
     def _scroll(self, by: int) -> None:
         """A screen further; at the end of a step to the next one."""
         if not self.area.page(by) and self.pager.paged:
             self.turn(by)
-            self._focus_first()
+            self.walker.focus_first()
 
     def _entered(self) -> None:
         if self.pager.view == "questions":
             self.turn(1)
-            self._focus_first()
+            self.walker.focus_first()
+
+    def _to_settings(self) -> None:
+        self.app.show_page("settings")
 
     def _jump(self, ref: str) -> None:
         self.dock.went()
@@ -299,53 +282,16 @@ class FormPage(QWidget):
     # ---- going to a question
     def go_to(self, ref: str) -> None:
         """Turn and scroll to a question, light it and put the keyboard there."""
-        self._target, self._offset = ref, None
-        self.pager.show(ref)
-        if self.body.go_to(ref) is not None:
-            # Cards that have just opened get their places first.
-            self._landing.start()
-
-    def _land(self) -> None:
-        found = self.body.go_to(self._target)
-        if found is None:
-            return
-        if self._offset is not None:
-            self.area.hold(found, self._offset)
-            self._offset = None
-        else:
-            self.area.glide_to(found)
-            if isinstance(found, Question):
-                found.light()
-        if isinstance(found, Question):
-            found.editor.take_focus()
+        self.walker.go_to(ref)
 
     def _next_problem(self, by: int = 1) -> None:
         self._flush()
-        refs = [problem.ref for problem in self._tally.problems]
-        order = [one.ref for one in self._tally.asked]
-        there = problem_after(refs, self.driver.place, 1 if by >= 0 else -1, order)
-        if not there:
-            return
-        for problem in self._tally.problems:
-            if problem.ref == there:
-                self.go_to(there)
-                self.body.complain(problem)
+        self.walker.to_problem(self._tally, by)
 
     def _focused(self, new: QWidget) -> None:
-        here: QWidget | None = new
-        while here is not None and not isinstance(here, Question):
-            here = here.parentWidget()
-        if not isinstance(here, Question) or not self.body.isAncestorOf(here):
-            return
-        if here.ref != self.driver.place:
-            self.driver.history.seal()
-            self.driver.moved(here.ref, self.area.top_of(here))
-        self.overview.mark(here.ref)
-
-    def _keep_place(self) -> None:
-        here = self.body.questions.get(self.driver.place)
-        if here is not None and here.isVisible():
-            self.driver.moved(here.ref, self.area.top_of(here))
+        ref = self.walker.focused(new)
+        if ref:
+            self.overview.mark(ref)
 
     # ---- after an answer
     def _changed(self, refs: tuple[str, ...]) -> None:
@@ -353,8 +299,9 @@ class FormPage(QWidget):
         with self.area.steady(here):
             self.body.refresh(refs)
             self.pager.follow()
-        self._keep_place()
+        self.walker.keep_place()
         self._count_soon()
+        self.positions.look()
 
     def _rebuilt(self) -> None:
         with self.area.steady(None):
@@ -362,8 +309,7 @@ class FormPage(QWidget):
             self.pager.rebuilt()
         self.overview.forget()
         self._count()
-        self._target, self._offset = self.driver.place, self.driver.offset
-        self._landing.start()
+        self.walker.resume()
 
     def _count_soon(self) -> None:
         if len(self._tally.asked) < _MANY:

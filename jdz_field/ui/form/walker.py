@@ -1,0 +1,126 @@
+"""Going through the form: to a question, to the next problem, back to where one was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+from jdz_field.ui.form.body import Body
+from jdz_field.ui.form.driver import Driver
+from jdz_field.ui.form.paging import Pager
+from jdz_field.ui.form.question import Question
+from jdz_field.ui.form.scroll import FormScroll
+from jdz_field.ui.form.tally import Tally
+
+#: Cards that have just opened get their places first, in ms.
+_LAND_MS = 20
+#: Where one has scrolled to is kept this long after.
+_SCROLLED_MS = 400
+
+
+class Walker(QObject):
+    """Leads to questions and knows at which one the person is."""
+
+    def __init__(
+        self, driver: Driver, body: Body, pager: Pager, area: FormScroll, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._driver, self._body, self._pager, self._area = driver, body, pager, area
+        self._target = ""
+        self._offset: int | None = None
+        self._landing = QTimer(self, singleShot=True, interval=_LAND_MS)
+        self._landing.timeout.connect(self._land)
+        self._scrolled = QTimer(self, singleShot=True, interval=_SCROLLED_MS)
+        self._scrolled.timeout.connect(self.keep_place)
+        area.verticalScrollBar().valueChanged.connect(self._scrolled.start)
+
+    def stop(self) -> None:
+        """The page goes."""
+        self._landing.stop()
+        self._scrolled.stop()
+
+    # ---- going
+    def go_to(self, ref: str) -> None:
+        """Turn and scroll to a question, light it and put the keyboard there."""
+        self._target, self._offset = ref, None
+        self._pager.show(ref)
+        if self._body.go_to(ref) is not None:
+            self._landing.start()
+
+    def resume(self) -> None:
+        """Back to the question the driver is at, where it stood in the window."""
+        self._target, self._offset = self._driver.place, self._driver.offset
+        if self._target:
+            self._pager.show(self._target)
+            self._landing.start()
+
+    def to_problem(self, tally: Tally, by: int) -> None:
+        """The next (1) or previous (-1) thing that is missing or wrong, round the end."""
+        refs = [problem.ref for problem in tally.problems]
+        order = [one.ref for one in tally.asked]
+        there = problem_after(refs, self._driver.place, 1 if by >= 0 else -1, order)
+        for problem in tally.problems:
+            if problem.ref == there:
+                self.go_to(there)
+                self._body.complain(problem)
+
+    def focus_first(self) -> None:
+        """The keyboard goes where the step that is shown begins."""
+        for question in self._body.questions.values():
+            if question.isVisible():
+                question.editor.take_focus()
+                return
+        self._area.setFocus()
+
+    def _land(self) -> None:
+        found = self._body.go_to(self._target)
+        if found is None:
+            return
+        if self._offset:
+            self._area.hold(found, self._offset)
+        else:
+            self._area.glide_to(found)
+        if isinstance(found, Question):
+            if self._offset is None:
+                found.light()
+            found.editor.take_focus()
+
+    # ---- where one is
+    def focused(self, widget: QWidget) -> str:
+        """The keyboard is in this widget: the question that it is of, if any."""
+        here: QWidget | None = widget
+        while here is not None and not isinstance(here, Question):
+            here = here.parentWidget()
+        if not isinstance(here, Question) or not self._body.isAncestorOf(here):
+            return ""
+        if here.ref != self._driver.place:
+            self._driver.history.seal()
+            self._driver.moved(here.ref, self._area.top_of(here))
+        return here.ref
+
+    def keep_place(self) -> None:
+        """Remember where the question stands in the window."""
+        here = self._body.questions.get(self._driver.place)
+        if here is not None and here.isVisible():
+            self._driver.moved(here.ref, self._area.top_of(here))
+
+
+def problem_after(refs: Iterable[str], here: str, by: int, order: Sequence[str]) -> str:
+    """The next (1) or previous (-1) of ``refs`` seen from ``here``, round the end; empty: none.
+
+    ``order`` is the order of the form; ``here`` may be anywhere in it, or nowhere.
+    """
+    wanted = list(refs)
+    if not wanted:
+        return ""
+    if here in wanted:
+        return wanted[(wanted.index(here) + by) % len(wanted)]
+    places = {ref: place for place, ref in enumerate(order)}
+    at = places.get(here, -1)
+    after = [ref for ref in wanted if places.get(ref, len(order)) > at]
+    if by > 0:
+        return after[0] if after else wanted[0]
+    before = [ref for ref in wanted if ref not in after]
+    return before[-1] if before else wanted[-1]
