@@ -39,9 +39,12 @@ def repeat_paths(body: etree._Element, root_name: str) -> frozenset[str]:
 class BodyReader:
     """Reads the controls; BadInput when one is bound to nothing."""
 
-    def __init__(self, root: Def, nodes: dict[str, Def], scope_of: ScopeOf) -> None:
+    def __init__(
+        self, root: Def, nodes: dict[str, Def], binds: dict[str, Def], scope_of: ScopeOf
+    ) -> None:
         self._root = root
         self._nodes = nodes
+        self._binds = binds
         self._scope_of = scope_of
         #: Elements of actions nested in a control: (element, the control's node).
         self.actions: list[tuple[etree._Element, Def]] = []
@@ -55,16 +58,18 @@ class BodyReader:
         for part in children(element):
             name = local(part)
             if name in QUESTIONS:
-                found.append(self._question(part))
+                found.append(self._question(part, parent))
             elif name == "group":
                 found.extend(self._group(part, parent, len(found)))
             elif name == "repeat":
-                found.append(self._repeat(part))
+                found.append(self._repeat(part, parent))
         return found
 
-    def _bound(self, element: etree._Element) -> Def:
-        path = absolute(attribute(element, "ref") or attribute(element, "nodeset"), self._root)
-        definition = self._nodes.get(path)
+    def _bound(self, element: etree._Element, parent: Def) -> Def:
+        identifier = attribute(element, "bind")
+        written = attribute(element, "ref") or attribute(element, "nodeset")
+        path = absolute(written, self._root, parent)
+        definition = self._binds.get(identifier) if identifier else self._nodes.get(path)
         if definition is None:
             raise BadInput(
                 _("The form asks for {name}, which its model does not have (line {line}).").format(
@@ -97,8 +102,8 @@ class BodyReader:
         """The closure of an ``<output>``."""
         return as_string(compile_text(expression, self._scope_of(owner)))
 
-    def _question(self, element: etree._Element) -> Control:
-        definition = self._bound(element)
+    def _question(self, element: etree._Element, parent: Def) -> Control:
+        definition = self._bound(element, parent)
         control = Control(local(element), definition.path, definition)
         control.mediatype = attribute(element, "mediatype")
         self._common(control, element)
@@ -121,24 +126,26 @@ class BodyReader:
         if len(repeats) == 1 and not any(
             local(part) in QUESTIONS or local(part) == "group" for part in inner
         ):
-            return [self._labelled_repeat(element, repeats[0])]
-        named = bool(attribute(element, "ref") or attribute(element, "nodeset"))
-        definition = self._bound(element) if named else parent
+            return [self._labelled_repeat(element, repeats[0], parent)]
+        named = any(attribute(element, name) for name in ("ref", "nodeset", "bind"))
+        definition = self._bound(element, parent) if named else parent
         ref = definition.path if named else f"{parent.path}/#{place}"
         control = Control("group", ref, definition, own=named)
         self._common(control, element)
         control.children = self._inside(element, definition)
         return [control]
 
-    def _labelled_repeat(self, group: etree._Element, element: etree._Element) -> Control:
-        control = self._repeat(element)
+    def _labelled_repeat(
+        self, group: etree._Element, element: etree._Element, parent: Def
+    ) -> Control:
+        control = self._repeat(element, parent)
         control.label = control.label or self._phrase(group, "label", control.definition)
         control.hint = self._phrase(group, "hint", control.definition)
         control.appearance = control.appearance or attribute(group, "appearance").strip()
         return control
 
-    def _repeat(self, element: etree._Element) -> Control:
-        definition = self._bound(element)
+    def _repeat(self, element: etree._Element, parent: Def) -> Control:
+        definition = self._bound(element, parent)
         control = Control("repeat", definition.path, definition)
         self._common(control, element)
         control.count = attribute(element, "count").strip()

@@ -24,6 +24,7 @@ from jdz_field.xforms.model import (
     absolute,
     build_definitions,
     find_model,
+    named_binds,
     primary_element,
     read_binds,
     read_lists,
@@ -69,10 +70,11 @@ class _Parser:
         self._nodes = {definition.path: definition for definition in self._root.walk()}
         self._problems: list[FormProblem] = []
         read_binds(self._model, self._nodes, self._root, self._problems)
+        self._binds = named_binds(self._model, self._nodes, self._root)
         self._lists = read_lists(self._model)
         self._maker = RuleMaker(self._root)
         self._selects: list[Control] = []
-        self._reader = BodyReader(self._root, self._nodes, self._maker.shown_scope)
+        self._reader = BodyReader(self._root, self._nodes, self._binds, self._maker.shown_scope)
 
     def form(self) -> FormDefinition:
         """Put everything together."""
@@ -168,8 +170,9 @@ class _Parser:
         return [action for action in made if action is not None]
 
     def _action(self, element: etree._Element, holder: Def | None) -> Action | None:
-        path = absolute(attribute(element, "ref"), self._root)
-        target = self._nodes.get(path)
+        identifier = attribute(element, "bind")
+        path = absolute(attribute(element, "ref"), self._root, holder and holder.parent)
+        target = self._binds.get(identifier) if identifier else self._nodes.get(path)
         if target is None:
             raise BadInput(_("The form sets {name}, which does not exist.").format(name=path))
         events = frozenset(
@@ -179,7 +182,9 @@ class _Parser:
             return Action(events, target, None, holder, position=True)
         source = attribute(element, "value").strip()
         if not source:
-            return Action(events, target, constant(element.text or "").run, holder)
+            # A value that is there but empty goes before the text (XForms 1.1 §10.2).
+            written = "" if element.get("value") is not None else element.text or ""
+            return Action(events, target, constant(written).run, holder)
         scope = Scope(self._root, target, target)
         code = self._maker.guarded(source, target, "default", lambda: compile_text(source, scope))
         return Action(events, target, as_atom(code), holder)

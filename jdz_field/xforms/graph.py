@@ -100,8 +100,9 @@ def reactions(rules: list[Rule]) -> dict[Def, tuple[Reaction, ...]]:
 
 def _reaction(rule: Rule, changed: Def, bound: int) -> Reaction:
     target = rule.definition
-    shared = min(bound, changed.depth, target.depth)
-    while shared > 0 and changed.chain[shared - 1] is not target.chain[shared - 1]:
+    # The root is shared by all.
+    shared = max(1, min(bound, changed.depth, target.depth))
+    while shared > 1 and changed.chain[shared - 1] is not target.chain[shared - 1]:
         shared -= 1
     return Reaction(
         rule.order, shared, changed.depth - shared, tuple(target.chain[shared:]), target.slot

@@ -136,7 +136,7 @@ def _prefixed(element: etree._Element, key: str) -> str:
 
 
 def _templates(definition: Def, seed: Seed) -> None:
-    """A repeat without a template takes its first instance as one, without inner instances."""
+    """A repeat without a template takes its first instance as one, without what it holds."""
     for name, inner in definition.children.items():
         kids = seed.kids.get(name, [])
         if inner.repeat and name not in seed.template and kids:
@@ -151,7 +151,7 @@ def _trimmed(definition: Def, seed: Seed) -> Seed:
         for name, kin in seed.kids.items()
         if not definition.children[name].repeat
     }
-    return Seed(seed.text, kids, seed.template)
+    return Seed("", kids, seed.template)
 
 
 def read_binds(
@@ -169,6 +169,16 @@ def read_binds(
     _read_recordings(model, nodes, root)
 
 
+def named_binds(model: etree._Element, nodes: dict[str, Def], root: Def) -> dict[str, Def]:
+    """The nodes of binds that have an ``id``, which controls and actions may name instead."""
+    found = {}
+    for element in children(model, "bind"):
+        path = absolute(attribute(element, "nodeset") or attribute(element, "ref"), root)
+        if element.get("id") and path in nodes:
+            found[str(element.get("id"))] = nodes[path]
+    return found
+
+
 def _read_recordings(model: etree._Element, nodes: dict[str, Def], root: Def) -> None:
     """``odk:recordaudio`` (ODK XForms, actions): its event and quality, on the node it fills."""
     for element in children(model, "recordaudio"):
@@ -181,10 +191,18 @@ def _read_recordings(model: etree._Element, nodes: dict[str, Def], root: Def) ->
             definition.bind.extras = {**definition.bind.extras, **told}
 
 
-def absolute(path: str, root: Def) -> str:
-    """A path without spaces, from the root."""
+def absolute(path: str, root: Def, base: Def | None = None) -> str:
+    """A path without spaces, from the root; a relative one starts at ``base`` (else the root)."""
     plain = "".join(path.split())
-    return plain if plain.startswith("/") else f"{root.path}/{plain}"
+    if plain.startswith("/"):
+        return plain.rstrip("/")
+    steps = (base or root).path.split("/")
+    for step in plain.split("/"):
+        if step == "..":
+            steps.pop()
+        elif step not in ("", ".", "current()"):
+            steps.append(step)
+    return "/".join(steps)
 
 
 def _bind(element: etree._Element) -> Bind:
@@ -220,8 +238,10 @@ def read_lists(model: etree._Element) -> dict[str, ListSource]:
         if name in lists:
             raise BadInput(_("The form declares the list {name} twice.").format(name=name))
         inside = children(element)
-        document = static_document(inside) if inside else None
-        lists[name] = ListSource(name, document, attribute(element, "src"))
+        source = attribute(element, "src")
+        # What stands inside beside a source is a stand-in for other programs.
+        document = static_document(inside) if inside and not source else None
+        lists[name] = ListSource(name, document, source)
     return lists
 
 

@@ -9,7 +9,7 @@ from jdz_field.core.i18n import _
 from jdz_field.xforms.choices import ChoiceLists
 from jdz_field.xforms.filler import Filler
 from jdz_field.xforms.form import Control, Phrase
-from jdz_field.xforms.tree import TreeNode
+from jdz_field.xforms.tree import Def, TreeNode
 from jdz_field.xforms.view import Node, Problem
 
 
@@ -84,19 +84,19 @@ class Outliner:
         return self._filler.may_exist(control.definition, phantom)
 
     def _below(self, control: Control, place: TreeNode) -> TreeNode:
-        """The node of a control, from a node above it."""
-        node = place
-        for definition in control.definition.chain[place.definition.depth :]:
-            node = node.kids[definition.name]  # type: ignore[assignment]
-        return node
+        """The node of a control, seen from a node of the group that shows it.
+
+        That is nearly always above it; where it is not, the nearest instance is meant.
+        """
+        return _towards(place, control.definition.chain)
+
+    def _holder(self, control: Control, place: TreeNode) -> TreeNode:
+        """The node that a repeat's instances are in."""
+        return _towards(place, control.definition.chain[:-1])
 
     def _show(self, control: Control, place: TreeNode) -> Node:
         if control.tag == "repeat":
-            *_above, last = control.definition.chain
-            holder = place
-            for definition in control.definition.chain[place.definition.depth : -1]:
-                holder = holder.kids[definition.name]  # type: ignore[assignment]
-            return self._repeat(control, holder, last.name)
+            return self._repeat(control, self._holder(control, place), control.definition.name)
         if not control.own:
             return self._unbound_group(control, place)
         node = self._below(control, place)
@@ -138,13 +138,12 @@ class Outliner:
     def _children(self, control: Control, node: TreeNode) -> tuple[str, ...]:
         refs = []
         for inner in control.children:
-            path = "/".join(
-                definition.name for definition in inner.definition.chain[node.definition.depth :]
-            )
             if not inner.own:
                 refs.append(f"{node.ref}/#{inner.ref.rpartition('#')[2]}")
+            elif inner.tag == "repeat":
+                refs.append(f"{self._holder(inner, node).ref}/{inner.definition.name}")
             else:
-                refs.append(f"{node.ref}/{path}" if path else node.ref)
+                refs.append(self._below(inner, node).ref)
         return tuple(refs)
 
     def _group(self, control: Control, node: TreeNode) -> Node:
@@ -255,10 +254,7 @@ class Outliner:
         self, control: Control, place: TreeNode, found: list[tuple[Control, TreeNode]]
     ) -> None:
         if control.tag == "repeat":
-            holder = place
-            for definition in control.definition.chain[place.definition.depth : -1]:
-                holder = holder.kids[definition.name]  # type: ignore[assignment]
-            for node in holder.named(control.definition.name):
+            for node in self._holder(control, place).named(control.definition.name):
                 for inner in control.children:
                     self._collect(inner, node, found)
         elif control.tag == "group":
@@ -287,6 +283,23 @@ class Outliner:
             if node not in asked and node.relevant:
                 found.append(Problem(node.ref, "rule", message, node.name))
         return found
+
+
+def _towards(place: TreeNode, chain: list[Def]) -> TreeNode:
+    """The node down a chain of definitions, as near to ``place`` as can be."""
+    while place.parent is not None and place.definition not in chain:
+        place = place.parent
+    for definition in chain[place.definition.depth :]:
+        kin = place.named(definition.name)
+        place = kin[0] if kin else _nowhere(definition, place)
+    return place
+
+
+def _nowhere(definition: Def, place: TreeNode) -> TreeNode:
+    """Stands for what is in no instance of a repeat that has none."""
+    node = TreeNode(definition, place)
+    node.relevant = False
+    return node
 
 
 def _unreadable(node: TreeNode) -> str:

@@ -131,7 +131,8 @@ class Runner:
         for control, node in self.session.questions():
             if not node.relevant:
                 continue
-            if self._strict and control.itemset is not None and node.text:
+            listed = control.itemset is not None and control.tag != "range"
+            if self._strict and listed and node.text:
                 offered = [choice.value for choice in self.session.choices(node.ref)]
                 self._take_back(node.ref, offered, follow=True)
             if node.required and node.text == "" and node.ref not in self._emptied:

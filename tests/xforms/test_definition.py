@@ -162,7 +162,7 @@ def test_templates_and_first_instances_are_told_apart() -> None:
     filling.add_repeat("/data/t")
     filling.add_repeat("/data/u")
     assert [value(filling, f"/data/t[{at}]/x") for at in (1, 2, 3)] == ["first", "second", "new"]
-    assert value(filling, "/data/u[2]/y") == "kept"
+    assert value(filling, "/data/u[2]/y") == ""
 
 
 def test_paths_may_be_relative_to_the_root_and_hold_spaces() -> None:

@@ -176,6 +176,8 @@ def _indexed_repeat(call: Call, scope: Scope, compile_in: Compile) -> Code:
                 call.position,
             )
         places[repeat] = as_number(compile_in(call.arguments[at + 1], scope))
+        if repeat.repeat:
+            scope.depends(repeat, repeat.depth - 1)
     top = max(1, min(bound, *(repeat.depth - 1 for repeat in places)))
     scope.depends(target, top)
     return _indexed_nodes(target, top, places)
