@@ -29,23 +29,23 @@ class Finder:
     def __init__(self, labels: Sequence[str], codes: Sequence[str]) -> None:
         self._labels = [label.replace("\n", " ").casefold() for label in labels]
         self._codes = [code.casefold() for code in codes]
-        self._hay = [
-            f"{label}\n{code}" for label, code in zip(self._labels, self._codes, strict=True)
-        ]
-        self._spelled: tuple[list[str], list[str]] | None = None
+        pairs = zip(self._labels, self._codes, strict=True)
+        self._hay = [f"{label}\n{code}" for label, code in pairs]
+        self._spelled: list[str] | None = None
         self._last: tuple[str, list[int]] = ("", list(range(len(self._hay))))
 
-    def spell(self) -> None:
-        """Spell the labels out, before the first letter is typed."""
-        if self._spelled is not None:
-            return
-        text = "\n".join(self._labels)
-        characters = [one for one in set(text) if ord(one) > 0x33FF]
-        both = {ord(one): _letters(one) for one in characters}
-        self._spelled = (
-            text.translate({code: first for code, (first, _second) in both.items()}).split("\n"),
-            text.translate({code: second for code, (_first, second) in both.items()}).split("\n"),
-        )
+    def spell(self) -> list[str]:
+        """Labels and codes with their pinyin initials, spelled out once."""
+        if self._spelled is None:
+            text = "\n".join(self._labels)
+            both = {ord(one): _letters(one) for one in set(text) if ord(one) > 0x33FF}
+            first = text.translate({code: letters[0] for code, letters in both.items()})
+            parts = [self._hay, first.split("\n")]
+            if any(one != other for one, other in both.values()):
+                second = text.translate({code: letters[1] for code, letters in both.items()})
+                parts.append(second.split("\n"))
+            self._spelled = ["\n".join(one) for one in zip(*parts, strict=True)]
+        return self._spelled
 
     def find(self, typed: str) -> list[int]:
         """Places in the list; exact codes first, then labels that begin with the text."""
@@ -54,27 +54,22 @@ class Finder:
         if not text.startswith(before):
             among = list(range(len(self._hay)))
         for word in text.split():
-            among = self._holding(word, among)
-        self._last = (text, sorted(among))
+            spoken = word.isascii() and not word.isdecimal()
+            hay = self.spell() if spoken else self._hay
+            among = [i for i in among if word in hay[i]]
+        self._last = (text, among)
         return self._ordered(text, among)
-
-    def _holding(self, word: str, among: list[int]) -> list[int]:
-        hay = self._hay
-        if not (word.isascii() and any(sign.isalpha() for sign in word)):
-            return [i for i in among if word in hay[i]]
-        self.spell()
-        first, second = self._spelled or ([], [])
-        return [i for i in among if word in hay[i] or word in first[i] or word in second[i]]
 
     def _ordered(self, text: str, among: list[int]) -> list[int]:
         if not text or len(among) > _SORTED:
             return among
         labels, codes = self._labels, self._codes
-        first, _second = self._spelled or (labels, labels)
+        begun = f"\n{text}"
+        spelled = self._spelled or labels
 
         def rank(i: int) -> int:
             if codes[i] == text:
                 return 0
-            return 1 if labels[i].startswith(text) or first[i].startswith(text) else 2
+            return 1 if labels[i].startswith(text) or begun in spelled[i] else 2
 
         return sorted(among, key=rank)

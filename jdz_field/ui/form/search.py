@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from jdz_field.core.i18n import _
-from jdz_field.ui.form.choice_list import ChoiceModel
+from jdz_field.ui.form.choice_list import ChoiceRows, ChoiceView
 from jdz_field.ui.form.choice_media import ChoiceMedia
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.icons import pixmap
-from jdz_field.ui.theme import current
-from jdz_field.ui.widgets import by_finger, column, line, set_role, text, tool
+from jdz_field.ui.widgets import column, line, set_role, text, tool
 from jdz_field.xforms.view import Choice
 
 _ROWS_SHOWN = 6
 #: Room of the arrow at the right of the field.
 _ARROW = 44
 _OPENING = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _CLEARING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -106,7 +104,8 @@ class SearchEditor(Editor):
         super().__init__(parent)
         self._several, self._searchable, self._quick = several, searched, quick
         self._value: list[str] = []
-        self.model = ChoiceModel(media, self)
+        self.rows = ChoiceRows()
+        self.list = ChoiceView(self.rows, media)
         self.button = FieldButton()
         self.button.setCheckable(True)
         self.button.toggled.connect(self._open)
@@ -128,16 +127,8 @@ class SearchEditor(Editor):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._searched)
         self.search.installEventFilter(self)
-        self.list = QListView()
-        self.list.setProperty("role", "choices")
-        self.list.setModel(self.model)
-        self.list.setUniformItemSizes(True)
-        self.list.setIconSize(QSize(40, 40))
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.clicked.connect(self._picked)
+        self.list.picked.connect(self._picked)
         self.list.installEventFilter(self)
-        by_finger(self.list)
         self._none = text(_("Nothing on the list matches."), "caption")
         self._none.hide()
         panel.setLayout(column(self.search, self._none, self.list))
@@ -147,12 +138,12 @@ class SearchEditor(Editor):
     # ---- showing
     def set_choices(self, choices: Sequence[Choice]) -> None:
         """Offer these; an open list stays where it is, an open search as it is typed."""
-        here, place = self.list.currentIndex().row(), self.list.verticalScrollBar().value()
-        if not self.model.set_choices(choices):
+        place = self.list.verticalScrollBar().value()
+        if not self.rows.set_choices(choices):
             return
         if self.button.isChecked():
             self._fit_list()
-            self.list.setCurrentIndex(self.model.index(min(here, self.model.rowCount() - 1)))
+            self.list.row = min(self.list.row, self.rows.count() - 1)
             self.list.verticalScrollBar().setValue(place)
         self._show()
 
@@ -167,26 +158,26 @@ class SearchEditor(Editor):
         set_role(self.button, "true" if invalid else "false", "invalid")
 
     def _show(self) -> None:
-        self.model.set_chosen(self._value)
-        labels = self.model.labels(self._value)
+        self.rows.set_chosen(self._value)
+        self.list.refresh()
+        labels = self.rows.labels(self._value)
         self.button.say(_(", ").join(labels) if labels else _("Choose"))
         set_role(self.button, "false" if labels else "true", "empty")
         self._clear.setVisible(bool(labels))
 
     def _fit_list(self) -> None:
         """A short list needs no more room than its rows."""
-        rows = max(1, min(_ROWS_SHOWN, self.model.rowCount()))
-        self.list.setFixedHeight(rows * current().touch() + 2 * self.list.frameWidth())
-        self.list.setVisible(self.model.rowCount() > 0)
-        self._none.setVisible(self.model.rowCount() == 0)
+        self.list.fit(_ROWS_SHOWN)
+        self.list.refresh()
+        self.list.setVisible(self.rows.count() > 0)
+        self._none.setVisible(self.rows.count() == 0)
 
     # ---- opening, searching
     def _open(self, opened: bool) -> None:
         if opened:
             self.search.clear()
             self._fit_list()
-            chosen = self.model.row_of(self._value[0]) if self._value else -1
-            self.list.setCurrentIndex(self.model.index(chosen))
+            self.list.go_to(self.rows.row_of(self._value[0]) if self._value else -1)
         self.panel.setVisible(opened)
         if opened:
             (self.search if self._searchable else self.list).setFocus()
@@ -196,22 +187,21 @@ class SearchEditor(Editor):
 
     def _prepare(self) -> None:
         if self._searchable and self.button.isChecked():
-            self.list.scrollTo(self.list.currentIndex())
-            self.model.prepare()
+            self.rows.prepare()
 
     def _typed_on_button(self, letter: str) -> None:
         self.button.setChecked(True)
         if self._searchable:
             self.search.setText(letter)
         else:
-            self.list.keyboardSearch(letter)
+            self.list.find_begun(letter)
 
     def _searched(self, words: str) -> None:
-        self.model.search(words)
+        self.rows.search(words)
         self._fit_list()
         # Enter takes the first match; without a search nothing is taken by chance.
-        self.list.setCurrentIndex(self.model.index(0 if words.strip() else -1))
-        self.list.scrollToTop()
+        self.list.go_to(-1)
+        self.list.go_to(0 if words.strip() else -1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows, Enter and Escape, in the search and in the list."""
@@ -221,15 +211,16 @@ class SearchEditor(Editor):
 
     def _panel_key(self, watched: QObject, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
-        taking = _TAKING if watched is self.list else _TAKING[:2]
         if key == Qt.Key.Key_Escape:
             self._close()
-        elif key in taking:
-            self._pick_current()
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and watched is self.search:
-            step = 1 if key == Qt.Key.Key_Down else -1
-            row = self.list.currentIndex().row() + step
-            self.list.setCurrentIndex(self.model.index(min(max(0, row), self.model.rowCount() - 1)))
+            return True
+        if watched is not self.search:
+            return False
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.list.row >= 0:
+                self._picked(self.list.row)
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.list.go_to(max(0, self.list.row + (1 if key == Qt.Key.Key_Down else -1)))
         else:
             return False
         return True
@@ -239,13 +230,9 @@ class SearchEditor(Editor):
         self.button.setFocus()
 
     # ---- choosing
-    def _pick_current(self) -> None:
-        if self.list.currentIndex().isValid():
-            self._picked(self.list.currentIndex())
-
-    def _picked(self, index: QModelIndex) -> None:
-        value = self.model.choice(index.row()).value
-        gone = not self.model.is_offered(value)
+    def _picked(self, row: int) -> None:
+        value = self.rows.choice(row).value
+        gone = not self.rows.is_offered(value)
         if value in self._value and (self._several or gone):
             self._value.remove(value)
         elif self._several:

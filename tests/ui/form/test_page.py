@@ -140,7 +140,7 @@ def test_many_choices_are_searched(page, qtbot):
     many.button.click()
     assert many.panel.isVisible()
     type_text(many.search, "37")
-    assert many.model.rowCount() == 1
+    assert many.rows.count() == 1
     qtbot.keyClick(many.search, Qt.Key.Key_Return)
     assert value(page, "/data/many") == "g37"
     assert many.button.words() == "第37号沟"
@@ -151,7 +151,7 @@ def test_a_search_without_a_match_says_so(page, qtbot):
     many = editor(page, "/data/many")
     many.button.click()
     type_text(many.search, "没有这条沟")
-    assert many.model.rowCount() == 0
+    assert many.rows.count() == 0
     assert any("没有符合" in label.text() for label in many.panel.findChildren(QLabel))
 
 

@@ -63,7 +63,7 @@ def test_a_search_is_answered_by_keys_alone(sheet_of, qtbot, appearance):  # noq
     qtbot.keyClick(editor.button, KEYS.Key_Down)
     assert editor.search.hasFocus()
     qtbot.keyClicks(editor.search, "lg")
-    assert [editor.model.choice(i).label for i in range(editor.model.rowCount())] == ["勒功镇"]
+    assert [editor.rows.choice(i).label for i in range(editor.rows.count())] == ["勒功镇"]
     qtbot.keyClick(editor.search, KEYS.Key_Return)
     assert sheet.value("q") == "t4"
     assert editor.button.hasFocus()
@@ -97,9 +97,8 @@ def test_enter_takes_nothing_by_chance(sheet_of, qtbot):  # noqa: F811
 
 
 def tap_row(editor, qtbot, place):
-    index = editor.model.index(place)
-    editor.list.scrollTo(index)
-    box = editor.list.visualRect(index)
+    editor.list.go_to(place)
+    box = editor.list.box(place)
     assert box.height() >= 44
     qtbot.mouseClick(editor.list.viewport(), LEFT, pos=box.center())
 
@@ -128,7 +127,6 @@ def test_a_short_drop_down_has_no_search_and_no_empty_rows(sheet_of, qtbot):  # 
     assert editor.list.hasFocus()
     assert editor.list.height() < 4 * 60
     qtbot.keyClick(editor.list, KEYS.Key_Down)
-    qtbot.keyClick(editor.list, KEYS.Key_Down)
     qtbot.keyClick(editor.list, KEYS.Key_Space)
     assert sheet.value("q") == "fall"
 
@@ -149,9 +147,9 @@ def test_words_committed_by_an_input_method_are_searched(sheet_of, qtbot):  # no
     editor = sheet.editor("q")
     qtbot.mouseClick(editor.button, LEFT)
     commit(editor.search, "桥")
-    assert editor.model.rowCount() == 2
+    assert editor.rows.count() == 2
     commit(editor.search, "没有的")
-    assert editor.model.rowCount() == 0
+    assert editor.rows.count() == 0
     assert editor._none.isVisible()
     assert editor.list.isHidden()
 
@@ -185,7 +183,7 @@ def test_a_filter_that_changes_keeps_the_label_of_what_was_chosen(sheet_of, qtbo
     sheet.answer("county", "c1")
     assert editor.list.verticalScrollBar().value() == 300
     sheet.answer("county", "c2")
-    assert editor.model.rowCount() == 41
+    assert editor.rows.count() == 41
     assert editor.button.words() == "第7镇（已不在可选项中）"
     assert sheet.value("town") == "t7"
 
@@ -211,10 +209,10 @@ def test_fifty_thousand_open_at_once_and_filter_within_a_frame(qtbot):
     for n, key in enumerate("ylzd4"):
         press = QKeyEvent(QEvent.Type.KeyPress, ord(key.upper()), Qt.KeyboardModifier(0), key)
         timed(f"key {n}", lambda press=press: QApplication.sendEvent(editor.search, press))
-    assert 0 < editor.model.rowCount() < 50_000
+    assert 0 < editor.rows.count() < 50_000
     timed("clear", lambda: editor.search.clear())
     timed("same", lambda: editor.set_choices(many))
-    assert editor.model.rowCount() == 50_000
+    assert editor.rows.count() == 50_000
     print({name: round(1000 * seconds) for name, seconds in took.items()})
     # Generous bounds for a loaded machine; alone each key takes a few milliseconds.
     assert took["offer"] + took["open"] < 1.0
