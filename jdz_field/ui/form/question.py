@@ -113,7 +113,7 @@ class Question(QFrame):
             self.media = LabelMedia(self._find)
             self._words.addWidget(self.media)
         if self._node.guidance:
-            self.more = button(_("More"), self._unfold, kind="quiet", icon="help")
+            self.more = button(_("How to answer"), self._unfold, kind="quiet", icon="help")
             self.more.setCheckable(True)
             self._first.addWidget(self.more)
             self.guidance = text("", "secondary")
@@ -127,7 +127,7 @@ class Question(QFrame):
             return
         opened = self.more.isChecked()
         self._fold.setVisible(opened)
-        self.more.setText(_("Less") if opened else _("More"))
+        self.more.setText(_("Fold up") if opened else _("How to answer"))
         self.more.setAccessibleDescription(plain(self._node.guidance) if opened else "")
 
     def refresh(self, node: Node) -> None:
