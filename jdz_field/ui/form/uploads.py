@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jdz_field.photos.kinds import AUDIO, IMAGE, VIDEO
+from jdz_field.ui.form.audio import AudioEditor
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.form.image import ImageEditor
 from jdz_field.ui.form.media import FileEditor
@@ -27,7 +28,9 @@ def upload_editor(node: Node, shelf: Shelf, media: Callable[[str], Path | None])
             sign = "signature" in words
             return SketchEditor(shelf, node.ref, sign=sign, longest=longest, media=media)
         return ImageEditor(shelf, node.ref, words, longest, media)
-    return FileEditor(shelf, node.ref, kind if kind in (AUDIO, VIDEO) else "")
+    if kind == AUDIO:
+        return AudioEditor(shelf, node.ref, node.parameters.get("quality", ""))
+    return FileEditor(shelf, node.ref, kind if kind == VIDEO else "")
 
 
 def longest_of(written: str) -> int:
