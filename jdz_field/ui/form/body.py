@@ -54,6 +54,8 @@ class Body(QWidget):
         self.tops: list[list[int]] = []
         self._left_out = frozenset(left_out)
         self._step: str | None = None
+        #: What stands against finishing at questions that may not be drawn yet.
+        self._complaints: dict[str, str] = {}
         self._steps = Steps(driver.session, "groups", self._left_out)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -133,6 +135,8 @@ class Body(QWidget):
         question = Question(node, self._editor, last, section, find=self.driver.media)
         question.answered.connect(self.driver.answer)
         self.questions[node.ref] = question
+        if node.ref in self._complaints:
+            question.show_error(self._complaints[node.ref])
         return question
 
     def _editor(self, node: Node) -> Editor:
@@ -175,6 +179,7 @@ class Body(QWidget):
             self.setUpdatesEnabled(True)
 
     def _refresh(self, ref: str) -> None:
+        self._complaints.pop(ref, None)
         question = self.questions.get(ref)
         if question is not None:
             node = self.driver.session.node(ref)
@@ -250,7 +255,8 @@ class Body(QWidget):
         return ""
 
     def complain(self, problem: Problem) -> None:
-        """Show a problem at its question."""
+        """Show a problem at its question, also when that is drawn later."""
+        self._complaints[problem.ref] = problem.message
         question = self.questions.get(problem.ref)
         if question is not None:
             question.show_error(problem.message)

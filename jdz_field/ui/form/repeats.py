@@ -259,12 +259,14 @@ class Repeat(QFrame):
         self._group = QButtonGroup(self)
         for made in (self.as_cards, self.as_table):
             self._group.addButton(made)
-            made.setVisible(self._columns is not None)
         self._group.buttonClicked.connect(self._chosen)
         top = line(self.title, self.count, self.as_cards, self.as_table)
         top.setStretch(0, 1)
         self._column = column(top, self.hint)
         self.setLayout(self._column)
+        # Before they have a parent, showing them would make windows of them.
+        self.as_cards.setVisible(self._columns is not None)
+        self.as_table.setVisible(self._columns is not None)
         self.view: Cards | RepeatTable = self._make(self._first_view())
 
     def _switch(self, icon: str, words: str) -> QToolButton:
@@ -288,9 +290,9 @@ class Repeat(QFrame):
         columns: Sequence[Column] | None = self._columns
         made: Cards | RepeatTable
         if kind == TABLE and columns is not None:
-            made = RepeatTable(self._host.driver, self.ref, columns, self._host.choices)
+            made = RepeatTable(self._host.driver, self.ref, columns, self._host.choices, self)
         else:
-            made = Cards(self.ref, self._host)
+            made = Cards(self.ref, self._host, self)
         made.removed.connect(self._host.removed)
         (self.as_table if isinstance(made, RepeatTable) else self.as_cards).setChecked(True)
         self._column.addWidget(made)

@@ -50,7 +50,6 @@ class RepeatTable(QWidget):
         self.table.delegate.opened.connect(self._opened)
         self.table.acts.removed.connect(self.removed)
         self.notes = text("\n".join(map(plain, notes_of(driver.session, ref))), "caption")
-        self.notes.setVisible(bool(self.notes.text()))
         self.said = text("", "caption")
         self._sign = text("", wrap=False)
         give(self._sign, "error", "error", 20)
@@ -61,6 +60,7 @@ class RepeatTable(QWidget):
         self.add.setToolTip(_("New entry (Ctrl+Enter)"))
         self._column = column(self.notes, self.table, words, self._bar(), gap=8)
         self.setLayout(self._column)
+        self.notes.setVisible(bool(self.notes.text()))
         self._pad: QWidget | None = None
         self.table.verticalScrollBar().setSingleStep(24)
         self.model.dataChanged.connect(self._say)

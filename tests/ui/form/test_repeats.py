@@ -29,7 +29,8 @@ def open_form(app, settle, qtbot):
         made = FormPage(app, form_id, None, draft)
         made.resize(1280, 900)
         made.show()
-        qtbot.waitExposed(made)
+        made.activateWindow()
+        qtbot.waitUntil(made.isActiveWindow)
         settle()
         opened.append(made)
         return made
