@@ -210,7 +210,7 @@ def test_fifty_thousand_open_at_once_and_filter_within_a_frame(qtbot):
         press = QKeyEvent(QEvent.Type.KeyPress, ord(key.upper()), Qt.KeyboardModifier(0), key)
         timed(f"key {n}", lambda press=press: QApplication.sendEvent(editor.search, press))
     assert 0 < editor.rows.count() < 50_000
-    timed("clear", lambda: editor.search.clear())
+    timed("clear", editor.search.clear)
     timed("same", lambda: editor.set_choices(many))
     assert editor.rows.count() == 50_000
     print({name: round(1000 * seconds) for name, seconds in took.items()})
