@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from jdz_field.core.i18n import _, set_language
 from jdz_field.geo.tiles import basemaps
+from jdz_field.gnss.fix import Fix
 from jdz_field.store.queries import MapPoint
 from jdz_field.ui import icons, theme
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.listening import Listener
+from jdz_field.ui.map.here import Here
 from jdz_field.ui.navigation import Navigation
 from jdz_field.ui.pages import Pages
 from jdz_field.ui.preferences import Preferences
@@ -53,6 +55,7 @@ class MainWindow(QWidget):
         self._over = False
         self._points_late = False
         self._places: list[MapPoint] = []
+        self._stood: Fix | None = None
         sources, self._troubles = basemaps(app.path / "basemaps")
         self.navigation = Navigation()
         self.strip = Strip(app.reader.name, app.receiver)
@@ -98,6 +101,8 @@ class MainWindow(QWidget):
         app.saved.connect(self.strip.show_saved)
         app.preference_wanted.connect(self.apply_preference)
         app.locate_wanted.connect(self.pages.locate)
+        app.receiver.fixed.connect(self._show_here)
+        app.receiver.state_changed.connect(self._show_here)
         stage.site_chosen.connect(self.pages.open_site)
         stage.add_wanted.connect(self.pages.open_add)
         stage.kinds_chosen.connect(self._show_points)
@@ -120,6 +125,17 @@ class MainWindow(QWidget):
 
     def _show_receiver(self) -> None:
         self.show_page("receiver")
+
+    def _show_here(self, _fix: object = None) -> None:
+        receiver = self.app.receiver
+        fix = receiver.latest
+        if fix is not None:
+            self._stood = fix
+        elif not receiver.there:
+            self._stood = None
+        last = self._stood
+        here = Here(last.lon, last.lat, last.accuracy, fix is None) if last is not None else None
+        self.stage.show_here(here)
 
     def _turned(self) -> None:
         if self._points_late:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from jdz_field.core.catalogue import site_kinds
 from jdz_field.core.i18n import _
 from jdz_field.geo.tiles import MBTiles
+from jdz_field.ui.map.here import Here
 from jdz_field.ui.map.readout import Readout
 from jdz_field.ui.map.tiles import Lanes
 from jdz_field.ui.map.view import Margins
@@ -53,29 +54,37 @@ class Stage(QWidget):
         stack.setSpacing(8)
         self.layers = tool("layers", "", self._open_layers, kind="map")
         self.city = tool("city", "", self.map.show_city, kind="map")
+        self.here = tool("locate", "", self._to_here, kind="map")
+        self.here.hide()
+        self._here: Here | None = None
         self.closer = tool("plus", "", self._closer, kind="map")
         self.farther = tool("minus", "", self._farther, kind="map")
-        for each in (self.layers, self.city, self.closer, self.farther):
+        for each in (self.here, self.layers, self.city, self.closer, self.farther):
             stack.addWidget(each)
         self.add = button("", self._add, kind="primary", icon="plus")
         self.add.setParent(self)
         self.sheet = Sheet(self)
         self.sheet.moved.connect(self.place)
+        self._menu: QMenu | None = None
+        self._connect()
+        self.retranslate()
+
+    def _connect(self) -> None:
         self.map.view_changed.connect(self._show_view)
         self.map.site_tapped.connect(self.site_chosen)
         self.map.pile_tapped.connect(self._open_pile)
         self.map.place_held.connect(self._open_ground_menu)
-        self._menu: QMenu | None = None
-        copy = QShortcut(QKeySequence.StandardKey.Copy, self.map)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self.copy_place)
-        self.retranslate()
+        for keys, act in (("L", self._to_here), (QKeySequence.StandardKey.Copy, self.copy_place)):
+            shortcut = QShortcut(QKeySequence(keys), self.map)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(act)
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
         words = (
             (self.layers, _("What the map shows")),
             (self.city, _("Whole city (0)")),
+            (self.here, _("To where I stand (L)")),
             (self.closer, _("Closer (+)")),
             (self.farther, _("Farther (−)")),
         )
@@ -88,6 +97,18 @@ class Stage(QWidget):
         self.readout.retranslate()
         self.map.render_now()
         self.place()
+
+    def show_here(self, here: Here | None) -> None:
+        """Where the person stands, by the receiver; ``None`` takes the dot away."""
+        if (here is None) != self.here.isHidden():
+            self.here.setVisible(here is not None)
+            self.place()
+        self._here = here
+        self.map.set_here(here)
+
+    def _to_here(self) -> None:
+        if self._here is not None:
+            self.map.go_to(self._here.lon, self._here.lat)
 
     def set_upright(self, *, upright: bool) -> None:
         """Sheet from the bottom or from the right."""

@@ -65,6 +65,10 @@ def test_from_no_receiver_to_a_position(
     assert window.strip.fix.text() == "GNSS 4.5 m ● 12"
     assert "117.2" in page.place.text()
     assert page.place.isVisible()
+    stage = window.stage
+    assert stage.here.isVisibleTo(stage.tools)
+    qtbot.mouseClick(stage.here, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: stage.map.in_sight(117.21, 29.29), timeout=3000)
 
 
 def test_a_pulled_cable_is_shown_and_the_receiver_comes_back(
@@ -90,6 +94,7 @@ def test_choosing_none_lets_go(
     page.ports.chosen.emit(row)
     assert app.receiver.state == NONE
     assert app.receiver.latest is None
+    assert window.stage.here.isHidden()
     assert window.preferences.receiver == ""
 
 

@@ -25,6 +25,7 @@ from jdz_field.core.i18n import _
 from jdz_field.geo.tiles import MBTiles, from_unit
 from jdz_field.ui import marks, theme
 from jdz_field.ui.map.base import outline, unit_array
+from jdz_field.ui.map.here import Here, paint_here
 from jdz_field.ui.map.input import MapInput
 from jdz_field.ui.map.picture import Picture
 from jdz_field.ui.map.points import Cluster, PointIndex, Single, nearest
@@ -84,6 +85,7 @@ class MapWidget(QWidget):
         self._selected: str | None = None
         self._shape: BaseGeometry | None = None
         self._pin: tuple[float, float] | None = None
+        self._here: Here | None = None
         self._settle = QTimer(self, singleShot=True, interval=60)
         self._settle.timeout.connect(self.render_now)
         self._move = QVariantAnimation(self)
@@ -122,6 +124,12 @@ class MapWidget(QWidget):
         """A pin at longitude, latitude: a place that is being chosen."""
         self._pin = place
         self.update()
+
+    def set_here(self, here: Here | None) -> None:
+        """Where the person stands; ``None`` when nothing is known of it."""
+        if here != self._here:
+            self._here = here
+            self.update()
 
     # ---- moving
     def go_to(self, lon: float, lat: float, zoom: float | None = None) -> None:
@@ -287,6 +295,8 @@ class MapWidget(QWidget):
             place = self.index.places[row]
             at = QPointF(*self.view.at(place.lon, place.lat))
             paint_selected(painter, self.index.mark(row), place.name, at)
+        if self._here is not None:
+            paint_here(painter, self.view, self._here)
         if self._pin is not None:
             paint_pin(painter, QPointF(*self.view.at(*self._pin)))
 
