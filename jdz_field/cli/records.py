@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,15 @@ from jdz_field.operations.submissions import (
     Imported,
     import_submissions,
 )
+from jdz_field.operations.versions import carry_over, newer_version, take_back, what_changes
 from jdz_field.store.project import Project
+from jdz_field.xforms.carry import Carry
 from jdz_field.xforms.runner import Runner
 
 
 @click.group()
 def records() -> None:
-    """Filled forms: new, list, show, export, import."""
+    """Filled forms: new, list, show, export, import, carry over."""
 
 
 def _attach(project: Project, filling: Filling, attachments: tuple[str, ...]) -> None:
@@ -117,6 +120,8 @@ def _drafts(project: Project) -> list[dict[str, Any]]:
             "id": draft.id,
             "state": "draft",
             "form": draft.form,
+            "form_version": draft.form_version,
+            "newer_version": newer_version(project, draft),
             "site": draft.site,
             "author": draft.author,
             "finished": None,
@@ -212,4 +217,70 @@ def _import_text(counts: dict[str, int], done: list[Imported]) -> str:
     lines = [_("{imported} imported, {known} there already, {refused} refused.").format(**counts)]
     for one in done:
         lines += [f"{one.file.name}: {text}" for text in (one.problem, *one.notes) if text]
+    return "\n".join(lines)
+
+
+@records.command()
+@click.argument("draft_id")
+@click.option("--to", "version", help="The version; by default the one added last.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option("--undo", is_flag=True, help="Bring back what the draft was before.")
+@json_option
+@pass_context
+def carry(
+    context: Context,
+    draft_id: str,
+    version: str | None,
+    dry_run: bool,
+    undo: bool,
+    as_json: bool,
+) -> None:
+    """Carry a draft over to another version of its form."""
+    with context.open(read_only=dry_run) as project:
+        draft = project.draft(draft_id)
+        if draft is None:
+            raise BadInput(
+                _("There is no draft {id}; see records list --drafts.").format(id=draft_id)
+            )
+        if undo:
+            now = take_back(project, draft)
+            told: dict[str, Any] = {"carried": False}
+        else:
+            told = _carry_json(what_changes(project, draft, version))
+            to = version or newer_version(project, draft)
+            now = draft if dry_run else carry_over(project, draft, to)
+            told = {"carried": not dry_run, "to": to, **told}
+    data = {"id": draft.id, "form": draft.form, "from": draft.form_version, **told}
+    data.setdefault("to", now.form_version)
+    emit(data, as_json=as_json, text=lambda: _carry_text(data))
+    finish(refused=bool(data.get("lost") or data.get("changed")))
+
+
+def _carry_json(carry: Carry) -> dict[str, Any]:
+    lists = {name: getattr(carry, name) for name in _CARRIED}
+    return {
+        "kept": carry.kept,
+        **{name: [asdict(one) for one in told] for name, told in lists.items()},
+    }
+
+
+_CARRIED = ("moved", "lost", "changed", "required", "new")
+
+
+def _carry_text(data: dict[str, Any]) -> str:
+    head = _("{form}: version {old} → {new}, {n} answers kept as they are.").format(
+        form=data["form"], old=data["from"], new=data["to"], n=data.get("kept", 0)
+    )
+    words = {
+        "moved": _("stands elsewhere now"),
+        "lost": _("has no place any more"),
+        "changed": _("is not taken as it is"),
+        "required": _("is required now"),
+        "new": _("is new"),
+    }
+    lines = [head]
+    for name in _CARRIED:
+        for one in data.get(name, []):
+            value = f" = {one['value']}" if one["value"] else ""
+            lines.append(f"  {one['label']}{value}: {words[name]}")
     return "\n".join(lines)
