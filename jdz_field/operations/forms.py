@@ -46,7 +46,7 @@ def add_form(project: Project, file: Path, media: Path | None = None) -> Convert
 
 
 def _register(project: Project, made: Converted) -> Converted:
-    project.add_form(made.form_id, made.version, made.title, made.xml, made.source)
+    project.add_form(made.form_id, made.version, made.title, made.xml, made.source, made.titles)
     return made
 
 

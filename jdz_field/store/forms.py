@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from jdz_field.core.errors import BadInput
-from jdz_field.core.i18n import _
+from jdz_field.core.i18n import _, language
 from jdz_field.store.base import Base
+from jdz_field.store.layers import dumps
 from jdz_field.store.queries import FormRow
 
 
@@ -14,9 +16,15 @@ class Forms(Base):
     """The registry of forms."""
 
     def add_form(
-        self, form_id: str, version: str, title: str, xml: str, source: bytes | None
+        self,
+        form_id: str,
+        version: str,
+        title: str,
+        xml: str,
+        source: bytes | None,
+        titles: Mapping[str, str] | None = None,
     ) -> None:
-        """Add a form version: XForm, and the workbook it came from.
+        """Add a form version: XForm, the workbook it came from, its titles by language.
 
         The same again changes nothing. ``BadInput`` when this version is there with another
         content.
@@ -35,22 +43,30 @@ class Forms(Base):
                     ).format(form=form_id, version=version)
                 )
             self._db.run(
-                "INSERT INTO jdz_forms (form_id, version, title, xml, xlsx, added)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (form_id, version, title, xml, source, now),
+                "INSERT INTO jdz_forms (form_id, version, title, xml, xlsx, added, titles)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    form_id,
+                    version,
+                    title,
+                    xml,
+                    source,
+                    now,
+                    dumps(dict(titles)) if titles else None,
+                ),
             )
 
     def forms(self) -> list[FormRow]:
-        """The newest version of every form, by title."""
+        """The newest version of every form, by title in the language in force."""
         found = self._db.rows(
-            "SELECT form_id, version, title, added, xlsx IS NOT NULL FROM jdz_forms"
+            "SELECT form_id, version, title, added, xlsx IS NOT NULL, titles FROM jdz_forms"
             " WHERE number IN (SELECT max(number) FROM jdz_forms GROUP BY form_id)"
-            " ORDER BY title, form_id"
         )
-        return [
-            FormRow(form_id, version, title, added, bool(source))
-            for form_id, version, title, added, source in found
+        made = [
+            FormRow(form_id, version, _title(titles) or title, added, bool(source))
+            for form_id, version, title, added, source, titles in found
         ]
+        return sorted(made, key=lambda row: (row.title, row.form_id))
 
     def form_versions(self, form_id: str | None = None) -> list[FormRow]:
         """Every version of a form, or of all forms, in the order they were added."""
@@ -96,3 +112,10 @@ class Forms(Base):
             (form_id, version),
         )
         return {filename: sha for filename, sha in found}  # noqa: C416 - rows are tuples of Any
+
+
+def _title(titles: str | None) -> str:
+    """The title in the language in force, ``""`` when the form has none in it."""
+    known = json.loads(titles) if titles else {}
+    sign = f"({language()})"
+    return next((str(title) for name, title in known.items() if name.endswith(sign)), "")

@@ -119,17 +119,23 @@ def _form_media(db: sqlite_utils.Database) -> None:
     )
 
 
-#: Every step in order; the schema number is how many a file has.
 def _carried(db: sqlite_utils.Database) -> None:
     """What a draft was before it was carried over to another version of its form."""
     db.conn.execute("ALTER TABLE jdz_draft ADD COLUMN carried TEXT")
 
 
+def _form_titles(db: sqlite_utils.Database) -> None:
+    """Titles of forms in several languages: JSON, by the language as the form names it."""
+    db.conn.execute("ALTER TABLE jdz_forms ADD COLUMN titles TEXT")
+
+
+#: Every step in order; the schema number is how many a file has.
 STEPS = (
     ("0001_base", _base),
     ("0002_search", _search),
     ("0003_form_media", _form_media),
     ("0004_carried", _carried),
+    ("0005_form_titles", _form_titles),
 )
 SCHEMA = len(STEPS)
 

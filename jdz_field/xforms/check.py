@@ -83,17 +83,18 @@ def valid(issues: list[Issue]) -> bool:
 
 
 def _checked_book(book: Book, name: str, media: Media) -> tuple[list[Issue], FormDefinition | None]:
-    cells = [*sheet_issues(book), *cell_issues(book)]
+    sheets = list(sheet_issues(book))
     try:
         xml = xform_of(book, name, [])
     except Refused as refused:
         own = [*survey_issues(book), *choice_sheet_issues(book)]
-        found = [*own, *without_known(cells, own)]
+        found = [*sheets, *own, *without_known(cell_issues(book, references=True), own)]
         errors = [one for one in found if one.severity == "error"]
         rest = [] if _told(refused.issue, errors) else [refused.issue]
         return ordered([*rest, *found]), None
+    cells = list(cell_issues(book, references=False))
     issues, form = _judged(xml, book, media)
-    return ordered([*cells, *without_known_errors(issues, cells)]), form
+    return ordered([*sheets, *cells, *without_known_errors(issues, cells)]), form
 
 
 def _told(issue: Issue, errors: list[Issue]) -> bool:

@@ -57,14 +57,12 @@ _WIDE = {
     "｛": "{",
     "｝": "}",
     "＄": "$",
-    "“": "'",
-    "”": "'",
-    "‘": "'",
-    "’": "'",
     "。": ".",
     "．": ".",
     "：": ":",
 }
+#: pyxform makes these straight by itself.
+_CURLY = str.maketrans("‘’“”", "''\"\"")
 #: Signs of other languages.
 _FOREIGN = {"==": "=", "&&": "and", "||": "or", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">="}
 #: Functions of spreadsheets and other engines, and what does their work here.
@@ -97,9 +95,14 @@ _INSTEAD = {
 }
 
 
-def cell_issues(book: Book) -> Iterator[Issue]:
-    """What is wrong with the cells of a workbook by themselves."""
-    names = Counter(row["name"] for row in book.sheet("survey").rows if row["name"])
+def cell_issues(book: Book, *, references: bool) -> Iterator[Issue]:
+    """What is wrong with the cells of a workbook by themselves.
+
+    ``references``: with what stands in ``${…}``, which pyxform has judged when it took the form.
+    """
+    rows = book.sheet("survey").rows
+    named = (row["name"] for row in rows if not row["type"].lower().startswith("end"))
+    names = Counter(name for name in named if name) if references else None
     for sheet_name, columns in _EXPRESSIONS.items():
         sheet = book.sheet(sheet_name)
         for row in sheet.rows:
@@ -107,11 +110,11 @@ def cell_issues(book: Book) -> Iterator[Issue]:
 
 
 def _row(
-    sheet: Sheet, row: Row, columns: tuple[str, ...], names: Mapping[str, int]
+    sheet: Sheet, row: Row, columns: tuple[str, ...], names: Mapping[str, int] | None
 ) -> Iterator[Issue]:
     question = row["name"] if sheet.name == "survey" else ""
     for column, text in row.cells.items():
-        messages = list(_references(text, names)) if column not in _PLAIN else []
+        messages = [] if names is None or column in _PLAIN else list(_references(text, names))
         if not messages and column in columns and text not in _YES_NO:
             messages = list(expression_messages(text))
         written = sheet.written(column)
@@ -135,7 +138,7 @@ def _references(text: str, names: Mapping[str, int]) -> Iterator[str]:
 
 def expression_messages(text: str) -> Iterator[str]:
     """What is wrong with an expression, in sentences with the place; none when it is sound."""
-    plain = _REFERENCE.sub(_as_name, text)
+    plain = _REFERENCE.sub(_as_name, text.translate(_CURLY))
     try:
         tree = parse(plain)
     except XPathError as error:

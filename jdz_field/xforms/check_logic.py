@@ -28,6 +28,9 @@ from jdz_field.xforms.xpath.syntax import (
     walk,
 )
 
+#: The list that holds the record saved last; pyxform does not always declare it.
+LAST_SAVED = "__last-saved"
+
 
 def logic_issues(facts: Facts, places: Places, tables: Tables) -> Iterator[Issue]:
     """What is wrong with the form's expressions, apart from choice lists."""
@@ -121,6 +124,8 @@ class _Checker:
         if not isinstance(argument, String):
             return
         name = argument.value
+        if name == LAST_SAVED:
+            return
         if name not in self.facts.lists:
             message = _("There is no list {name} in the form.").format(name=name)
             yield self._issue(use, message + meant(name, self.facts.lists))
@@ -135,6 +140,9 @@ class _Checker:
 
     def _column_named(self, use: Use, list_name: str, column: str) -> Iterator[Issue]:
         columns = self.tables.columns(list_name)
+        book = self.places.book
+        if book is not None and column in book.sheet("choices").columns and column != "label":
+            return
         if not columns or not column or column in columns or "*" in column or "(" in column:
             return
         if column == "label" and "itextId" in columns:

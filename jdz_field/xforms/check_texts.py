@@ -12,6 +12,7 @@ from jdz_field.core.i18n import _
 from jdz_field.xforms.check_facts import Facts
 from jdz_field.xforms.check_place import Places, nearest
 from jdz_field.xforms.complaints import Issue, Severity
+from jdz_field.xforms.form import TITLE
 from jdz_field.xforms.media import list_name
 from jdz_field.xforms.safe_xml import attribute, children
 
@@ -91,6 +92,8 @@ def _at(
     message: str,
     severity: Severity,
 ) -> Issue:
+    if identifier == TITLE:
+        return places.setting(f"form_title::{language}", message, severity)
     path, _colon, kind = identifier.partition(":")
     column = form if form in MEDIA else _COLUMNS.get(kind, "label")
     if form == "guidance":

@@ -160,7 +160,7 @@ def _cases(facts: Facts, places: Places) -> Iterator[Issue]:
     for node in facts.nodes.values():
         above = node.parent.path if node.parent else ""
         other = seen.setdefault((above, node.name.lower()), node.name)
-        if other != node.name and not node.name.startswith("@"):
+        if other != node.name and node.name.lower() != "meta" and node.name[0] != "@":
             message = _("The name {value} differs from {other} only in upper and lower case.")
             text = message.format(value=node.name, other=other)
             yield places.issue(node.path, "name", text, "warning")

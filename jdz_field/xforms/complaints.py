@@ -12,7 +12,7 @@ from jdz_field.core.i18n import _
 from jdz_field.xforms.complaint_words import COLUMNS, UNCODED, words
 from jdz_field.xforms.workbook import Book
 
-_ROW = re.compile(r"\[row\s*:\s*(\d+)\]\s*")
+_ROW = re.compile(r"\[row\s*:\s*(?:(\d+)|unknown|None)\]\s*")
 _SHEET = re.compile(r"'(survey|choices|settings|entities|osm|external_choices)' sheet")
 _VALUE = re.compile(r"the '([^']+)' value|'([^']+)' column")
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
@@ -80,7 +80,7 @@ def explain(error: Any, book: Book | None) -> Issue:
     code, context = _recognized(plain)
     context |= {name: str(value) for name, value in (error.context or {}).items() if value}
     sheet, column = _SHEET.search(plain), _VALUE.search(plain)
-    row = int(found[1]) if found else int(context.get("row", "0") or 0)
+    row = int(found[1]) if found and found[1] else int(context.get("row", "0") or 0)
     issue = Issue(
         context.get("sheet") or context.get("sheet_name") or (sheet[1] if sheet else ""),
         row,
@@ -98,6 +98,8 @@ def explain(error: Any, book: Book | None) -> Issue:
 def _column(code: str, context: Context) -> str:
     said = context.get("column", "").partition(" ")[0]
     found = _ALIASES.get(said, said) or COLUMNS.get(code, "")
+    if code == "TWICE_COLUMN":
+        return context["name"]
     if found or not ("sheet_name" in context or "columns" in context):
         return found
     # Complaints about the first row.
@@ -176,6 +178,7 @@ _SHEETS = {
     "ENCRYPTED_ID": "settings",
 }
 _TYPES = {
+    "INCLUDE": "include",
     "AUDIT_VALUE": "audit",
     "AUDIT_REASONS": "audit",
     "AUDIT_PRIORITY": "audit",

@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
+from jdz_field.xforms.additions import completed
 from jdz_field.xforms.complaints import Issue, explain
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.safe_xml import xml_text
-from jdz_field.xforms.workbook import Book, read_book, unreadable
+from jdz_field.xforms.workbook import Book, read_book, sheet_with_column_twice, unreadable
 
 MAX_FILE = 40_000_000
 #: A workbook that unpacks to more than this is a bomb.
@@ -35,6 +36,8 @@ class Converted:
     title: str
     warnings: tuple[str, ...] = ()
     source: bytes | None = None
+    #: The title by language, when the form has it in several.
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 class Refused(BadInput):
@@ -68,7 +71,7 @@ def is_workbook(path: Path) -> bool:
 
 def _described(xml: str, said: tuple[str, ...], source: bytes | None) -> Converted:
     form = parse_form(xml)
-    return Converted(xml, form.form_id, form.version, form.title, said, source)
+    return Converted(xml, form.form_id, form.version, form.title, said, source, dict(form.titles))
 
 
 def read_form_file(path: Path) -> bytes:
@@ -142,9 +145,11 @@ def open_book(path: Path) -> Book:
         raise _no_workbook(path) from None
     except PyXFormError as error:
         issue = explain(error, None)
-        if issue.message.startswith(_NOT_READ):
+        if str(error).startswith(_NOT_READ):
             raise _no_workbook(path) from None
-        raise Refused(path.name, issue) from None
+        sheet = sheet_with_column_twice(path, issue.column)
+        row = 1 if sheet else 0
+        raise Refused(path.name, replace(issue, sheet=issue.sheet or sheet, row=row)) from None
     except unreadable():
         raise _no_workbook(path) from None
 
@@ -156,7 +161,8 @@ def xform_of(book: Book, name: str, said: list[str]) -> str:
 
     try:
         with _quiet():
-            return str(convert(dict(book.data), warnings=said, validate=False).xform)
+            made = convert(dict(book.data), warnings=said, validate=False)
+            return completed(str(made.xform), book)
     except PyXFormError as error:
         raise Refused(name, explain(error, book)) from None
     except unreadable() as error:

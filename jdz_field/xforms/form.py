@@ -11,6 +11,8 @@ from jdz_field.xforms.tree import Def
 from jdz_field.xforms.xpath.scope import Context, Dependency
 from jdz_field.xforms.xpath.values import NodeSet, Value
 
+#: Identifier of the form's title among its translated texts.
+TITLE = "form:title"
 #: What a rule decides; calculation and relevance feed others, the rest only show.
 RELEVANT, CALCULATE, READONLY, REQUIRED, CONSTRAINT, DISPLAY, COUNT = range(7)
 
@@ -205,6 +207,21 @@ class FormDefinition:
             seed = seed.template.get(level.name) or (kids[0] if kids else None)
         return seed
 
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The form's title by language, as far as it is translated."""
+        found = {}
+        for language, texts in self.itext.items():
+            pieces = texts[TITLE][""].pieces if "" in texts.get(TITLE, {}) else ()
+            said = "".join(piece for piece in pieces if isinstance(piece, str)).strip()
+            if said:
+                found[language] = said
+        return found
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, by its name (``中文 (zh)``) or its tag (``zh``)."""
+        return pick_title(self.titles, language) or self.title
+
     def questions(self) -> Sequence[Control]:
         """All questions, in order."""
         return [
@@ -213,3 +230,11 @@ class FormDefinition:
             for control in top.walk()
             if control.tag not in ("group", "repeat")
         ]
+
+
+def pick_title(titles: Mapping[str, str], language: str) -> str:
+    """The title of a language, by its name (``中文 (zh)``) or its tag (``zh``), else ``""``."""
+    for name, title in titles.items():
+        if language in (name, name.rpartition("(")[2].rstrip(")")):
+            return title
+    return ""

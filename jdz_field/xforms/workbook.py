@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
@@ -11,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+_TITLE = re.compile(r"(?i)\s*(form|set[ _]form)[ _]title\s*::")
 _BEGIN = ("begin_group", "begin_repeat", "begin_loop")
 _END = ("end_group", "end_repeat", "end_loop")
 #: Columns under the names that the XLSForm reference gives them; pyxform's name for the part.
@@ -140,7 +142,43 @@ def read_book(path: Path) -> Book:
         for name in ("survey", "choices", "settings", "entities", "external_choices", "osm")
         if data.get(f"{name}_header") or data.get(name)
     }
-    return Book(sheets, tuple(data["sheet_names"] or ()), data)
+    return Book(sheets, tuple(data["sheet_names"] or ()), _without_titles(data))
+
+
+def _without_titles(data: dict[str, Any]) -> dict[str, Any]:
+    """pyxform stumbles over titles in several languages; they are written in afterwards."""
+    for name in ("settings", "settings_header"):
+        rows = data[name] or []
+        data[name] = [
+            {key: text for key, text in row.items() if not _TITLE.match(key)} for row in rows
+        ]
+    return data
+
+
+def sheet_with_column_twice(path: Path, column: str) -> str:
+    """The sheet whose first row names a column twice, ``""`` when there is none."""
+    if path.suffix.lower() == ".xls":
+        return _old_sheet_with_twice(path, column)
+    import openpyxl  # noqa: PLC0415 (slow to import)
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        for sheet in book.worksheets:
+            first = next(sheet.iter_rows(max_row=1, values_only=True), ())
+            if list(first).count(column) > 1:
+                return str(sheet.title)
+    finally:
+        book.close()
+    return ""
+
+
+def _old_sheet_with_twice(path: Path, column: str) -> str:
+    import xlrd  # noqa: PLC0415 (only old workbooks)
+
+    for sheet in xlrd.open_workbook(str(path)).sheets():
+        if sheet.nrows and sheet.row_values(0).count(column) > 1:
+            return str(sheet.name)
+    return ""
 
 
 def unreadable() -> tuple[type[Exception], ...]:

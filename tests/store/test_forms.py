@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import set_language
 from jdz_field.store.queries import FormRow
 
 
@@ -58,3 +59,12 @@ def test_every_version_is_listed_in_the_order_it_was_added(project) -> None:
     assert [row.version for row in project.form_versions("f")] == ["10", "9"]
     assert [row.form_id for row in project.form_versions()] == ["f", "e", "f"]
     assert project.form_versions("nothing") == []
+
+
+def test_titles_follow_the_language_in_force(project) -> None:
+    titles = {"中文 (zh)": "巡查", "English (en)": "Inspection"}
+    project.add_form("f", "1", "表", "<a/>", None, titles)
+    project.add_form("g", "1", "别的", "<a/>", None)
+    assert [row.title for row in project.forms()] == ["别的", "巡查"]
+    set_language("en")
+    assert [row.title for row in project.forms()] == ["Inspection", "别的"]

@@ -29,6 +29,7 @@ def older(project) -> Path:
     with closing(raw(project.path)) as connection:
         connection.execute("DROP TABLE jdz_search")
         connection.execute("DROP TABLE jdz_form_media")
+        connection.execute("ALTER TABLE jdz_forms DROP COLUMN titles")
         connection.execute("ALTER TABLE jdz_draft DROP COLUMN carried")
         connection.execute("DELETE FROM _sqlite_migrations WHERE name > '0001_base'")
     return project.path

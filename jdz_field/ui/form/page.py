@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from jdz_field.core.errors import JdzError
-from jdz_field.core.i18n import _
+from jdz_field.core.i18n import _, language
 from jdz_field.operations.forms import SITE_QUESTION
 from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.ui.context import AppContext, sentence
@@ -164,8 +164,8 @@ class FormPage(QWidget):
 
     # ---- what the frame asks
     def title(self) -> str:
-        """The form's title."""
-        return self.filling.session.form.title if self.filling else _("Form")
+        """The form's title in the program's language."""
+        return self.filling.session.form.title_in(language()) if self.filling else _("Form")
 
     def leave(self) -> bool:
         """Always: what was answered is kept as a draft."""
