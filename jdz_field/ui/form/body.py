@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jdz_field.ui.form.driver import Driver
 from jdz_field.ui.form.editor import Editor
+from jdz_field.ui.form.grid import Grid, asks_for_grid
 from jdz_field.ui.form.last_time import last_of
 from jdz_field.ui.form.maker import Maker
 from jdz_field.ui.form.marked import plain
@@ -107,6 +108,8 @@ class Body(QWidget):
     def fill(self, section: Section, node: Node) -> None:
         """Put what is in a group or entry into its section."""
         self.sections[section.ref] = section
+        if asks_for_grid(self.driver.session.form):
+            section.arrange(Grid(node))
         section.show_node(node)
         section.show_media(node, self.driver.media)
         for ref in node.children:

@@ -72,7 +72,6 @@ class Overview(QFrame):
         self.search = QLineEdit()
         self.search.setProperty("role", "search")
         self.search.setPlaceholderText(_("Find a question"))
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._draw)
         self.search.installEventFilter(self)
         self.shut = tool("close", _("Close (Esc)"), self.closed.emit)
@@ -197,7 +196,7 @@ class Overview(QFrame):
             self._known[key] = (plain(node.label) or node.name, " ".join(answer.split()))
         title, answer = self._known[key]
         where = self._entry_name(entry) if entry else ""
-        told = answer or (state_name(one.state) if one.state != MISSING else "")
+        told = answer or state_name(EMPTY if one.state == MISSING else one.state)
         return self._row(one.ref, title, " · ".join(p for p in (where, told) if p), one.state)
 
     @staticmethod

@@ -70,6 +70,12 @@ class Section(QFrame):
         self.title.hide()
         self.hint.hide()
 
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Let the parts that come now stand otherwise."""
+        self._whole.removeItem(self._arrangement.layout())
+        self._arrangement = arrangement
+        self._whole.addLayout(arrangement.layout())
+
     def put(self, part: QWidget, node: Node) -> None:
         """Add the widget of ``node`` after those that are there."""
         self.parts.append(part)
