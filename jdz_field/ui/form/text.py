@@ -189,9 +189,10 @@ class MultilineEditor(TypingEditor):
     def __init__(self, rows: int = _LINES_AT_LEAST, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.area = _GrowingText(max(1, min(rows, 40)))
-        Composing(self.area)
         self.area.textChanged.connect(self._changed)
         self.area.installEventFilter(self)
+        # The filter installed last comes first: words are committed, then the area is left.
+        Composing(self.area)
         self.setFocusProxy(self.area)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -17,6 +17,7 @@ from jdz_field.ui.sheet import Sheet
 from jdz_field.ui.toast import Toast
 from tests.ui.form.forms import EVERY
 from tests.ui.form.media_form import MEDIA
+from tests.ui.form.one import sheet_of  # noqa: F401 - a fixture
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from jdz_field.ui.form.maker import has_word
 from jdz_field.ui.theme import current
 from jdz_field.xforms.view import Choice
 from tests.ui.form.gallery import choice, row
-from tests.ui.form.one import sheet_of  # noqa: F401 - a fixture
 
 LEFT = Qt.MouseButton.LeftButton
 KEYS = Qt.Key
@@ -44,7 +43,7 @@ def cells(editor):
 
 
 @pytest.mark.parametrize("appearance", LAYOUTS)
-def test_each_layout_is_answered_by_pointing_alone(sheet_of, qtbot, appearance):  # noqa: F811
+def test_each_layout_is_answered_by_pointing_alone(sheet_of, qtbot, appearance):
     sheet = sheet_of(row("select_one hazard", "q", "类型", appearance=appearance))
     editor = sheet.editor("q")
     for cell in cells(editor):
@@ -58,7 +57,7 @@ def test_each_layout_is_answered_by_pointing_alone(sheet_of, qtbot, appearance):
 
 
 @pytest.mark.parametrize("appearance", LAYOUTS)
-def test_each_layout_is_answered_by_keys_alone(sheet_of, qtbot, appearance):  # noqa: F811
+def test_each_layout_is_answered_by_keys_alone(sheet_of, qtbot, appearance):
     sheet = sheet_of(row("select_one hazard", "q", "类型", appearance=appearance))
     editor = sheet.editor("q")
     editor.take_focus()
@@ -72,7 +71,7 @@ def test_each_layout_is_answered_by_keys_alone(sheet_of, qtbot, appearance):  # 
     assert sheet.value("q") == ""
 
 
-def test_up_and_down_go_by_rows_and_stop_at_the_ends(sheet_of, qtbot):  # noqa: F811
+def test_up_and_down_go_by_rows_and_stop_at_the_ends(sheet_of, qtbot):
     sheet = sheet_of(row("select_one five", "q", "评价", appearance="columns-2"))
     editor = sheet.editor("q")
     editor.take_focus()
@@ -81,7 +80,7 @@ def test_up_and_down_go_by_rows_and_stop_at_the_ends(sheet_of, qtbot):  # noqa: 
     assert cells(editor)[2].hasFocus()
 
 
-def test_tab_stops_once_at_the_chosen_cell(sheet_of, qtbot):  # noqa: F811
+def test_tab_stops_once_at_the_chosen_cell(sheet_of, qtbot):
     sheet = sheet_of(row("text", "a", "前"), row("select_one five", "q", "评价"))
     editor = sheet.editor("q")
     sheet.answer("q", "4")
@@ -95,7 +94,7 @@ def test_tab_stops_once_at_the_chosen_cell(sheet_of, qtbot):  # noqa: F811
 KEYS_TAB = Qt.FocusPolicy.TabFocus
 
 
-def test_a_quick_choice_leads_on_and_taking_it_back_does_not(sheet_of, qtbot):  # noqa: F811
+def test_a_quick_choice_leads_on_and_taking_it_back_does_not(sheet_of, qtbot):
     sheet = sheet_of(
         row("select_one hazard", "q", "快", appearance="quick"),
         row("select_multiple hazard", "m", "多选从不前进", appearance="quick"),
@@ -109,7 +108,7 @@ def test_a_quick_choice_leads_on_and_taking_it_back_does_not(sheet_of, qtbot):  
     assert went == ["q"]
 
 
-def test_a_likert_scale_is_one_line_and_turns_when_it_is_narrow(sheet_of, qtbot):  # noqa: F811
+def test_a_likert_scale_is_one_line_and_turns_when_it_is_narrow(sheet_of, qtbot):
     sheet = sheet_of(row("select_one five", "q", "满意度", appearance="likert"))
     grid = sheet.editor("q").grid
     assert len({cell.y() for cell in grid.cells}) == 1
@@ -118,7 +117,7 @@ def test_a_likert_scale_is_one_line_and_turns_when_it_is_narrow(sheet_of, qtbot)
     assert all(cell.width() > 150 for cell in grid.cells)
 
 
-def test_columns_with_and_without_labels_line_up(sheet_of):  # noqa: F811
+def test_columns_with_and_without_labels_line_up(sheet_of):
     sheet = sheet_of(
         row("select_one five", "head", "打分", appearance="label"),
         row("select_one five", "q", "道路", appearance="list-nolabel"),
@@ -131,7 +130,7 @@ def test_columns_with_and_without_labels_line_up(sheet_of):  # noqa: F811
     assert middles("head") == middles("q") == middles("m")
 
 
-def test_labels_alone_are_no_question(sheet_of, qtbot):  # noqa: F811
+def test_labels_alone_are_no_question(sheet_of, qtbot):
     sheet = sheet_of(row("select_one five", "head", "打分", appearance="label"))
     cell = cells(sheet.editor("head"))[0]
     qtbot.mouseClick(cell, LEFT)
@@ -139,7 +138,7 @@ def test_labels_alone_are_no_question(sheet_of, qtbot):  # noqa: F811
     assert cell.focusPolicy() == Qt.FocusPolicy.NoFocus
 
 
-def test_or_other_asks_what(sheet_of, qtbot):  # noqa: F811
+def test_or_other_asks_what(sheet_of, qtbot):
     sheet = sheet_of(row("select_one hazard or_other", "q", "类型"))
     other = sheet.page.body.questions["/data/q_other"]
     assert other.isHidden()
@@ -148,7 +147,7 @@ def test_or_other_asks_what(sheet_of, qtbot):  # noqa: F811
     assert other.isVisible()
 
 
-def test_an_exclusive_none_says_its_message_at_once(sheet_of, qtbot):  # noqa: F811
+def test_an_exclusive_none_says_its_message_at_once(sheet_of, qtbot):
     sheet = sheet_of(
         row(
             "select_multiple signs",
@@ -176,7 +175,7 @@ CASCADE = [
 ]
 
 
-def cascade(sheet_of, type_="select_one"):  # noqa: F811
+def cascade(sheet_of, type_="select_one"):
     return sheet_of(
         row("select_one county", "county", "县"),
         row(f"{type_} town", "town", "镇", choice_filter="county = ${county}"),
@@ -184,7 +183,7 @@ def cascade(sheet_of, type_="select_one"):  # noqa: F811
     )
 
 
-def test_a_cascade_offers_what_fits_and_keeps_what_does_not(sheet_of, qtbot):  # noqa: F811
+def test_a_cascade_offers_what_fits_and_keeps_what_does_not(sheet_of, qtbot):
     sheet = cascade(sheet_of)
     qtbot.mouseClick(cells(sheet.editor("county"))[0], LEFT)
     assert [cell.text() for cell in cells(sheet.editor("town"))] == ["瑶里", "鹅湖"]
@@ -200,7 +199,7 @@ def test_a_cascade_offers_what_fits_and_keeps_what_does_not(sheet_of, qtbot):  #
     assert [cell.objectName() for cell in cells(sheet.editor("town"))] == ["t3"]
 
 
-def test_what_is_not_offered_any_more_goes_when_another_is_chosen(sheet_of, qtbot):  # noqa: F811
+def test_what_is_not_offered_any_more_goes_when_another_is_chosen(sheet_of, qtbot):
     sheet = cascade(sheet_of)
     sheet.answer("county", "c1")
     sheet.answer("town", "t1")
@@ -210,7 +209,7 @@ def test_what_is_not_offered_any_more_goes_when_another_is_chosen(sheet_of, qtbo
     assert len(cells(sheet.editor("town"))) == 1
 
 
-def test_several_keep_the_rest_when_one_is_gone(sheet_of, qtbot):  # noqa: F811
+def test_several_keep_the_rest_when_one_is_gone(sheet_of, qtbot):
     sheet = cascade(sheet_of, "select_multiple")
     sheet.answer("county", "c2")
     sheet.answer("town", "t1 t3")
@@ -218,7 +217,7 @@ def test_several_keep_the_rest_when_one_is_gone(sheet_of, qtbot):  # noqa: F811
     assert sheet.value("town") == "t3"
 
 
-def test_pictures_are_shown_and_chosen(sheet_of, qtbot):  # noqa: F811
+def test_pictures_are_shown_and_chosen(sheet_of, qtbot):
     sheet = sheet_of(row("select_one pictured", "q", "图", appearance="compact-3"))
     editor = sheet.editor("q")
     assert all(cell.height() > 90 for cell in cells(editor))
@@ -314,6 +313,6 @@ def test_words_of_an_appearance_are_whole_words(appearance, wanted, found):
     assert has_word(appearance, wanted) is found
 
 
-def test_cells_are_as_large_as_the_theme_wants(sheet_of):  # noqa: F811
+def test_cells_are_as_large_as_the_theme_wants(sheet_of):
     sheet = sheet_of(row("select_one yesno", "q", "撤离"))
     assert all(cell.height() >= current().touch() for cell in cells(sheet.editor("q")))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 
 from tests.ui.form.gallery import choice, row
-from tests.ui.form.one import sheet_of  # noqa: F401 - a fixture
 
 KEYS = Qt.Key
 ALT = Qt.KeyboardModifier.AltModifier
 LEFT = Qt.MouseButton.LeftButton
 
 
-def ranked(sheet_of):  # noqa: F811
+def ranked(sheet_of):
     return sheet_of(row("rank hazard", "q", "按危险排序"))
 
 
@@ -20,7 +19,7 @@ def order(editor):
     return [one.value for one in editor.rows]
 
 
-def test_the_list_as_it_stands_can_be_taken(sheet_of, qtbot):  # noqa: F811
+def test_the_list_as_it_stands_can_be_taken(sheet_of, qtbot):
     sheet = ranked(sheet_of)
     editor = sheet.editor("q")
     assert sheet.value("q") == ""
@@ -31,7 +30,7 @@ def test_the_list_as_it_stands_can_be_taken(sheet_of, qtbot):  # noqa: F811
     assert editor.take.isHidden()
 
 
-def test_buttons_move_a_row(sheet_of, qtbot):  # noqa: F811
+def test_buttons_move_a_row(sheet_of, qtbot):
     sheet = ranked(sheet_of)
     editor = sheet.editor("q")
     qtbot.mouseClick(editor.rows[2].up, LEFT)
@@ -43,7 +42,7 @@ def test_buttons_move_a_row(sheet_of, qtbot):  # noqa: F811
     assert min(editor.rows[0].up.width(), editor.rows[0].up.height()) >= 44
 
 
-def test_keys_move_a_row_and_the_keyboard_with_it(sheet_of, qtbot):  # noqa: F811
+def test_keys_move_a_row_and_the_keyboard_with_it(sheet_of, qtbot):
     sheet = ranked(sheet_of)
     editor = sheet.editor("q")
     editor.take_focus()
@@ -57,7 +56,7 @@ def test_keys_move_a_row_and_the_keyboard_with_it(sheet_of, qtbot):  # noqa: F81
     assert sheet.value("q") == "slide flow fall"
 
 
-def test_a_drag_puts_a_row_elsewhere_and_answers_once(sheet_of, qtbot):  # noqa: F811
+def test_a_drag_puts_a_row_elsewhere_and_answers_once(sheet_of, qtbot):
     sheet = ranked(sheet_of)
     editor = sheet.editor("q")
     given = []
@@ -75,13 +74,13 @@ def test_a_drag_puts_a_row_elsewhere_and_answers_once(sheet_of, qtbot):  # noqa:
     assert sheet.value("q") == "fall flow slide"
 
 
-def test_a_tap_on_a_row_is_no_answer(sheet_of, qtbot):  # noqa: F811
+def test_a_tap_on_a_row_is_no_answer(sheet_of, qtbot):
     sheet = ranked(sheet_of)
     qtbot.mouseClick(sheet.editor("q").rows[1], LEFT)
     assert sheet.value("q") == ""
 
 
-def test_an_order_is_cleared(sheet_of, qtbot):  # noqa: F811
+def test_an_order_is_cleared(sheet_of, qtbot):
     sheet = ranked(sheet_of)
     sheet.answer("q", "flow slide fall")
     editor = sheet.editor("q")
@@ -92,9 +91,7 @@ def test_an_order_is_cleared(sheet_of, qtbot):  # noqa: F811
     assert order(editor) == ["slide", "fall", "flow"]
 
 
-def test_new_choices_wait_unnumbered_and_gone_ones_go_with_the_next_move(  # noqa: F811
-    sheet_of, qtbot
-):
+def test_new_choices_wait_unnumbered_and_gone_ones_go_with_the_next_move(sheet_of, qtbot):
     towns = [
         choice("county", "c1", "浮梁"),
         choice("county", "c2", "乐平"),
@@ -119,7 +116,7 @@ def test_new_choices_wait_unnumbered_and_gone_ones_go_with_the_next_move(  # noq
     assert order(editor) == ["t2", "t3"]
 
 
-def test_a_readonly_order_is_only_shown(sheet_of):  # noqa: F811
+def test_a_readonly_order_is_only_shown(sheet_of):
     sheet = sheet_of(row("rank hazard", "q", "排序", read_only="1 = 1"))
     editor = sheet.editor("q")
     assert editor.take.isHidden()

@@ -13,7 +13,6 @@ from jdz_field.ui.form.number import NumberEditor
 from jdz_field.ui.form.scale import PickerEditor, RangeEditor, StarsEditor
 from jdz_field.ui.form.scale_bar import Scale, scale_of
 from tests.ui.form.gallery import row
-from tests.ui.form.one import sheet_of  # noqa: F401 - a fixture
 
 KEYS = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
@@ -67,7 +66,7 @@ RANGES = [
 
 
 @pytest.mark.parametrize(("appearance", "parameters", "values"), RANGES)
-def test_a_number_line_by_keys_alone(sheet_of, qtbot, appearance, parameters, values):  # noqa: F811
+def test_a_number_line_by_keys_alone(sheet_of, qtbot, appearance, parameters, values):
     sheet = sheet_of(row("range", "q", "量", appearance=appearance, parameters=parameters))
     editor = sheet.editor("q")
     assert isinstance(editor, RangeEditor)
@@ -88,9 +87,7 @@ def test_a_number_line_by_keys_alone(sheet_of, qtbot, appearance, parameters, va
 
 
 @pytest.mark.parametrize(("appearance", "parameters", "values"), RANGES)
-def test_a_number_line_by_pointing_alone(  # noqa: F811
-    sheet_of, qtbot, appearance, parameters, values
-):
+def test_a_number_line_by_pointing_alone(sheet_of, qtbot, appearance, parameters, values):
     sheet = sheet_of(row("range", "q", "量", appearance=appearance, parameters=parameters))
     editor = sheet.editor("q")
     bar, last = editor.bar, editor.bar.scale.last
@@ -107,7 +104,7 @@ def test_a_number_line_by_pointing_alone(  # noqa: F811
         assert min(part.width(), part.height()) >= 44
 
 
-def test_digits_go_to_their_value(sheet_of, qtbot):  # noqa: F811
+def test_digits_go_to_their_value(sheet_of, qtbot):
     sheet = sheet_of(row("range", "q", "坡度", parameters="start=0 end=90 step=5"))
     bar = sheet.editor("q").bar
     bar.setFocus()
@@ -115,7 +112,7 @@ def test_digits_go_to_their_value(sheet_of, qtbot):  # noqa: F811
     assert sheet.value("q") == "45"
 
 
-def test_looking_at_a_range_or_going_through_it_answers_nothing(sheet_of, qtbot):  # noqa: F811
+def test_looking_at_a_range_or_going_through_it_answers_nothing(sheet_of, qtbot):
     sheet = sheet_of(
         row("range", "q", "量", parameters="start=0 end=9 step=1 placeholder=4"),
         row("text", "after", "后"),
@@ -129,19 +126,19 @@ def test_looking_at_a_range_or_going_through_it_answers_nothing(sheet_of, qtbot)
     assert sheet.value("q") == "4"
 
 
-def test_words_stand_at_the_ticks(sheet_of):  # noqa: F811
+def test_words_stand_at_the_ticks(sheet_of):
     sheet = sheet_of(row("range", "q", "量", parameters="start=0 end=10 step=1 tick_labelset=ends"))
     assert dict(sheet.editor("q").bar.scale.words) == {"0": "极不稳定", "10": "稳定"}
 
 
-def test_a_value_off_the_scale_is_shown_as_it_is(sheet_of):  # noqa: F811
+def test_a_value_off_the_scale_is_shown_as_it_is(sheet_of):
     sheet = sheet_of(row("range", "q", "量", parameters="start=0 end=10 step=1"))
     sheet.answer("q", "37")
     assert sheet.editor("q").figure.text() == "37"
     assert sheet.value("q") == "37"
 
 
-def test_a_picker_offers_the_values(sheet_of, qtbot):  # noqa: F811
+def test_a_picker_offers_the_values(sheet_of, qtbot):
     parameters = "start=1 end=9 step=2"
     sheet = sheet_of(row("range", "q", "量", appearance="picker", parameters=parameters))
     editor = sheet.editor("q")
@@ -155,7 +152,7 @@ def test_a_picker_offers_the_values(sheet_of, qtbot):  # noqa: F811
     assert sheet.value("q") == "5"
 
 
-def test_stars_by_finger_and_by_keys(sheet_of, qtbot):  # noqa: F811
+def test_stars_by_finger_and_by_keys(sheet_of, qtbot):
     sheet = sheet_of(
         row("range", "q", "评星", appearance="rating", parameters="start=1 end=5 step=1")
     )
@@ -179,7 +176,7 @@ def test_stars_by_finger_and_by_keys(sheet_of, qtbot):  # noqa: F811
     assert sheet.value("q") == ""
 
 
-def test_too_many_stars_are_a_number_line(sheet_of):  # noqa: F811
+def test_too_many_stars_are_a_number_line(sheet_of):
     parameters = "start=1 end=100 step=1"
     sheet = sheet_of(row("range", "q", "评星", appearance="rating", parameters=parameters))
     assert isinstance(sheet.editor("q"), RangeEditor)

@@ -13,7 +13,7 @@ from jdz_field.ui.form.matching import Finder
 from jdz_field.ui.form.search import SearchEditor
 from jdz_field.xforms.view import Choice
 from tests.ui.form.gallery import choice, row
-from tests.ui.form.one import commit, sheet_of  # noqa: F401 - a fixture
+from tests.ui.form.one import commit
 
 KEYS = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
@@ -56,7 +56,7 @@ def test_a_longer_text_and_a_shorter_one_find_as_if_typed_at_once(finder):
 
 
 @pytest.mark.parametrize("appearance", ["search", "autocomplete", "minimal autocomplete"])
-def test_a_search_is_answered_by_keys_alone(sheet_of, qtbot, appearance):  # noqa: F811
+def test_a_search_is_answered_by_keys_alone(sheet_of, qtbot, appearance):
     sheet = sheet_of(row("select_one long", "q", "乡镇", appearance=appearance))
     editor = sheet.editor("q")
     editor.take_focus()
@@ -71,7 +71,7 @@ def test_a_search_is_answered_by_keys_alone(sheet_of, qtbot, appearance):  # noq
     assert sheet.value("q") == ""
 
 
-def test_a_letter_on_the_field_begins_the_search(sheet_of, qtbot):  # noqa: F811
+def test_a_letter_on_the_field_begins_the_search(sheet_of, qtbot):
     sheet = sheet_of(row("select_one long", "q", "乡镇"))
     editor = sheet.editor("q")
     editor.take_focus()
@@ -83,7 +83,7 @@ def test_a_letter_on_the_field_begins_the_search(sheet_of, qtbot):  # noqa: F811
     assert sheet.value("q") == ""
 
 
-def test_enter_takes_nothing_by_chance(sheet_of, qtbot):  # noqa: F811
+def test_enter_takes_nothing_by_chance(sheet_of, qtbot):
     sheet = sheet_of(row("select_one long", "q", "乡镇"))
     editor = sheet.editor("q")
     editor.take_focus()
@@ -104,7 +104,7 @@ def tap_row(editor, qtbot, place):
 
 
 @pytest.mark.parametrize("appearance", ["minimal", "search", "quick search"])
-def test_a_list_is_answered_by_pointing_alone(sheet_of, qtbot, appearance):  # noqa: F811
+def test_a_list_is_answered_by_pointing_alone(sheet_of, qtbot, appearance):
     sheet = sheet_of(row("select_one long", "q", "乡镇", appearance=appearance))
     editor = sheet.editor("q")
     went = []
@@ -119,7 +119,7 @@ def test_a_list_is_answered_by_pointing_alone(sheet_of, qtbot, appearance):  # n
     assert sheet.value("q") == ""
 
 
-def test_a_short_drop_down_has_no_search_and_no_empty_rows(sheet_of, qtbot):  # noqa: F811
+def test_a_short_drop_down_has_no_search_and_no_empty_rows(sheet_of, qtbot):
     sheet = sheet_of(row("select_one hazard", "q", "类型", appearance="minimal"))
     editor = sheet.editor("q")
     qtbot.keyClick(editor.button, KEYS.Key_Down)
@@ -131,7 +131,7 @@ def test_a_short_drop_down_has_no_search_and_no_empty_rows(sheet_of, qtbot):  # 
     assert sheet.value("q") == "fall"
 
 
-def test_several_are_ticked_and_the_list_stays_open(sheet_of, qtbot):  # noqa: F811
+def test_several_are_ticked_and_the_list_stays_open(sheet_of, qtbot):
     sheet = sheet_of(row("select_multiple long", "q", "乡镇", appearance="minimal"))
     editor = sheet.editor("q")
     qtbot.mouseClick(editor.button, LEFT)
@@ -142,7 +142,7 @@ def test_several_are_ticked_and_the_list_stays_open(sheet_of, qtbot):  # noqa: F
     assert editor.button.words() == "鹅湖镇、瑶里镇"
 
 
-def test_words_committed_by_an_input_method_are_searched(sheet_of, qtbot):  # noqa: F811
+def test_words_committed_by_an_input_method_are_searched(sheet_of, qtbot):
     sheet = sheet_of(row("select_one long", "q", "乡镇"))
     editor = sheet.editor("q")
     qtbot.mouseClick(editor.button, LEFT)
@@ -154,7 +154,7 @@ def test_words_committed_by_an_input_method_are_searched(sheet_of, qtbot):  # no
     assert editor.list.isHidden()
 
 
-def test_a_value_that_is_gone_says_so_and_is_cleared_alone(sheet_of, qtbot):  # noqa: F811
+def test_a_value_that_is_gone_says_so_and_is_cleared_alone(sheet_of, qtbot):
     sheet = sheet_of(row("select_multiple long", "q", "乡镇"))
     sheet.answer("q", "t3 t99")
     editor = sheet.editor("q")
@@ -164,7 +164,7 @@ def test_a_value_that_is_gone_says_so_and_is_cleared_alone(sheet_of, qtbot):  # 
     assert sheet.value("q") == "t3"
 
 
-def test_a_filter_that_changes_keeps_the_label_of_what_was_chosen(sheet_of, qtbot):  # noqa: F811
+def test_a_filter_that_changes_keeps_the_label_of_what_was_chosen(sheet_of, qtbot):
     towns = [
         choice("town", f"t{n}", f"第{n}镇", county="c1" if n < 40 else "c2") for n in range(80)
     ]
@@ -220,7 +220,7 @@ def test_fifty_thousand_open_at_once_and_filter_within_a_frame(qtbot):
     assert took["same"] < 0.05
 
 
-def test_a_drag_by_touch_does_not_choose(sheet_of, qtbot):  # noqa: F811
+def test_a_drag_by_touch_does_not_choose(sheet_of, qtbot):
     sheet = sheet_of(row("select_one long", "q", "乡镇", appearance="minimal"))
     editor = sheet.editor("q")
     qtbot.mouseClick(editor.button, LEFT)
