@@ -12,6 +12,7 @@ from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Draft, Record
 from jdz_field.operations.records import Filling
+from jdz_field.operations.versions import newer_version
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.numbers import when
@@ -125,10 +126,11 @@ class RecordsPage(Page):
 
     def _draft_row(self, draft: Draft, titles: dict[str, str]) -> Row:
         correction = _("Correction") if draft.replaces else ""
+        newer = _("Newer version") if newer_version(self.app.reader, draft) else ""
         return Row(
             key=_DRAFT + draft.id,
             title=self._name(draft.site) or titles.get(draft.form, draft.form),
-            line=joined([titles.get(draft.form, draft.form), correction]),
+            line=joined([titles.get(draft.form, draft.form), correction, newer]),
             right=when(draft.updated, self.app.reader.now()),
             chip=_("Go on"),
             chip_role="accent",

@@ -15,6 +15,7 @@ from jdz_field.operations.forms import SITE_QUESTION
 from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.ui.context import AppContext, sentence
 from jdz_field.ui.form.body import Body
+from jdz_field.ui.form.carry import CarryBand
 from jdz_field.ui.form.desk import PlaceDesk
 from jdz_field.ui.form.dock import Dock
 from jdz_field.ui.form.driver import Driver
@@ -114,7 +115,9 @@ class FormPage(QWidget):
 
     def _lay(self) -> None:
         self.middle = line(self.area, gap=0)
-        for part in (self.head, self.positions, self.middle, self.problems, self.foot):
+        self.versions = CarryBand(self.driver)
+        bands = (self.head, self.versions, self.positions)
+        for part in (*bands, self.middle, self.problems, self.foot):
             if isinstance(part, QWidget):
                 self._column.addWidget(part)
             else:
@@ -193,7 +196,8 @@ class FormPage(QWidget):
         if result.record is None:
             self._show_problems(list(result.problems))
             return
-        self.app.toast(_("Finished: the record is kept and goes out with the next sync."))
+        done = _("Finished: the record is kept and goes out with the next sync.")
+        self.app.toast("\n".join([done, *result.notes]))
         self.app.back()
 
     def _show_problems(self, problems: list[Problem]) -> None:
