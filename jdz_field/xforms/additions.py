@@ -94,15 +94,17 @@ def _write_lists(document: etree._Element, model: etree._Element, rows: Sequence
         if name:
             translated = languages if texts else []
             _write_item(lists[name], f"external-{name}", row, translated)
+    taken = {attribute(one, "id") for one in children(model, "instance")}
     place = max(at for at, one in enumerate(model) if local(one) == "instance") + 1
+    names = {name: f"external-{name}" if name in taken else name for name in lists}
     for name, root in lists.items():
         instance = root.getparent()
         assert instance is not None
-        instance.set("id", name)
+        instance.set("id", names[name])
         model.insert(place, instance)
     for element in list(document.iter(f"{{{_FORMS}}}input")):
         if element.get("query"):
-            _as_choice(element, translated=bool(texts and languages))
+            _as_choice(element, names, translated=bool(texts and languages))
 
 
 def _write_item(
@@ -124,11 +126,13 @@ def _write_item(
         _write_text(translation, identifier, said)
 
 
-def _as_choice(element: etree._Element, *, translated: bool) -> None:
+def _as_choice(element: etree._Element, names: Mapping[str, str], *, translated: bool) -> None:
     """``<input query=…>`` → ``<select1>`` with that query as its list."""
     element.tag = f"{{{_FORMS}}}select1"
-    source = element.attrib.pop("query")
-    itemset = etree.SubElement(element, f"{{{_FORMS}}}itemset", nodeset=str(source))
+    source = str(element.attrib.pop("query"))
+    for name, known_as in names.items():
+        source = source.replace(f"instance('{name}')", f"instance('{known_as}')")
+    itemset = etree.SubElement(element, f"{{{_FORMS}}}itemset", nodeset=source)
     etree.SubElement(itemset, f"{{{_FORMS}}}value", ref="name")
     label = "jr:itext(itextId)" if translated else "label"
     etree.SubElement(itemset, f"{{{_FORMS}}}label", ref=label)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 from lxml import etree
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
-from jdz_field.xforms.form import Control, Itemset, Phrase, StaticChoice
+from jdz_field.xforms.form import Control, FormProblem, Itemset, Phrase, StaticChoice
 from jdz_field.xforms.itext import phrase
 from jdz_field.xforms.model import absolute
 from jdz_field.xforms.safe_xml import attribute, child, children, line_of, local
 from jdz_field.xforms.tree import Def
 from jdz_field.xforms.xpath.code import as_nodes, as_string
 from jdz_field.xforms.xpath.compiler import compile_expression, compile_text
+from jdz_field.xforms.xpath.errors import XPathError
 from jdz_field.xforms.xpath.parser import parse
 from jdz_field.xforms.xpath.scope import Context, Scope
 from jdz_field.xforms.xpath.syntax import Call, Expression, Path
@@ -48,6 +50,7 @@ class BodyReader:
         self._scope_of = scope_of
         #: Elements of actions nested in a control: (element, the control's node).
         self.actions: list[tuple[etree._Element, Def]] = []
+        self.problems: list[FormProblem] = []
 
     def read(self, body: etree._Element) -> list[Control]:
         """The top level of the form."""
@@ -99,8 +102,17 @@ class BodyReader:
         return phrase(found, lambda text: self.output(text, owner), owner)
 
     def output(self, expression: str, owner: Def) -> Callable[[Context], str]:
-        """The closure of an ``<output>``."""
-        return as_string(compile_text(expression, self._scope_of(owner)))
+        """The closure of an ``<output>``; an unreadable one shows nothing, as in JavaRosa."""
+        # pyxform escapes what is inside instance() twice.
+        source = html.unescape(expression) if "&" in expression else expression
+        try:
+            return as_string(compile_text(source, self._scope_of(owner)))
+        except XPathError as error:
+            message = _("{column} of {name} cannot be read: {reason}{where}").format(
+                column="label", name=owner.path, reason=error.message, where=""
+            )
+            self.problems.append(FormProblem(owner.path, message, "label"))
+            return lambda _context: ""
 
     def _question(self, element: etree._Element, parent: Def) -> Control:
         definition = self._bound(element, parent)

@@ -104,7 +104,7 @@ class _Parser:
             rules_of=self._rules_of(rules),
             actions=actions,
             entities=read_blocks(self._nodes, self._seed),
-            problems=self._problems + self._maker.problems,
+            problems=self._problems + self._maker.problems + self._reader.problems,
             namespaces=_namespaces(self._primary),
             instance_name=self._nodes.get(f"{self._root.path}/meta/instanceName"),
             style=attribute(self._body, "class").strip(),

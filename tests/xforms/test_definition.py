@@ -60,10 +60,6 @@ def test_a_form_says_who_it_is() -> None:
         (raw_xform(MODEL + '<bind nodeset="/data/a" calculate="nope(1)"/>'), "nope()"),
         (raw_xform(MODEL + '<bind nodeset="/data/a" relevant="1 +"/>'), "character 4"),
         (
-            raw_xform(MODEL, '<input ref="/data/a"><label><output value="1 +"/></label></input>'),
-            "early",
-        ),
-        (
             raw_xform(
                 MODEL,
                 '<select1 ref="/data/a"><itemset nodeset="1"><value ref="x"/></itemset></select1>',
@@ -234,3 +230,20 @@ def test_every_question_type_of_the_xlsform_reference_is_read() -> None:
     assert kinds == {"input", "select1", "select", "rank", "upload", "trigger", "range"}
     assert filling.wanted_positions
     assert filling.to_xml()
+
+
+def test_an_unreadable_reference_in_a_label_shows_nothing_and_is_told() -> None:
+    body = '<input ref="/data/a"><label>A <output value="1 +"/>.</label></input>'
+    made = parse_form(raw_xform(MODEL, body))
+    assert FormSession(made).node("/data/a").label == "A ."
+    (problem,) = made.problems
+    assert (problem.ref, problem.column) == ("/data/a", "label")
+
+
+def test_what_pyxform_escapes_twice_in_a_label_is_read() -> None:
+    lists = '<instance id="l"><root><item><n>1</n><t>one</t></item></root></instance>'
+    source = "instance('l')/root/item[n &amp;lt; 2]/t"
+    body = f'<input ref="/data/a"><label><output value="{source}"/></label></input>'
+    made = parse_form(raw_xform(MODEL + lists, body))
+    assert made.problems == []
+    assert FormSession(made).node("/data/a").label == "one"
