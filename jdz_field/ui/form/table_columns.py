@@ -10,7 +10,7 @@ from datetime import datetime
 from jdz_field.core.clock import BEIJING
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.dates import read_date, read_time
-from jdz_field.ui.form.editor import half_width
+from jdz_field.ui.form.number import read_number
 from jdz_field.ui.form.picking import exact
 from jdz_field.xforms.form import Control, FormDefinition, Phrase
 from jdz_field.xforms.session import FormSession
@@ -35,6 +35,7 @@ _CONTROLS = {"select1": "one", "select": "several", "trigger": "tick", "range": 
 _LARGE = frozenset(("multiline", "draw", "signature", "annotate", "image-map", "map"))
 _POSITION = re.compile(r"\[\d+\]")
 _CLOCK = re.compile(r"^(\d{2}:\d{2}).*$")
+_HOURS = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 _APART = re.compile(r"[\s,，、;；]+")
 TICKED = "OK"
 _TICKS = frozenset(("ok", "x", "y", "1", "✓", "√", "是", "yes", "true"))
@@ -133,16 +134,19 @@ def shown(column: Column, node: Node, choices: Sequence[Choice]) -> str:
     if column.kind == "number":
         return value.removesuffix(".0")
     if column.kind == "time":
-        return _CLOCK.sub(r"\1", value)
-    return _moment(value) if column.kind == "moment" else value
+        # Any day will do to bring a time of another zone here.
+        here = _local(f"2000-01-01T{value}")
+        return here.partition(" ")[2] if here else _CLOCK.sub(r"\1", value)
+    return (_local(value) or value) if column.kind == "moment" else value
 
 
-def _moment(value: str) -> str:
+def _local(value: str) -> str:
+    """Date and time of a moment in Beijing; empty when it is none or names no zone."""
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        return value
-    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}" if moment.tzinfo else value
+        return ""
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}" if moment.tzinfo else ""
 
 
 def read(column: Column, typed: str, choices: Sequence[Choice], year: int) -> str:
@@ -152,7 +156,7 @@ def read(column: Column, typed: str, choices: Sequence[Choice], year: int) -> st
     """
     text = typed.strip()
     if column.kind == "number":
-        return half_width(text)
+        return read_number(text, whole=column.node.type == "int")
     if column.kind == "date":
         return read_date(text, year)
     if column.kind == "time":
@@ -165,7 +169,7 @@ def read(column: Column, typed: str, choices: Sequence[Choice], year: int) -> st
 
 
 def _zoned(clock: str) -> str:
-    return f"{clock}:00.000+08:00" if re.fullmatch(r"\d{2}:\d{2}", clock) else clock
+    return f"{clock}:00.000+08:00" if _HOURS.fullmatch(clock) else clock
 
 
 def _read_moment(text: str, year: int) -> str:

@@ -19,7 +19,14 @@ from jdz_field.ui.form.table_columns import Column, in_order, read
 from jdz_field.ui.form.table_drop import Drop
 from jdz_field.xforms.view import Choice
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_WITH_CONTROL = {
+    Qt.Key.Key_Return: "new",
+    Qt.Key.Key_Enter: "new",
+    Qt.Key.Key_D: "above",
+    Qt.Key.Key_Apostrophe: "above",
+    Qt.Key.Key_Minus: "remove",
+}
+_SELF = {Qt.Key.Key_Escape: "escape", Qt.Key.Key_F2: "here"}
 _CTRL = Qt.KeyboardModifier.ControlModifier
 #: The step that a key means while a line is open: rows, columns.
 _STEPS = {
@@ -41,7 +48,8 @@ class CellLine(QLineEdit):
     """A line in a cell.
 
     Signals:
-        done(str): the answer stands, go on: down, right, left, new, or an arrow's way.
+        done(str): the answer stands, go on: down, right, left, new, above (take over what
+            stands there), remove, or an arrow's way.
         given_up(): Escape.
     """
 
@@ -83,17 +91,22 @@ class CellLine(QLineEdit):
             if way and event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
                 return True
-            if way and event.type() == QEvent.Type.KeyPress:
-                self._leave(way)
+            if event.type() == QEvent.Type.KeyPress:
+                if way:
+                    self._leave(way)
+                else:
+                    super().event(event)
+                # What a line has no use for is no key of the table below it.
+                event.accept()
                 return True
         return super().event(event)
 
     def _way(self, event: QKeyEvent) -> str:
         key = Qt.Key(event.key())
         if event.modifiers() & _CTRL:
-            return "new" if key in _ENTER else ""
-        if key == Qt.Key.Key_Escape:
-            return "escape"
+            return _WITH_CONTROL.get(key, "")
+        if key in _SELF:
+            return _SELF[key]
         on_pad = bool(event.modifiers() & Qt.KeyboardModifier.KeypadModifier)
         if key == Qt.Key.Key_Plus and on_pad and self.column.kind != "text":
             return "right"
@@ -103,6 +116,9 @@ class CellLine(QLineEdit):
     def _leave(self, way: str) -> None:
         if way == "escape":
             self.given_up.emit()
+        elif way == "here":
+            # From now on arrows move in the line.
+            self.typed_over = False
         else:
             self.done.emit(way)
 

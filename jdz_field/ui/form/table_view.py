@@ -276,8 +276,9 @@ class Table(QTableView):
 
     def go_on(self, way: str) -> None:
         """Go to the next cell; under a finger it opens at once."""
-        if way == "above":
-            self.acts.copy_above()
+        if way in ("above", "remove"):
+            act = self.acts.copy_above if way == "above" else self.acts.remove
+            act()
         elif way != "stay" and self.acts.go(way) and self.touched:
             self.edit_here()
 
