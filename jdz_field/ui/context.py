@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from jdz_field.core.clock import utc_now
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
+from jdz_field.operations import late_drafts
 from jdz_field.ui.jobs import Jobs
 from jdz_field.ui.questions import Questions
 from jdz_field.ui.receiver import Receiver
@@ -90,6 +91,9 @@ class AppContext(QObject):
         self._look.setInterval(LOOK_EVERY)
         self._look.timeout.connect(self.look)
         self._look.start()
+        if late_drafts.waiting(path):
+            # The last window went while the store was busy.
+            self.write(late_drafts.take_in, self)
 
     # ---- asking the frame
     def open_site(self, site_id: str) -> None:

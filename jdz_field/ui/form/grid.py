@@ -131,12 +131,11 @@ class GridLayout(QLayout):
         y = rect.y()
         for row in self.rows(rect.width()):
             high = 0
-            places = list(_widths(row, rect.width()))
-            for cell, (_x, width) in zip(row, places, strict=True):
-                high = max(high, _height(cell.item, width))
-            for cell, (x, width) in zip(row, places, strict=True):
+            for cell, (x, width) in zip(row, _widths(row, rect.width()), strict=True):
+                own = _height(cell.item, width)
                 if move:
-                    cell.item.setGeometry(QRect(QPoint(rect.x() + x, y), QSize(width, high)))
+                    cell.item.setGeometry(QRect(QPoint(rect.x() + x, y), QSize(width, own)))
+                high = max(high, own)
             y += high + _GAP_Y
         return max(0, y - _GAP_Y - rect.y())
 
