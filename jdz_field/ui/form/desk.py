@@ -67,11 +67,13 @@ class PlaceDesk:
 
     def others(self, ref: str) -> list[Feature]:
         """The other answers of the form that are places, and the lists it wants shown."""
+        rows = self.details(ref)[:MOST_REFERENCES]
+        found = [feature_of(row.get("label", ""), row.get("geometry", "")) for row in rows]
+        return [*self.answers(ref), *(feature for feature in found if feature is not None)]
+
+    def answers(self, ref: str) -> list[Feature]:
+        """The other answers of the form that are places."""
         found = [feature_of(label, text) for label, text in self._texts(ref)]
-        found += [
-            feature_of(row.get("label", ""), row.get("geometry", ""))
-            for row in self.details(ref)[:MOST_REFERENCES]
-        ]
         return [feature for feature in found if feature is not None]
 
     def _texts(self, ref: str) -> list[tuple[str, str]]:

@@ -120,7 +120,9 @@ class Head(QFrame):
         self.list = tool("list", _("All questions (Ctrl+G)"), self.list_wanted.emit)
         self.list.setCheckable(True)
         self.name = Elided(name, "strong")
-        self.name.setVisible(bool(name))
+        # Not shown yet: a widget without a parent would be a window of its own for a moment.
+        if not name:
+            self.name.hide()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.answered = text("", "caption", wrap=False)
@@ -143,7 +145,8 @@ class Head(QFrame):
         made.setToolTip(_("Language of the form"))
         made.setAccessibleName(_("Language of the form"))
         made.activated.connect(self._chosen)
-        made.setVisible(len(languages) > 1)
+        if len(languages) < 2:
+            made.hide()
         return made
 
     def _lay(self) -> None:

@@ -34,10 +34,11 @@ NEAR = 14.0
 class MapStage(QWidget):
     """Map, scale and buttons; the page that owns it sets ``map.tool``."""
 
-    def __init__(self, desk: PlaceDesk, ref: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: PlaceDesk, others: Sequence[Feature] = (), parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.desk = desk
-        self.others: Sequence[Feature] = desk.others(ref)
+        self.desk, self.others = desk, others
         sources, _troubles = basemaps(desk.app.path / "basemaps")
         self.map = MapWidget(desk.app.jobs, sources, self)
         self.map.trouble.connect(desk.app.toast)

@@ -86,7 +86,7 @@ class PlaceEditor(LineEditor):
         if desk is not None and node is not None and self.preview is not None:
             self._with_desk(desk, node, self.preview)
         self.buttons += [self._button(source) for source in sources]
-        self._row = QWidget()
+        self._row = QWidget(self)
         flow = Flow(self._row)
         for made in self.buttons:
             flow.addWidget(made)
@@ -224,8 +224,8 @@ class PlaceEditor(LineEditor):
             self.panel.taken.connect(self._taken)
             self.panel.cancelled.connect(self._stop_receiver)
             self._below.insertWidget(1, self.panel)
+            self.panel.show()
             self._row.hide()
-            self.panel.setFocusProxy(self.panel.use)
             self.panel.cancel.setFocus()
 
     def _stop_receiver(self) -> None:
@@ -242,6 +242,6 @@ class PlaceEditor(LineEditor):
         if self.receive is None or self._desk is None:
             return
         there = self._desk.receiver.there
-        self.receive.setText(_("From the receiver") if there else _("No receiver"))
+        self.receive.setText(_("From the receiver") if there else _("There is no receiver"))
         give(self.receive, "satellite" if there else "no-signal", "ink" if there else "ink2", 20)
         self.receive.setToolTip(receiver_words(self._desk.receiver))

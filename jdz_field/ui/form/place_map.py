@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -81,7 +81,7 @@ class PointMapPage(QWidget):
         super().__init__(parent)
         self._desk, self._node, self._present = desk, node, present
         self._moved = present is None
-        self.stage = MapStage(desk, node.ref)
+        self.stage = MapStage(desk, desk.others(node.ref))
         self.stage.map.tool = _Pin(self)
         self.stage.map.view_changed.connect(self._show)
         self.where = text("", "strong")
@@ -120,8 +120,12 @@ class PointMapPage(QWidget):
             else:
                 self.stage.show_first([])
             self._moved = self._present is None
-            self.stage.map.setFocus()
+            # The sheet gives the focus away once it has shown the page.
+            QTimer.singleShot(0, self.stage.map, self._focus)
             self._show()
+
+    def _focus(self) -> None:
+        self.stage.map.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Buttons beside the words, or below them."""

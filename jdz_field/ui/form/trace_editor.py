@@ -39,7 +39,7 @@ class TraceEditor(Editor):
         self.walk = button("", self.open_walk, icon="route")
         self.type = button(_("Type, paste, file"), self.open_list, icon="keypad")
         self.buttons: list[QPushButton] = [self.on_map, self.walk, self.type]
-        self._row = QWidget()
+        self._row = QWidget(self)
         flow = Flow(self._row)
         for each in self.buttons:
             flow.addWidget(each)
@@ -85,7 +85,7 @@ class TraceEditor(Editor):
 
     def _show_receiver(self) -> None:
         there = self._desk.receiver.there
-        self.walk.setText(_("Walk along it") if there else _("No receiver"))
+        self.walk.setText(_("Walk along it") if there else _("There is no receiver"))
         give(self.walk, "route" if there else "no-signal", "ink" if there else "ink2", 20)
         self.walk.setToolTip(receiver_words(self._desk.receiver))
 

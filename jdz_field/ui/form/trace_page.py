@@ -111,7 +111,7 @@ class TracePage(QWidget):
         self._incremental = node.parameters.get("incremental", "") == "true"
         self._begun = False
         self._sent = trace.text()
-        self.stage = MapStage(desk, node.ref)
+        self.stage = MapStage(desk, desk.others(node.ref))
         self.tool = TraceTool(self.stage, trace)
         self.stage.map.tool = self.tool
         self.figures = Figures(trace)
@@ -210,7 +210,8 @@ class TracePage(QWidget):
         if not self._begun:
             self._begun = True
             self.stage.show_first(features_of(self._trace.vertices))
-            self._focus()
+            # The sheet gives the focus away once it has shown the page.
+            QTimer.singleShot(0, self, self._focus)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The panel beside the map, or below it."""

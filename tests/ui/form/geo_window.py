@@ -95,11 +95,14 @@ def world(
 ) -> Iterator[World]:
     window = MainWindow(app, Preferences.load(tmp_path / "window.json"))
     window.preferences.theme = "outdoor"
-    qtbot.addWidget(window)
     window.resize(1280, 800)
-    window.show()
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=3000)
     app.open_form("geo", site_id(app))
     settle()
     yield World(window, qtbot, settle)
     settle()
     window.close()
+    window.deleteLater()
