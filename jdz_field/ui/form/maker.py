@@ -19,6 +19,7 @@ from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.form.image_map import map_editor
 from jdz_field.ui.form.link import LinkEditor
 from jdz_field.ui.form.looks import look_of
+from jdz_field.ui.form.map_choice import MapChoiceEditor
 from jdz_field.ui.form.number import NumberEditor
 from jdz_field.ui.form.place import PlaceEditor, Source
 from jdz_field.ui.form.rank import RankEditor
@@ -144,6 +145,14 @@ def _trace(asked: Asked) -> Editor | None:
     return TraceEditor(desk, asked.node) if desk is not None else None
 
 
+def _map_choice(asked: Asked) -> Editor | None:
+    desk = asked.maker.desk
+    if desk is None:
+        return None
+    quick = has_word(asked.node.appearance, "quick")
+    return MapChoiceEditor(_searched(asked), desk, asked.node, quick=quick)
+
+
 def _searched(asked: Asked) -> Editor:
     words = asked.node.appearance
     searched = len(asked.choices) > MANY or not has_word(words, "minimal quickcompact*")
@@ -245,6 +254,7 @@ TABLE: tuple[Line, ...] = (
     Line("input", "geopoint", "", _place),
     Line("input", "geotrace geoshape", "", _trace),
     # ---- choices
+    Line("select1", "", "map", _map_choice),
     Line("rank", "", "", lambda _asked: RankEditor()),
     Line("select1 select", "", "minimal autocomplete search", _searched),
     Line("select1 select", "", "", _toggles),
