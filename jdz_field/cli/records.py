@@ -90,6 +90,7 @@ def new(
                 {"path": p.ref, "kind": p.kind, "message": p.message} for p in result.problems
             ]
             data["state"] = "final" if result.record else "draft"
+            data["notes"] = list(result.notes)
     emit(data, as_json=as_json, text=lambda: _new_text(data))
     finish(refused=bool(data["problems"]))
 
@@ -97,6 +98,7 @@ def new(
 def _new_text(data: dict[str, Any]) -> str:
     lines = [_("{state}: {id}").format(state=_state(data["state"]), id=data["id"])]
     lines += [str(p.get("message") or p.get("error")) for p in data["problems"]]
+    lines += data.get("notes", [])
     return "\n".join(lines)
 
 

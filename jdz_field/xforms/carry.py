@@ -15,6 +15,8 @@ from jdz_field.xforms.tree import Def
 
 #: Why an answer is not simply kept: its question is gone, or does not take it any more.
 GONE, TYPE, CHOICE = "gone", "type", "choice"
+#: Said of a new question that must be answered.
+REQUIRED = "required"
 _LIST = re.compile(r"^\s*instance\(\s*(['\"])(.+?)\1\s*\)")
 _HOLDERS = ("group", "repeat")
 _NEVER = ("", "false()")
@@ -323,7 +325,8 @@ def _new(
     for definition, control in new.by_definition.items():
         known = definition.path in old.nodes or definition in moved
         if control.tag not in _HOLDERS and not known and not _is_note(control):
-            yield Told(definition.path, label_of(new, definition, language))
+            why = "" if definition.bind.required in _NEVER else REQUIRED
+            yield Told(definition.path, label_of(new, definition, language), why=why)
 
 
 def _is_note(control: Control) -> bool:

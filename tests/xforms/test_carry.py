@@ -144,6 +144,8 @@ def test_an_entry_that_lacks_what_is_required_now_is_found() -> None:
 def test_new_questions_are_named_and_notes_are_not() -> None:
     new = made("text | t | T", "note | hello | Hello", "integer | n | Number")
     assert carry(made("text | t | T"), new, t="x").new == (Told("/data/n", "Number"),)
+    asked = made("text | t | T", "integer | n | Number | yes")
+    assert carry(made("text | t | T"), asked, t="x").new[0].why == "required"
 
 
 def test_entries_of_repeats_come_along_one_by_one() -> None:

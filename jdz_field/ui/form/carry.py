@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from jdz_field.core.errors import JdzError
@@ -16,7 +16,7 @@ from jdz_field.ui.form.driver import Driver
 from jdz_field.ui.form.marked import plain
 from jdz_field.ui.icons import give
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text, tool
-from jdz_field.xforms.carry import CHOICE, TYPE, Carry, Told
+from jdz_field.xforms.carry import CHOICE, REQUIRED, TYPE, Carry, Told
 
 #: More questions than this are counted, not listed.
 _LISTED = 40
@@ -142,7 +142,7 @@ class CarryPage(QWidget):
         self._listed(_("New questions"), carry.new, "", "")
         self.area.body.addStretch(1)
         self.stay = button(_("Stay with this version"), self.stayed.emit, kind="quiet")
-        self.go = button(_("Carry over"), self.agreed.emit, kind="primary", icon="arrow")
+        self.go = button(_("Carry over"), self.agreed.emit, kind="primary", icon="check")
         bar = line(None, self.stay, self.go)
         bar.setContentsMargins(16, 8, 16, 8)
         whole = column(self.area, boxed(bar, "bar"), gap=0)
@@ -176,9 +176,12 @@ def _row(told: Told) -> QHBoxLayout:
     why = {TYPE: _("the question takes another kind of answer"), CHOICE: _("no such choice")}
     if told.why in why:
         value = _("{value} ({why})").format(value=value, why=why[told.why])
-    row = line(text(plain(told.label), "secondary" if value else "body"), gap=16)
+    if told.why == REQUIRED:
+        value = _("required")
+    row = line(text(plain(told.label), "secondary" if told.value else "body"), gap=16)
+    row.setAlignment(Qt.AlignmentFlag.AlignTop)
     if value:
-        row.addWidget(text(value))
+        row.addWidget(text(value, "body" if told.value else "secondary"))
         row.setStretch(0, 2)
         row.setStretch(1, 3)
     return row

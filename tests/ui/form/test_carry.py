@@ -175,3 +175,52 @@ def test_the_words_are_in_the_language_of_the_program(window, settle, language):
     window.page.versions.show_changes()
     settle()
     assert ("放弃" in words(window.page) or "丢弃" in words(window.page)) is (language == "zh")
+
+
+@pytest.fixture
+def register(app, folder, settle):
+    with Project.open(folder) as project:
+        forms.add(project, forms.REGISTER_MINE)
+    made = FormPage(app, "register_mine")
+    made.resize(900, 800)
+    made.show()
+    settle()
+    yield made
+    made.leave()
+    settle()
+    made.close()
+    made.deleteLater()
+
+
+def test_what_a_new_site_lacks_is_said_at_its_question(register, settle, app):
+    register.finalize()
+    settle()
+    assert register.problems.isVisible()
+    said = words(register.problems)
+    assert "名称" in said
+    assert "位置" in said
+    register.driver.answer("/data/mine", "新矿")
+    register.driver.answer("/data/where", "29.4 117.3 0 0")
+    register.finalize()
+    settle()
+    (record,) = app.reader.records(form="register_mine")
+    assert app.reader.site(record.site).name == "新矿"
+
+
+def test_what_a_site_cannot_take_is_said_when_the_record_is_finished(app, folder, settle):
+    said = []
+    app.toast_wanted.connect(lambda text, _undo: said.append(text))
+    with Project.open(folder) as project:
+        odd = forms.REGISTER_MINE.replace("| mineral |", "| colour |").replace("_mine", "_odd")
+        forms.add(project, odd)
+    page = FormPage(app, "register_odd")
+    page.show()
+    settle()
+    page.driver.answer("/data/mine", "新矿")
+    page.driver.answer("/data/where", "29.4 117.3 0 0")
+    page.driver.answer("/data/kind", "红")
+    page.finalize()
+    settle()
+    assert "colour" in said[-1]
+    page.close()
+    page.deleteLater()
