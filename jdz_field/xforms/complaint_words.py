@@ -58,7 +58,10 @@ UNCODED = (
     ("BIG_IMAGE", r"To use big-image, you must also .* survey element named (?P<name>\S+)\.$"),
     ("INCLUDE", r"This section has not been included"),
     ("MEDIA_TYPE", r"Media type: (?P<kind>\S+) not supported"),
-    ("TWO_SOURCES", r"The same instance id .* Instance name: '(?P<name>.*?)'"),
+    (
+        "TWO_SOURCES",
+        r"The same instance id .* Instance name: '(?P<list>.*?)'.*context: '.*name: (?P<name>[^\]]*)",
+    ),
     ("TWICE_FILE", r"Instance names must be unique within a form. The name '(?P<name>.*?)'"),
     ("SEARCH_FILE", r"Question '(?P<name>.*?)' is a select from file type, using 'search\(\)'"),
     ("SEARCH_SHARED", r"Question '(?P<name>.*?)' uses 'search\(\)', .* list name '(?P<list>.*?)'"),
@@ -83,7 +86,6 @@ COLUMNS = {
     "AUDIT_NAME": "name",
     "SPACE": "name",
     "TWICE_FILE": "name",
-    "TWO_SOURCES": "name",
     "NAMES_005": "name",
     "NO_LABEL": "label",
     "NO_CALCULATION": "calculation",
@@ -193,7 +195,7 @@ def _names() -> dict[str, str]:
         "NAMES_015": _("An entity list has no name."),
         "NO_NAME": _("A question has no name."),
         "TWICE_FILE": _("Two questions bring in a file as {name}; make names unique."),
-        "TWO_SOURCES": _("Two different files would be the list {name}; rename one."),
+        "TWO_SOURCES": _("Two different things would be the list {list}; rename one."),
     }
 
 
