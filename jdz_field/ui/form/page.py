@@ -16,6 +16,7 @@ from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.ui.context import AppContext, sentence
 from jdz_field.ui.form.body import Body
 from jdz_field.ui.form.carry import CarryBand
+from jdz_field.ui.form.companions import Companions
 from jdz_field.ui.form.desk import PlaceDesk
 from jdz_field.ui.form.dock import Dock
 from jdz_field.ui.form.driver import Driver
@@ -104,6 +105,7 @@ class FormPage(QWidget):
         self.overview = Overview(self.body)
         self.problems, self.foot, self.keys = Problems(), Foot(), Keys(self)
         self.positions = Positions(self.driver, self.app.receiver)
+        self.companions = Companions(self.driver, self.shelf, self.area)
         self._tally = Tally((), ())
         self._lay()
         self._counting = QTimer(self, singleShot=True, interval=_COUNT_MS)
@@ -116,7 +118,7 @@ class FormPage(QWidget):
     def _lay(self) -> None:
         self.middle = line(self.area, gap=0)
         self.versions = CarryBand(self.driver)
-        bands = (self.head, self.versions, self.positions)
+        bands = (self.head, self.versions, self.companions, self.positions)
         for part in (*bands, self.middle, self.problems, self.foot):
             if isinstance(part, QWidget):
                 self._column.addWidget(part)
@@ -175,6 +177,7 @@ class FormPage(QWidget):
         if self.filling is not None:
             self._flush()
             self.walker.stop()
+            self.companions.leave()
             self.driver.leave()
         return True
 
@@ -189,7 +192,7 @@ class FormPage(QWidget):
             self._show_problems(found)
             return
         self._lock(locked=True)
-        self.driver.finalize()
+        self.companions.finish(self.driver.finalize, self._failed)
 
     def _finalized(self, result: FinalizeResult) -> None:
         self._lock(locked=False)
