@@ -29,8 +29,13 @@ class ChoiceLists:
         if control is None:
             return []
         if control.itemset is None:
+            filler = self._filler
             return [
-                Choice(choice.value, self._filler.phrase_text(choice.label, node))
+                Choice(
+                    choice.value,
+                    filler.phrase_text(choice.label, node),
+                    filler.media(choice.label.identifier) if choice.label.identifier else {},
+                )
                 for choice in control.choices
             ]
         items = self._items(control.itemset, node)

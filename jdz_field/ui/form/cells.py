@@ -218,7 +218,10 @@ class ChoiceCell(QAbstractButton):
             fill = QColor(t.accent_soft)
         elif self.isDown() or self.underMouse():
             fill = QColor(t.sunken)
-        pen = QPen(QColor(t.accent if self.isChecked() else t.line), 2 if self.isChecked() else 1)
+        outline = round(current().outline)
+        pen = QPen(QColor(t.line), outline)
+        if self.isChecked():
+            pen = QPen(QColor(t.accent), outline + 1)
         if bare and not self.isChecked():
             pen, fill = QPen(Qt.PenStyle.NoPen), QColor(Qt.GlobalColor.transparent)
         painter.setPen(pen)

@@ -12,6 +12,7 @@ from jdz_field.core.clock import BEIJING, Now, utc_now
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.clock_picker import ClockPicker
 from jdz_field.ui.form.editor import half_width
+from jdz_field.ui.form.moments import moment_parts
 from jdz_field.ui.form.month import MonthPicker
 from jdz_field.ui.form.text import Composing, TypingEditor
 from jdz_field.ui.theme import current
@@ -149,13 +150,7 @@ class WhenEditor(TypingEditor):
         self._sent = value
         if self.typing():
             return
-        day, _t, clock = value.partition("T")
-        if self.date is None:
-            # Any day will do to bring a time of another zone here.
-            day, clock = _local(f"2000-01-01T{value}") or ("", value)
-        elif day and clock:
-            day, clock = _local(value) or (day, clock)
-        clock = re.sub(r"^(\d{2}:\d{2}).*$", r"\1", clock)
+        day, clock = moment_parts(value, with_date=self.date is not None)
         if self.date is not None:
             self.date.setText(day)
         if self.time is not None:
@@ -267,18 +262,6 @@ class WhenEditor(TypingEditor):
             self.clock.setChecked(False)
         if self.time is not None:
             self.time.setFocus()
-
-
-def _local(value: str) -> tuple[str, str] | None:
-    """Date and time of a moment in Beijing; ``None`` when it is none or names no zone."""
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        return None
-    here = moment.astimezone(BEIJING)
-    return f"{here:%Y-%m-%d}", f"{here:%H:%M}"
 
 
 def _day_of(text: str) -> date | None:

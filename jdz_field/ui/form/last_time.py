@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jdz_field.core.i18n import _
+from jdz_field.ui.form.moments import shown_moment
 from jdz_field.ui.form.place import point_of_answer
 from jdz_field.ui.values import shown_point
 from jdz_field.xforms.submission import as_text
@@ -42,10 +43,12 @@ def value_at(answers: Mapping[str, Any], ref: str) -> Any:
 
 
 def shown_answer(node_type: str, lexical: str, choices: Sequence[Choice]) -> str:
-    """An answer as a person reads it: labels of choices, coordinates."""
+    """An answer as a person reads it: labels of choices, coordinates, times of here."""
     if choices:
         labels = {choice.value: choice.label for choice in choices}
         return _(", ").join(labels.get(value, value) for value in lexical.split())
+    if node_type in ("time", "dateTime"):
+        return shown_moment(node_type, lexical)
     point = point_of_answer(lexical) if node_type == "geopoint" else None
     return shown_point(*point) if point else lexical
 

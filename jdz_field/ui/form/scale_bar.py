@@ -240,10 +240,10 @@ class ScaleBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         t, last = current().colours, self.scale.last
         begin, end = self.point_of(0), self.point_of(last)
-        painter.setPen(QPen(QColor(t.line), _TRACK, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(QColor(t.line), _TRACK / 2, c=Qt.PenCapStyle.RoundCap))
         painter.drawLine(begin, end)
         if self._place is not None:
-            painter.setPen(QPen(QColor(t.accent), _TRACK, c=Qt.PenCapStyle.RoundCap))
+            painter.setPen(QPen(QColor(t.accent), _TRACK + 2, c=Qt.PenCapStyle.RoundCap))
             painter.drawLine(begin, self.point_of(self._place))
         self._paint_ticks(painter)
         self._paint_words(painter)

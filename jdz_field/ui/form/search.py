@@ -124,15 +124,19 @@ class SearchEditor(Editor):
         panel = QWidget()
         self.search = QLineEdit()
         self.search.setPlaceholderText(_("Search: a part of the name, its code, pinyin initials"))
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._searched)
         self.search.installEventFilter(self)
         self.list.picked.connect(self._picked)
         self.list.installEventFilter(self)
         self._none = text(_("Nothing on the list matches."), "caption")
         self._none.hide()
-        panel.setLayout(column(self.search, self._none, self.list))
+        self._empty = tool("close", _("Clear the search"), self.search.clear, kind="")
+        self._empty.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        top = line(self.search, self._empty)
+        top.setStretch(0, 1)
+        panel.setLayout(column(top, self._none, self.list))
         self.search.setVisible(self._searchable)
+        self._empty.hide()
         return panel
 
     # ---- showing
@@ -198,6 +202,7 @@ class SearchEditor(Editor):
 
     def _searched(self, words: str) -> None:
         self.rows.search(words)
+        self._empty.setVisible(bool(words))
         self._fit_list()
         # Enter takes the first match; without a search nothing is taken by chance.
         self.list.go_to(-1)

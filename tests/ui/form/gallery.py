@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,8 +44,18 @@ def choice(list_name: str, name: str, label: str, image: str = "", **more: str) 
     return made | ({"media::image": image} if image else {})
 
 
+#: Questions that open.
+OPEN = [
+    row("select_one pictured", "o1", "图片下拉", appearance="minimal"),
+    row("select_multiple long", "o2", "乡镇", appearance="search"),
+    row("decimal", "o3", "裂缝宽度"),
+    row("date", "o4", "日期"),
+    row("time", "o5", "时间"),
+]
+
 #: Pages by name: the questions, and (by name) answers that they show.
 SHEETS: dict[str, tuple[list[Row], dict[str, str]]] = {
+    "open": (OPEN, {"o1": "b", "o2": "t7 t2", "o4": "2026-04-05", "o5": "08:30:00.000+08:00"}),
     "selects": (
         [
             row("select_one hazard", "s1", "灾害类型", "默认布局"),
@@ -191,6 +202,15 @@ SHEETS: dict[str, tuple[list[Row], dict[str, str]]] = {
     ),
 }
 
+#: What is opened on the page ``open`` before its picture is taken.
+OPENED: dict[str, Callable[[Any], None]] = {
+    "o1": lambda editor: editor.button.setChecked(True),
+    "o2": lambda editor: (editor.button.setChecked(True), editor.search.setText("h"))[0],
+    "o3": lambda editor: editor._toggle.setChecked(True),
+    "o4": lambda editor: editor.calendar.setChecked(True),
+    "o5": lambda editor: editor.clock.setChecked(True),
+}
+
 TOWNS = "瑶里 鹅湖 江村 勒功 西湖 罗家桥 湘湖 寿安 三龙 蛟潭 峙滩 经公桥 黄坛 王港 兴田 臧湾"
 CHOICES: list[Row] = [
     *(
@@ -284,6 +304,9 @@ def render(folder: Path, out: Path, label: str, wanted: list[str]) -> None:
                 question.editor.settled.emit()
             page.resize(width, height)
             page.show()
+            settle()
+            for ref, question in page.body.questions.items():
+                OPENED.get(ref.rpartition("/")[2], str)(question.editor)
             settle()
             whole = page.area.widget().sizeHint().height() + page.height() - page.area.height()
             page.resize(width, max(height, min(whole, 4000)))

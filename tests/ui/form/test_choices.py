@@ -12,6 +12,8 @@ from jdz_field.ui.form.choices import ToggleEditor
 from jdz_field.ui.form.looks import ALL, look_of
 from jdz_field.ui.form.maker import has_word
 from jdz_field.ui.theme import current
+from jdz_field.xforms.definition import parse_form
+from jdz_field.xforms.session import FormSession
 from jdz_field.xforms.view import Choice
 from tests.ui.form.gallery import choice, row
 
@@ -316,3 +318,19 @@ def test_words_of_an_appearance_are_whole_words(appearance, wanted, found):
 def test_cells_are_as_large_as_the_theme_wants(sheet_of):
     sheet = sheet_of(row("select_one yesno", "q", "撤离"))
     assert all(cell.height() >= current().touch() for cell in cells(sheet.editor("q")))
+
+
+def test_choices_written_in_the_body_have_their_pictures_too():
+    xml = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+     xmlns:jr="http://openrosa.org/javarosa"><h:head><h:title>t</h:title><model><itext>
+     <translation lang="zh" default="true()"><text id="a"><value>完好</value>
+     <value form="image">jr://images/a.png</value></text></translation></itext>
+     <instance><data id="t"><q/></data></instance><bind nodeset="/data/q" type="select1"/></model>
+     </h:head><h:body><select1 ref="/data/q"><label>图</label>
+     <item><label ref="jr:itext('a')"/><value>a</value></item>
+     <item><label>别的</label><value>b</value></item></select1></h:body></h:html>"""
+    session = FormSession(parse_form(xml))
+    assert [dict(choice.media) for choice in session.choices("/data/q")] == [
+        {"image": "jr://images/a.png"},
+        {},
+    ]
