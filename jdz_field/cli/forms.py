@@ -20,7 +20,7 @@ from jdz_field.xforms.complaints import Issue
 from jdz_field.xforms.convert import convert_xlsform
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.media import load_lists, media_folder
-from jdz_field.xforms.runner import Runner
+from jdz_field.xforms.runner import Runner, system_language
 from jdz_field.xforms.session import FormSession
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -110,7 +110,8 @@ def run(file: Path, media: Path | None, as_json: bool) -> None:
     del as_json  # every line is JSON anyway
     started = time.perf_counter()
     form = parse_form(convert_xlsform(file).xml)
-    session = FormSession(form, instances=load_lists(form, media or media_folder(file)))
+    lists = load_lists(form, media or media_folder(file))
+    session = FormSession(form, instances=lists, date_language=system_language())
     _say(json.dumps({"load_ms": (time.perf_counter() - started) * 1000}))
     for line in Runner(session).run(_commands()):
         _say(line)

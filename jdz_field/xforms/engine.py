@@ -212,6 +212,12 @@ class Engine(Alone):
         self._heap.clear()
         self._pending.clear()
 
+    def check_again(self, node: TreeNode) -> None:
+        """Look at the constraint of ``node`` again; run() must follow."""
+        for order in self.form.rules_of.get(node.definition, ()):
+            if self.form.rules[order].kind == CONSTRAINT:
+                self.push(order, node)
+
     def evaluate(self, rule: Rule, node: TreeNode) -> object:
         """The rule's result at ``node``; ``None`` (and a fault on the node) when it fails."""
         context = self._context

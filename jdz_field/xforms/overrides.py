@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from jdz_field.xforms.form import CALCULATE, RELEVANT, FormDefinition
+from jdz_field.xforms.form import CALCULATE, READONLY, RELEVANT, REQUIRED, FormDefinition
 from jdz_field.xforms.tree import Def, TreeNode
 
 
@@ -74,9 +74,10 @@ class Overrides:
 
     def _gives(self, order: int) -> list[Def]:
         rule = self._form.rules[order]
-        if rule.kind == CALCULATE:
+        if rule.kind in (CALCULATE, REQUIRED):
             return [rule.definition]
-        return list(rule.definition.walk()) if rule.kind == RELEVANT else []
+        # What locks a group, or makes an answer a must, counts too, as in JavaRosa.
+        return list(rule.definition.walk()) if rule.kind in (RELEVANT, READONLY) else []
 
 
 def _same_instances(one: TreeNode, other: TreeNode) -> bool:

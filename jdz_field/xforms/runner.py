@@ -44,8 +44,6 @@ class Runner:
     def __init__(self, session: FormSession, *, strict: bool = True) -> None:
         self.session = session
         self._strict = strict
-        if strict:
-            session.name_dates_in(_system_language())
         #: Multiple choices that were taken back to nothing: JavaRosa keeps an empty list.
         self._emptied: set[str] = set()
 
@@ -95,9 +93,9 @@ class Runner:
         """Answer one question."""
         before = set(self.session.faults())
         self._emptied.discard(path)
+        if self._strict and not self.session.readable(path, value):
+            value = ""
         self.session.answer(path, value)
-        if self._strict and self.session.unreadable(path):
-            self.session.answer(path, "")
         new = [fault for fault in self.session.faults() if fault not in before]
         if new:
             raise JdzError(new[0])
@@ -139,7 +137,7 @@ class Runner:
                 return _refused(node, REQUIRED_BUT_EMPTY)
             if node.invalid or (node.unreadable and not self._strict):
                 return _refused(node, CONSTRAINT_VIOLATED)
-            if self._strict and node.text:
+            if self._strict and (node.text or node.ref in self._emptied):
                 self.session.look_again(node.ref)
         return {"valid": True}
 
@@ -153,7 +151,7 @@ class Runner:
         return {"ns_per_answer": (time.perf_counter_ns() - start) / (2.0 * count)}
 
 
-def _system_language() -> str:
+def system_language() -> str:
     """What JavaRosa would name months and days in: the language of the system."""
     named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_TIME", "LANG"))), "")
     return "zh" if named.startswith("zh") else "en"

@@ -10,12 +10,13 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.xforms import entities, submission
 from jdz_field.xforms.choices import ChoiceLists
+from jdz_field.xforms.datatypes import read_answer
 from jdz_field.xforms.filler import Filler
 from jdz_field.xforms.form import COUNT, Control, FormDefinition
 from jdz_field.xforms.last_saved import last_saved_lists
 from jdz_field.xforms.outline import Outliner
 from jdz_field.xforms.static import StaticNode, from_rows
-from jdz_field.xforms.tree import TreeNode, instances_below
+from jdz_field.xforms.tree import TreeNode
 from jdz_field.xforms.view import Choice, EntityUpdate, Node, Problem
 
 #: Rows of an entity list or table, or a document read from a file.
@@ -33,6 +34,8 @@ class FormSession:
         first_load: preloads and first-load actions run; by default when ``answers`` is None.
         replaces: instanceID of the record that this one is a new version of.
         last_saved: answers of the record of this form that was saved last (``last-saved#``).
+        date_language: ``zh`` or ``en``: what names months and days (``format-date``) where the
+            form has no language; by default the program's.
     """
 
     def __init__(  # noqa: PLR0913 (a form needs so many things from outside)
@@ -47,6 +50,7 @@ class FormSession:
         first_load: bool | None = None,
         replaces: str = "",
         last_saved: Mapping[str, Any] | None = None,
+        date_language: str = "",
     ) -> None:
         self.form = form
         lists = last_saved_lists(form, last_saved) | {
@@ -55,6 +59,7 @@ class FormSession:
         }
         seed = form.seed if answers is None else submission.seed_from_answers(form, answers)
         self._filler = Filler(form, now, lists, metadata or {}, seed)
+        self._filler.client_language = date_language
         self._choices = ChoiceLists(self._filler)
         self._outliner = Outliner(self._filler, self._choices)
         self._recount: list[tuple[int, TreeNode]] = []
@@ -88,15 +93,6 @@ class FormSession:
                 return
         if self.form.languages:
             raise BadInput(_("The form has no language {name}.").format(name=language))
-
-    def name_dates_in(self, language: str) -> None:
-        """``zh`` or ``en`` for months and days (``format-date``) where the form has no language."""
-        self._filler.client_language = language
-        for rule in self.form.rules:
-            if "format-date" in rule.source:
-                for node in instances_below(self._filler.root, rule.definition.chain[1:]):
-                    self._filler.push(rule.order, node)
-        self._filler.run()
 
     # ---- answering
 
@@ -273,21 +269,26 @@ class FormSession:
         return self._filler.root
 
     def correct(self, ref: str, value: str, *, follow: bool) -> None:
-        """Change an answer without the actions of a change; ``follow``: rules look at it."""
-        self._filler.put_text(self._leaf(ref), value)
-        if follow:
-            self._filler.run()
-        else:
+        """Change an answer without the actions of a change.
+
+        ``follow``: all rules look at it, otherwise only its own constraint.
+        """
+        node = self._leaf(ref)
+        self._filler.put_text(node, value)
+        if not follow:
             self._filler.forget_pushed()
+            self._filler.check_again(node)
+        self._filler.run()
 
     def look_again(self, ref: str) -> None:
         """As if the question had been answered with what it holds."""
         self._filler.look_again(self._leaf(ref))
         self._filler.run()
 
-    def unreadable(self, ref: str) -> bool:
-        """Whether what was entered is no value of the question's type."""
-        return self._find(ref).unreadable
+    def readable(self, ref: str, value: str) -> bool:
+        """Whether a text would be a value of the question's type."""
+        kind = self._leaf(ref).definition.bind.type
+        return read_answer(value, kind, self._filler.today) is not None
 
     def faults(self) -> list[str]:
         """What could not be evaluated, in sentences."""

@@ -13,7 +13,7 @@ from jdz_field.xforms.session import FormSession
 
 def our_lines(xml: str, commands: Sequence[str]) -> list[dict[str, Any]]:
     """What this engine answers."""
-    filling = FormSession(parse_form(xml))
+    filling = FormSession(parse_form(xml), date_language="en")
     return [comparable(line) for line in Runner(filling).run(commands)]
 
 
