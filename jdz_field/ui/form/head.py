@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.context import sentence
+from jdz_field.ui.form.flow import Flow
 from jdz_field.ui.form.paging import VIEWS, View, view_name
 from jdz_field.ui.form.steps import Step
 from jdz_field.ui.form.tally import Tally
@@ -153,7 +154,9 @@ class Head(QFrame):
         first = line(self.list, self.name, self.bar, self.answered, gap=12)
         first.setStretch(1, 2)
         first.setStretch(2, 3)
-        second = line(self.problems, None, self.undo, self.redo, self.view, self.language, gap=4)
+        second = Flow()
+        for part in (self.problems, self.undo, self.redo, self.view, self.language):
+            second.addWidget(part)
         self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._whole.setContentsMargins(12, 6, 12, 6)
         self._whole.setSpacing(6)
@@ -215,6 +218,7 @@ class Foot(QFrame):
         self.on = button(_("Next page"), self._on, kind="primary")
         self.on.setToolTip(_("Next page (Alt+→)"))
         self.where = Elided("", "strong")
+        self.where.setMinimumWidth(1)
         self.saved = text("", "secondary")
         self.done = button("", self.finish_wanted.emit, kind="primary", icon="check")
         self.done.setToolTip(_("Check everything and make the record (Ctrl+Enter)"))

@@ -31,6 +31,7 @@ from jdz_field.ui.form.problems import Problems
 from jdz_field.ui.form.scroll import FormScroll
 from jdz_field.ui.form.shelf import Shelf
 from jdz_field.ui.form.sources import Places
+from jdz_field.ui.form.swipe import Swipe
 from jdz_field.ui.form.tally import Tally, tally
 from jdz_field.ui.form.undo import Done, describe
 from jdz_field.ui.form.walker import Walker
@@ -80,19 +81,7 @@ class FormPage(QWidget):
         self.driver = Driver(self.app, filling, self)
         site_id, form = site.id if site else None, filling.head.form
         self.shelf = Shelf(self.app, filling.id, site_id, self, form=form)
-        places = Places(filling, self.shelf)
-        maker = Maker(
-            self.shelf,
-            places.sources(),
-            places.site,
-            self.app.reader.now,
-            media=self.driver.media,
-            desk=PlaceDesk(self.app, filling),
-        )
-        question = f"/{session.form.root.name}/{SITE_QUESTION}"
-        # The site was chosen on the map: nobody is asked again.
-        self._answered_by_site = [question] if site else []
-        self.body = Body(self.driver, maker, filling.previous, self._answered_by_site)
+        self.body = self._make_body(filling)
         self.pager = Pager(self.body, self)
         self.files = FileSteps(self.shelf, self.body, self)
         steps = (partial(self._step_words, forward=False), partial(self._step_words, forward=True))
@@ -101,6 +90,7 @@ class FormPage(QWidget):
         self.area = FormScroll(margins=16, gap=16)
         self.area.body.addWidget(self.body)
         self.area.body.addStretch(1)
+        self.swipe = Swipe(self.area)
         self.walker = Walker(self.driver, self.body, self.pager, self.area, self)
         self.overview = Overview(self.body)
         self.problems, self.foot, self.keys = Problems(), Foot(), Keys(self)
@@ -114,6 +104,21 @@ class FormPage(QWidget):
         self._count()
         self.positions.look()
         self.walker.resume()
+
+    def _make_body(self, filling: Filling) -> Body:
+        places = Places(filling, self.shelf)
+        maker = Maker(
+            self.shelf,
+            places.sources(),
+            places.site,
+            self.app.reader.now,
+            media=self.driver.media,
+            desk=PlaceDesk(self.app, filling),
+        )
+        question = f"/{filling.session.form.root.name}/{SITE_QUESTION}"
+        # The site was chosen on the map: nobody is asked again.
+        self._answered_by_site = [question] if filling.site else []
+        return Body(self.driver, maker, filling.previous, self._answered_by_site)
 
     def _lay(self) -> None:
         self.middle = line(self.area, gap=0)
@@ -145,7 +150,7 @@ class FormPage(QWidget):
         foot.finish_wanted.connect(self.finalize)
         foot.turn_wanted.connect(self.turn)
         self.pager.turned.connect(self._turned)
-        self.area.swiped.connect(self.turn)
+        self.swipe.swiped.connect(self.turn)
         self._connect_driver()
 
     def _connect_driver(self) -> None:
@@ -371,7 +376,10 @@ class FormPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Keys work at once, before any field is touched."""
         super().showEvent(event)
-        if self.filling is not None and not self.isAncestorOf(self.focusWidget() or self):
+        if self.filling is None:
+            return
+        self.swipe.follow()
+        if not self.isAncestorOf(self.focusWidget() or self):
             self.area.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QPoint,
     QPropertyAnimation,
     Qt,
-    Signal,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -24,13 +23,7 @@ _AIR = 24
 
 
 class FormScroll(Scroll):
-    """A column that scrolls and holds still.
-
-    Signals:
-        swiped(int): a finger drew the page to the left (1: on) or to the right (-1: back).
-    """
-
-    swiped = Signal(int)
+    """A column that scrolls and holds still."""
 
     def __init__(self, parent: QWidget | None = None, *, margins: int = 16, gap: int = 12) -> None:
         super().__init__(parent, margins=margins, gap=gap)
