@@ -22,6 +22,7 @@ class ChoiceLists:
     def __init__(self, filler: Filler) -> None:
         self._filler = filler
         self._kept: dict[tuple[TreeNode, str], tuple[NodeSet, list[Choice]]] = {}
+        self._offered: dict[TreeNode, tuple[NodeSet, frozenset[str]]] = {}
 
     def of(self, node: TreeNode) -> list[Choice]:
         """The choices of a question; none when it is no select or its filter fails."""
@@ -94,13 +95,23 @@ class ChoiceLists:
         chosen = [node.text] if node.definition.bind.type == "select1" else node.text.split()
         if not node.text or (control.itemset is None and not control.choices):
             return []
-        if control.itemset is None:
-            offered = {choice.value for choice in control.choices}
-        else:
-            itemset = control.itemset
-            items = self._items(itemset, node)
-            offered = {self._value(itemset, item, node) for item in items}
+        offered = self._values(control, node)
         return [value for value in chosen if value not in offered]
+
+    def _values(self, control: Control, node: TreeNode) -> frozenset[str]:
+        """The values on offer; those of a list are kept until its items change."""
+        itemset = control.itemset
+        if itemset is None:
+            return frozenset(choice.value for choice in control.choices)
+        items = self._items(itemset, node)
+        kept = self._offered.get(node)
+        if kept is not None and kept[0] == items:
+            return kept[1]
+        offered = frozenset(self._value(itemset, item, node) for item in items)
+        listed = all(isinstance(item, StaticNode | RowNode) for item in items[:1])
+        if listed and _plain(itemset.value_name):
+            self._offered[node] = (items, offered)
+        return offered
 
 
 def _columns(item: XNode) -> Mapping[str, str]:
