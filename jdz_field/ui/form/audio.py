@@ -97,7 +97,8 @@ class AudioEditor(FileEditor):
     def take_ways(self) -> Sequence[QWidget]:
         """Record or attach."""
         ways = (self.pick, self.paste)
-        self.record.setHidden(self._outside)
+        if self._outside:
+            self.record.hide()
         return ways if self._outside else (self.record, *ways)
 
     @property
@@ -200,7 +201,7 @@ class AudioEditor(FileEditor):
             self.take(piece)
         elif piece is not None:
             self._pieces.forget(piece)
-            self._say(_("Nothing was recorded."))
+            self._say(_("Nothing was recorded."), "attention")
 
     def taken(self, attachment: Attachment) -> None:
         """The recording is in the project: its piece is not needed any more."""

@@ -29,6 +29,8 @@ class Editor(QWidget):
 
     answered = Signal(str)
     settled = Signal()
+    #: Whether the label's picture is part of the editor, so that it is not shown above it too.
+    shows_picture = False
     advance = Signal()
 
     def show_value(self, value: str) -> None:

@@ -143,10 +143,11 @@ class ImageEditor(FileEditor):
             self._camera = Camera(parent=self)
             self._camera.taken.connect(self.take)
         if self._camera.start():
-            self._say(_("The photo comes here by itself once it is taken."))
+            self._say(_("The photo comes here by itself once it is taken."), "secondary")
         else:
             self._say(
-                _("This machine has no camera program; take it with a camera and use its card.")
+                _("This machine has no camera program; take it with a camera and use its card."),
+                "attention",
             )
 
     def _card(self) -> None:

@@ -146,6 +146,8 @@ class MapPicture(QWidget):
 class ImageMapEditor(Editor):
     """The drawing above, the same choices as a list below."""
 
+    shows_picture = True
+
     def __init__(
         self, picture: MapPicture, *, several: bool, parent: QWidget | None = None
     ) -> None:

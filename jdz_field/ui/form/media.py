@@ -161,7 +161,7 @@ class FileEditor(Editor):
             self._task.cancel()
         self._turn += 1
         turn = self._turn
-        self._say(_("One file answers here: the last one is taken.") if again else "")
+        self._say(_("One file answers here: the last one is taken.") if again else "", "attention")
         self._wait_for(file)
         self._task = self._shelf.take(
             file,
@@ -179,7 +179,7 @@ class FileEditor(Editor):
             self.take(files[0])
         if len(files) > 1:
             words = _("One file answers here: {file} of {n} is taken.")
-            self._say(words.format(file=files[0].name, n=len(files)))
+            self._say(words.format(file=files[0].name, n=len(files)), "attention")
 
     def _wait_for(self, file: Path) -> None:
         self.words.setText(_("Copying {file} …").format(file=file.name))
@@ -337,7 +337,8 @@ class FileEditor(Editor):
     def _failed(self, error: Exception) -> None:
         self._say(sentence(error))
 
-    def _say(self, words: str) -> None:
+    def _say(self, words: str, role: str = "error") -> None:
+        set_role(self.fault, role)
         self.fault.setText(words)
         self.fault.setVisible(bool(words))
 

@@ -201,7 +201,8 @@ class Question(QFrame):
             show_words(self.guidance, node.guidance)
             self.more.setVisible(bool(node.guidance))
         if self.media is not None:
-            self.media.put(node.media)
+            own = {"image"} if self._editor is not None and self._editor.shows_picture else set()
+            self.media.put({kind: name for kind, name in node.media.items() if kind not in own})
         self._name_editor()
 
     def _name_editor(self) -> None:

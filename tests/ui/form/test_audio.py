@@ -191,3 +191,11 @@ def test_without_a_loudspeaker_the_systems_player_is_asked(
     QTest.mouseClick(editor.play, LEFT)
     settle()
     assert opened[0].toLocalFile().endswith(".wav")
+
+
+def test_while_it_records_nothing_else_is_offered(desk, editor, voice):
+    editor.start()
+    assert editor.record.isHidden()
+    assert editor.pick.isHidden()
+    editor.throw_away()
+    assert not editor.record.isHidden()

@@ -180,3 +180,21 @@ def test_a_place_outside_is_no_area(qtbot, done):
     picture.show()
     assert picture.area_at(QPointF(-50, -50)) == ""
     assert picture.area_at(QPointF(5000, 5000)) == ""
+
+
+def test_the_drawing_is_not_shown_above_itself(app, drawing, settle):
+    from jdz_field.operations.form_media import add_media
+    from jdz_field.store.project import Project
+    from tests.ui.form.conftest import Desk
+
+    with Project.open(app.path) as project:
+        add_media(project, "media", "1", drawing, drawing.parent)
+    made_desk = Desk(app)
+    settle()
+    question = made_desk.page.body.questions["/data/spots"]
+    assert question.media is not None
+    assert question.media.isHidden()
+    made_desk.sheet.close_by_person()
+    settle()
+    made_desk.close()
+    made_desk.deleteLater()
