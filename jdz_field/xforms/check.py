@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from jdz_field.core.errors import BadInput, JdzError
@@ -38,6 +39,9 @@ from jdz_field.xforms.media import list_file, media_folder
 from jdz_field.xforms.safe_xml import read_xml, xml_text
 from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.workbook import Book
+
+#: More complaints of one sort than this tell nothing new.
+MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +124,16 @@ def _judged(xml: str, book: Book | None, media: Media) -> tuple[list[Issue], For
         return [Issue("", 0, "", str(error))], None
     files, unreadable = _files(facts, media)
     tables = Tables(facts, files)
-    issues = [
-        *unreadable,
-        *setting_issues(facts, places),
-        *logic_issues(facts, places, tables),
-        *list_issues(facts, places, tables),
-        *value_issues(facts, places, tables),
-        *type_issues(facts, places),
-        *text_issues(facts, places),
-        *media_issues(facts, places, media.folder, wanted=media.wanted, given=media.given),
-    ]
+    passes = (
+        setting_issues(facts, places),
+        logic_issues(facts, places, tables),
+        list_issues(facts, places, tables),
+        value_issues(facts, places, tables),
+        type_issues(facts, places),
+        text_issues(facts, places),
+        media_issues(facts, places, media.folder, wanted=media.wanted, given=media.given),
+    )
+    issues = [*unreadable, *(one for found in passes for one in islice(found, MOST))]
     form = _form(xml, places, issues)
     if form is not None and valid(issues):
         issues += constraint_issues(form, places, files)

@@ -141,13 +141,11 @@ def expression_messages(text: str) -> Iterator[str]:
     plain = _REFERENCE.sub(_as_name, text.translate(_CURLY))
     try:
         tree = parse(plain)
+        yield from list(function_messages(tree, text))
     except XPathError as error:
         yield _sentence(text, error.position, error.message) + _hint(text)
-        return
     except RecursionError:
         yield _("The expression is nested too deeply.")
-        return
-    yield from function_messages(tree, text)
 
 
 def _as_name(found: re.Match[str]) -> str:

@@ -9,6 +9,9 @@ from jdz_field.xforms.check_facts import Use
 from jdz_field.xforms.form import CALCULATE, COUNT, RELEVANT
 from jdz_field.xforms.tree import Def
 
+#: More beginnings than this are not followed.
+_MOST = 300
+
 
 def _feeds(rules: Sequence[Use]) -> list[list[int]]:
     """Which rules read what a rule decides (as :func:`jdz_field.xforms.graph.order_rules`)."""
@@ -48,7 +51,7 @@ def circles(rules: Sequence[Use]) -> Iterator[list[int]]:
     feeds = _feeds(rules)
     stuck = _stuck(feeds)
     told: set[int] = set()
-    for start in sorted(stuck):
+    for start in sorted(stuck)[:_MOST]:
         if start not in told:
             circle = _way_back(feeds, start, stuck)
             if circle:

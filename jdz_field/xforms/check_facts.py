@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from jdz_field.core.i18n import _
 from jdz_field.xforms.body import QUESTIONS, repeat_paths
 from jdz_field.xforms.form import (
     CALCULATE,
@@ -31,7 +32,7 @@ from jdz_field.xforms.model import (
     read_binds,
     read_lists,
 )
-from jdz_field.xforms.safe_xml import attribute, child, children, local
+from jdz_field.xforms.safe_xml import attribute, child, children, local, refuse_many
 from jdz_field.xforms.tree import Def
 from jdz_field.xforms.xpath.compiler import compile_expression
 from jdz_field.xforms.xpath.errors import XPathError
@@ -108,6 +109,7 @@ class Facts:
     #: Paths of the body that the model does not have, with their tags.
     lost: list[tuple[str, str]] = field(default_factory=list)
     by_node: dict[Def, Asked] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
     def dataset(self, definition: Def) -> str:
         """The entity list whose declaration a node belongs to."""
@@ -129,6 +131,7 @@ def read_facts(document: etree._Element) -> Facts:
     """Take a form apart; BadInput when it is none at all."""
     model, body, title = find_model(document)
     primary = primary_element(model)
+    refuse_many(primary, _("The form"))
     root, seed = build_definitions(primary, repeat_paths(body, local(primary)))
     nodes = {definition.path: definition for definition in root.walk()}
     unbound: list[FormProblem] = []
@@ -153,6 +156,7 @@ def read_facts(document: etree._Element) -> Facts:
         instance=primary,
         unbound=unbound,
         lost=reader.lost,
+        names=frozenset(definition.name for definition in nodes.values()),
     )
     for one in asked:
         if one.own and (one.definition not in facts.by_node or one.tag in QUESTIONS):
@@ -281,6 +285,6 @@ def _compile(facts: Facts) -> None:
         except XPathError as error:
             use.error = error
         except RecursionError:
-            use.error = XPathError("…")
+            use.tree, use.error = None, XPathError(_("The expression is nested too deeply."))
         else:
             use.scope = scope

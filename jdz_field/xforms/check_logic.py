@@ -86,10 +86,10 @@ class _Checker:
     def _missing(self, path: str) -> str:
         if "/" in path:
             name = path.rpartition("/")[2]
-            near = nearest(name, (known.name for known in self.facts.nodes.values()), 0.8)
+            near = nearest(name, self.facts.names, 0.8)
             message = _("There is nothing at {path}.").format(path=path)
             return message + (" " + _("Did you mean {name}?").format(name=near) if near else "")
-        if any(known.name == path for known in self.facts.nodes.values()):
+        if path in self.facts.names:
             return _("{name} is a question; write it as ${{{name}}}.").format(name=path)
         return _("{name} is nothing that exists; a text needs quotes: '{name}'.").format(name=path)
 
@@ -153,7 +153,7 @@ class _Checker:
             yield self._issue(use, message.format(list=list_name))
             return
         message = _("The list {list} has no column {column}.").format(list=list_name, column=column)
-        if any(known.name == column for known in self.facts.nodes.values()):
+        if column in self.facts.names:
             message += " " + _("For the question write ${{{name}}}.").format(name=column)
         else:
             message += meant(column, columns)
@@ -217,8 +217,8 @@ class _Checker:
         book = self.places.book
         if book is None:
             return True
-        row = book.places.row_of_path(use.definition.path)
-        return any(one["constraint"] for one in book.sheet("survey").rows if one.number == row)
+        row = self.places.rows.get(book.places.row_of_path(use.definition.path))
+        return row is not None and bool(row["constraint"])
 
     def _without_message(self, use: Use) -> Issue:
         message = _("The constraint has no constraint_message: nobody is told what is wrong.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import islice
 
 from jdz_field.core.i18n import _
 from jdz_field.xforms.complaints import Issue, Severity
@@ -17,6 +18,8 @@ _MADE = re.compile(
 )
 #: No space follows a full-width stop.
 _GAP = re.compile(r"(?<=[。？：；）]) +")
+#: Words are compared with no more than so many, whose length differs by no more than that.
+_MOST, _NEAR = 500, 4
 _ENTITY = {
     "@create": "create_if",
     "@update": "update_if",
@@ -31,9 +34,8 @@ class Places:
 
     def __init__(self, book: Book | None) -> None:
         self.book = book
-        self._names = {}
-        if book is not None:
-            self._names = {row.number: row["name"] for row in book.sheet("survey").rows}
+        rows = () if book is None else book.sheet("survey").rows
+        self.rows = {row.number: row for row in rows}
 
     def issue(
         self, ref: str, column: str, message: str, severity: Severity = "error", dataset: str = ""
@@ -43,7 +45,7 @@ class Places:
             return Issue("", 0, column, message, severity, _question(ref), ref)
         sheet, row, name = self._cell(ref, column, dataset)
         column = self.book.sheet(sheet).written(name) if row else name
-        question = self._names.get(row, "") if sheet == "survey" else ""
+        question = self.rows[row]["name"] if sheet == "survey" and row in self.rows else ""
         return Issue(sheet if row else "", row, column, message, severity, question)
 
     def choice(
@@ -105,7 +107,8 @@ def _question(ref: str) -> str:
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.7) -> str:
     """What a misspelt word may have been meant to be, ``""`` when nothing is near."""
-    lowered = {one.lower(): one for one in known}
+    near = (one for one in known if abs(len(one) - len(word)) <= _NEAR)
+    lowered = {one.lower(): one for one in islice(near, _MOST)}
     found = get_close_matches(word.lower(), lowered, 1, cutoff)
     return lowered[found[0]] if found else ""
 

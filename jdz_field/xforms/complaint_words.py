@@ -60,7 +60,8 @@ UNCODED = (
     ("MEDIA_TYPE", r"Media type: (?P<kind>\S+) not supported"),
     (
         "TWO_SOURCES",
-        r"The same instance id .* Instance name: '(?P<list>.*?)'.*context: '.*name: (?P<name>[^\]]*)",
+        r"The same instance id .* Instance name: '(?P<list>.*?)'"
+        r".*context: '.*name: (?P<name>[^\]]*)",
     ),
     ("TWICE_FILE", r"Instance names must be unique within a form. The name '(?P<name>.*?)'"),
     ("SEARCH_FILE", r"Question '(?P<name>.*?)' is a select from file type, using 'search\(\)'"),

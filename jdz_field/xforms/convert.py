@@ -13,6 +13,7 @@ from pathlib import Path
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.xforms.additions import completed
+from jdz_field.xforms.apart import Said, Stumbled, convert_apart, is_large
 from jdz_field.xforms.complaints import Issue, explain
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.safe_xml import xml_text
@@ -20,7 +21,9 @@ from jdz_field.xforms.workbook import Book, read_book, sheet_with_column_twice, 
 
 MAX_FILE = 40_000_000
 #: A workbook that unpacks to more than this is a bomb.
-MAX_UNPACKED = 400_000_000
+MAX_UNPACKED = 150_000_000
+#: A workbook has some dozens of parts.
+MAX_PARTS = 5_000
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 #: How pyxform begins to say that it could not read a file at all.
 _NOT_READ = "Argument 'definition'"
@@ -101,11 +104,12 @@ def _refuse_bombs(path: Path) -> None:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-            names = set(archive.namelist())
+            parts = archive.infolist()
+            size = sum(part.file_size for part in parts)
+            names = {part.filename for part in parts}
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise _no_workbook(path) from None
-    if size > MAX_UNPACKED:
+    if size > MAX_UNPACKED or len(names) > MAX_PARTS:
         raise BadInput(_("{file} is too large for a form.").format(file=path.name))
     if "xl/workbook.xml" not in names:
         raise _no_workbook(path)
@@ -155,17 +159,22 @@ def open_book(path: Path) -> Book:
 
 
 def xform_of(book: Book, name: str, said: list[str]) -> str:
-    """The XForm of a workbook, pyxform's warnings in ``said``; Refused when it makes none."""
+    """The XForm of a workbook, pyxform's warnings in ``said``; Refused when it makes none.
+
+    A large workbook is converted in a process of its own; BadInput when that takes too long.
+    """
     from pyxform.errors import PyXFormError  # noqa: PLC0415 (slow to import)
     from pyxform.xls2xform import convert  # noqa: PLC0415
 
     try:
+        if is_large(book.data):
+            return completed(convert_apart(book.data, name, said), book)
         with _quiet():
             made = convert(dict(book.data), warnings=said, validate=False)
             return completed(str(made.xform), book)
-    except PyXFormError as error:
+    except (PyXFormError, Said) as error:
         raise Refused(name, explain(error, book)) from None
-    except unreadable() as error:
+    except (*unreadable(), Stumbled) as error:
         # pyxform stumbles over some workbooks without saying so itself.
         message = _("The form cannot be converted ({reason}).").format(reason=str(error)[:200])
         raise Refused(name, Issue("", 0, "", message)) from None

@@ -30,7 +30,7 @@ from jdz_field.xforms.model import (
     read_lists,
 )
 from jdz_field.xforms.rules import RuleMaker
-from jdz_field.xforms.safe_xml import attribute, children, local, read_xml
+from jdz_field.xforms.safe_xml import attribute, children, local, read_xml, refuse_many
 from jdz_field.xforms.tree import Def
 from jdz_field.xforms.xpath.code import as_atom, constant
 from jdz_field.xforms.xpath.compiler import compile_text
@@ -65,6 +65,7 @@ class _Parser:
         self._model, self._body, self._title = find_model(document)
         check_version(attribute(self._model, "entities-version"))
         self._primary = primary_element(self._model)
+        refuse_many(self._primary, _("The form"))
         repeats = repeat_paths(self._body, local(self._primary))
         self._root, self._seed = build_definitions(self._primary, repeats)
         self._nodes = {definition.path: definition for definition in self._root.walk()}

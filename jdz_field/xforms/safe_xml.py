@@ -12,8 +12,10 @@ from jdz_field.core.i18n import _
 
 #: A form of 50,000 choices in two languages takes a quarter of this.
 MAX_BYTES = 60_000_000
-MAX_ELEMENTS = 4_000_000
+MAX_ELEMENTS = 3_000_000
 MAX_DEPTH = 120
+#: Questions, groups and repeats of a form.
+MAX_NODES = 100_000
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 _ENCODING = re.compile(rb"\s*<\?xml[^>]{0,150}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
@@ -102,6 +104,12 @@ def _measure(root: etree._Element, what: str) -> None:
     too_many = root.xpath(f"count(//*) > {MAX_ELEMENTS}")
     too_deep = root.xpath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
     if too_many or too_deep:
+        raise BadInput(_("{what} is nested too deeply or has too many elements.").format(what=what))
+
+
+def refuse_many(element: etree._Element, what: str) -> None:
+    """BadInput when a record would have more nodes than anybody could fill in."""
+    if element.xpath(f"count(.//*) > {MAX_NODES}"):
         raise BadInput(_("{what} is nested too deeply or has too many elements.").format(what=what))
 
 
