@@ -6,6 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QInputDevice, QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 
 from jdz_field.core.i18n import _
@@ -58,6 +59,17 @@ def grouped(number: str) -> str:
         return number
 
 
+def by_touch(event: QEvent) -> bool:
+    """Whether a finger was put down: lines are not told of touches but as of a mouse."""
+    if event.type() == QEvent.Type.TouchBegin:
+        return True
+    return (
+        isinstance(event, QMouseEvent)
+        and event.type() == QEvent.Type.MouseButtonPress
+        and event.pointingDevice().type() == QInputDevice.DeviceType.TouchScreen
+    )
+
+
 class NumberEditor(LineEditor):
     """A number: large figures, a pad of keys beside it, full-width digits understood.
 
@@ -98,7 +110,7 @@ class NumberEditor(LineEditor):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A finger on the field opens the pad; a keyboard does not need it."""
-        if event.type() == QEvent.Type.TouchBegin and not self.line.isReadOnly():
+        if by_touch(event) and not self.line.isReadOnly():
             self._toggle.setChecked(True)
         elif event.type() == QEvent.Type.FocusIn and self._thousands:
             self._show_figure(focused=True)

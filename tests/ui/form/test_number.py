@@ -147,7 +147,6 @@ def test_a_finger_opens_the_pad_and_the_pad_alone_answers(sheet_of, qtbot):
     device = QTest.createTouchDevice()
     assert isinstance(device, QPointingDevice)
     place = QPointF(20, 20).toPoint()
-    editor.line.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
     QTest.touchEvent(editor.line, device).press(0, place, editor.line)
     QTest.touchEvent(editor.line, device).release(0, place, editor.line)
     qtbot.waitUntil(lambda: editor._pad is not None and editor._pad.isVisible())
