@@ -83,6 +83,9 @@ class Keys(QObject):
         pressed = QKeySequence(event.keyCombination()).toString(
             QKeySequence.SequenceFormat.PortableText
         )
+        if self._at is not None and pressed in str(self._at.property("keeps") or "").split():
+            # A table has its own use for some keys, and says so.
+            return ""
         if event.matches(_Key.Undo):
             return "undo"
         # Ctrl+Y, too, where the system has another key for it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Signal
 from PySide6.QtWidgets import QApplication, QTableView
 
 from jdz_field.core.clock import BEIJING
@@ -15,6 +15,7 @@ from jdz_field.ui.form.marked import plain
 from jdz_field.ui.form.table_columns import TICKED, read
 from jdz_field.ui.form.table_model import TableModel
 
+_ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _ARROWS = {
     "up": QPoint(0, -1),
     "below": QPoint(0, 1),
@@ -48,7 +49,9 @@ class Acts(QObject):
 
     def put(self, row: int, column: int) -> None:
         """Make a cell the current one."""
-        self._table.setCurrentIndex(self._model.index(row, column))
+        # Not by the view: it would ask which keys are held down (Ctrl+Enter) what to select.
+        index = self._model.index(row, column)
+        self._table.selectionModel().setCurrentIndex(index, _ALONE)
 
     def chosen(self) -> list[tuple[int, int]]:
         """The selected cells in order, at least the current one."""

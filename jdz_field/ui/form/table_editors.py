@@ -19,6 +19,8 @@ from jdz_field.ui.form.table_columns import Column, in_order, read
 from jdz_field.ui.form.table_drop import Drop
 from jdz_field.xforms.view import Choice
 
+#: What the page would take for itself (it finishes the form with Ctrl+Enter).
+KEPT_KEYS = "Ctrl+Return Ctrl+Enter"
 _WITH_CONTROL = {
     Qt.Key.Key_Return: "new",
     Qt.Key.Key_Enter: "new",
@@ -66,6 +68,7 @@ class CellLine(QLineEdit):
         self.setText(shown)
         self._shown = shown
         self.setProperty("role", "cell")
+        self.setProperty("keeps", KEPT_KEYS)
         self.setFrame(False)
         if column.kind == "number":
             whole = column.node.type == "int"

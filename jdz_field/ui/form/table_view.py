@@ -28,13 +28,19 @@ from jdz_field.core.i18n import _
 from jdz_field.ui.form.driver import Driver
 from jdz_field.ui.form.table_acts import Acts
 from jdz_field.ui.form.table_delegate import PAD, TableDelegate
-from jdz_field.ui.form.table_editors import CellLine
+from jdz_field.ui.form.table_editors import KEPT_KEYS, CellLine
 from jdz_field.ui.form.table_model import TableModel
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import by_finger
 
 _Index = QModelIndex | QPersistentModelIndex
 _Key = Qt.Key
+_MOVES = frozenset(
+    (
+        *(_Key.Key_Left, _Key.Key_Right, _Key.Key_Up, _Key.Key_Down),
+        *(_Key.Key_Home, _Key.Key_End, _Key.Key_PageUp, _Key.Key_PageDown),
+    )
+)
 _CTRL = Qt.KeyboardModifier.ControlModifier
 #: Letters that an answer of a kind takes, at least and at most.
 _LETTERS = {
@@ -78,6 +84,7 @@ class Table(QTableView):
             QTableView.EditTrigger.AnyKeyPressed | QTableView.EditTrigger.EditKeyPressed
         )
         self.setTabKeyNavigation(True)
+        self.setProperty("keeps", KEPT_KEYS)
         self.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
@@ -213,15 +220,17 @@ class Table(QTableView):
         if act is not None:
             act()
             return
-        if event.key() in (_Key.Key_Tab, _Key.Key_Backtab) and not event.modifiers() & _CTRL:
-            way = "left" if event.key() == _Key.Key_Backtab else "right"
+        key = _Key(event.key())
+        if key in (_Key.Key_Tab, _Key.Key_Backtab) and not event.modifiers() & _CTRL:
+            way = "left" if key == _Key.Key_Backtab else "right"
             # Where no cell follows the keyboard leaves the table.
             event.setAccepted(self.acts.go(way))
             return
         if self._kind() == "tick" and event.text() in ("1", "x", "X"):
             self.acts.toggle()
             return
-        self.acts.forget_run()
+        if key in _MOVES:
+            self.acts.forget_run()
         self._type(lambda: super(Table, self).keyPressEvent(event))
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
@@ -344,7 +353,7 @@ class Table(QTableView):
         if not index.isValid():
             return
         if not self.selectionModel().isSelected(index):
-            self.setCurrentIndex(index)
+            self.acts.put(index.row(), index.column())
         menu = self.menu()
         menu.popup(self.viewport().mapToGlobal(place))
 

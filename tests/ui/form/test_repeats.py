@@ -138,7 +138,7 @@ def test_entries_are_opened_and_removed_by_keys_alone(nested, qtbot):
     qtbot.keyClick(view.before, Qt.Key.Key_Up)
     qtbot.keyClick(view.before, Qt.Key.Key_Return)
     assert view.open.ref == "/data/house[2]"
-    qtbot.waitUntil(lambda: nested.body.questions["/data/house[2]/door"].editor.line.hasFocus())
+    qtbot.waitUntil(nested.body.questions["/data/house[2]/door"].editor.line.hasFocus)
     view.close_entry()
     qtbot.keyClick(view.before, Qt.Key.Key_Delete)
     assert said(view.before) == ["住户 1", "住户 2"]
@@ -222,7 +222,7 @@ def test_problems_lead_into_closed_entries_and_show_there(nested, qtbot):
     assert view.open.ref == "/data/house[1]"
     question = nested.body.questions["/data/house[1]/door"]
     assert question.wrong()
-    qtbot.waitUntil(lambda: question.editor.line.hasFocus())
+    qtbot.waitUntil(question.editor.line.hasFocus)
 
 
 def test_a_missing_answer_in_a_closed_entry_is_counted_after_finishing(nested):
