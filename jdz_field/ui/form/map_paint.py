@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from jdz_field.ui import theme
 from jdz_field.ui.form.lexical import Vertex, vertices_of
-from jdz_field.ui.map.base import halo_text, outline
+from jdz_field.ui.map.base import graticule_step, halo_text, outline
 from jdz_field.ui.map.view import View
 
 #: Points and labels of what lies around are drawn up to so many.
@@ -94,6 +94,23 @@ def paint_faint(painter: QPainter, view: View, features: Sequence[Feature]) -> N
         else:
             painter.drawPath(outline(clipped(feature.shape, view), view))
     paint_names(painter, view, features)
+
+
+def paint_grid_words(painter: QPainter, view: View) -> None:
+    """The degrees of the graticule at the upper and left edge."""
+    step = graticule_step(view)
+    digits = max(0, math.ceil(-math.log10(step)))
+    painter.setFont(theme.current().font("caption"))
+    west, north = view.lon_lat(0, 0)
+    east, south = view.lon_lat(view.width, view.height)
+    for n in range(math.ceil(west / step), math.floor(east / step) + 1):
+        px = view.at(n * step, north)[0]
+        if px > 60:
+            halo_text(painter, QRectF(px - 60, 2, 120, 20), f"{n * step:.{digits}f}°", "ink2")
+    for n in range(math.ceil(south / step), math.floor(north / step) + 1):
+        py = view.at(west, n * step)[1]
+        if 40 < py < view.height - 80:
+            halo_text(painter, QRectF(2, py - 10, 84, 20), f"{n * step:.{digits}f}°", "ink2")
 
 
 def paint_names(painter: QPainter, view: View, features: Sequence[Feature]) -> None:

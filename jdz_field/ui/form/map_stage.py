@@ -16,6 +16,7 @@ from jdz_field.ui.form.map_paint import (
     bounds_of,
     paint_cross,
     paint_faint,
+    paint_grid_words,
     paint_position,
 )
 from jdz_field.ui.map.readout import Readout
@@ -44,8 +45,9 @@ class MapStage(QWidget):
         self.map.trouble.connect(desk.app.toast)
         self.map.set_places(desk.places())
         site = desk.site
-        if site is not None:
-            self.map.select(site.id, site.geometry)
+        if site is not None and site.geometry:
+            # Its outline alone: a ring and a plate would cover what is drawn beside it.
+            self.map.select("", site.geometry)
         self.readout = Readout(self)
         self.readout.form = desk.app.coordinates
         self.readout.clicked.connect(self.copy_place)
@@ -83,7 +85,7 @@ class MapStage(QWidget):
         (west, north), (east, south) = from_unit(*bounds[:2]), from_unit(*bounds[2:])
         around = Margins(80, 80, 80, 80)
         view = self.map.view.fitted((west, south, east, north), around)
-        if view.zoom > CLOSE + 1:
+        if bounds[:2] == bounds[2:]:
             view = view.centred((west + east) / 2, (north + south) / 2, CLOSE)
         self.map.set_view(view)
 
@@ -114,6 +116,7 @@ class MapStage(QWidget):
     def paint_around(self, painter: QPainter) -> None:
         """The form's other answers, and the receiver's place."""
         view = self.map.view
+        paint_grid_words(painter, view)
         paint_faint(painter, view, self.others)
         fix = self.desk.receiver.latest
         if fix is not None:

@@ -24,6 +24,7 @@ from jdz_field.ui.theme import RADIUS
 _HEIGHT = 168
 #: How close a single place is shown.
 _CLOSE = 15.0
+_CLOSEST = 18.5
 #: The site is kept in the picture when it is at most so many times the answer's zoom away.
 _WIDEST = 12.5
 
@@ -67,8 +68,9 @@ class PlacePreview(QAbstractButton):
                 continue
             (west, north), (east, south) = from_unit(*bounds[:2]), from_unit(*bounds[2:])
             view = start.fitted((west, south, east, north), Margins(40, 36, 40, 36))
-            if view.zoom > _CLOSE:
-                view = view.centred((west + east) / 2, (north + south) / 2, _CLOSE)
+            most = _CLOSE if bounds[:2] == bounds[2:] or len(self._vertices) < 2 else _CLOSEST
+            if view.zoom > most:
+                view = view.centred((west + east) / 2, (north + south) / 2, most)
             if view.zoom >= _WIDEST or some is not shapes:
                 return view
         return start

@@ -77,7 +77,10 @@ class VertexModel(QAbstractTableModel):
         if column_ in (_LAT, _LON):
             degrees = vertex.lat if column_ == _LAT else vertex.lon
             dms = self._desk.app.coordinates == "dms" and role == Qt.ItemDataRole.DisplayRole
-            return as_dms(degrees) if dms else f"{degrees:.8f}".rstrip("0")
+            if dms:
+                return as_dms(degrees, digits=1)
+            shown = role == Qt.ItemDataRole.DisplayRole
+            return f"{degrees:.6f}" if shown else f"{degrees:.8f}".rstrip("0")
         number = vertex.altitude if column_ == _ALTITUDE else vertex.accuracy
         return f"{number:g}" if number or role == Qt.ItemDataRole.EditRole else ""
 
@@ -169,17 +172,18 @@ class ListPanel(QWidget):
         self.model.refused.connect(self._say)
         self._build_table()
         self.type = button(_("Type or paste"), self.open_typing, icon="keypad")
-        self.file = button(_("From a file"), self.ask_file, icon="folder")
+        self.file = button(_("Read a file"), self.ask_file, icon="folder")
         self.put_in = button(_("Put one in"), self._insert_here, icon="plus")
         self.take_out = button(_("Take it out"), self._delete_here, icon="trash")
-        acts = QWidget()
-        flow = Flow(acts)
+        self._acts = QWidget()
+        flow = Flow(self._acts)
         for each in (self.type, self.file, self.put_in, self.take_out):
             flow.addWidget(each)
         self.said = text("", "error")
         self.said.hide()
         self._build_typing()
-        whole = column(acts, self.typing, self.said, self.table, gap=8)
+        whole = column(self._acts, self.said, self.typing, self.table, gap=8)
+        whole.setStretch(2, 1)
         whole.setStretch(3, 1)
         self.setLayout(whole)
 
@@ -189,7 +193,10 @@ class ListPanel(QWidget):
         self.table.setAccessibleName(_("The points of the line"))
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().setDefaultSectionSize(current().touch())
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        heads = self.table.horizontalHeader()
+        heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for narrow in (_ALTITUDE, _ACCURACY):
+            heads.setSectionResizeMode(narrow, QHeaderView.ResizeMode.ResizeToContents)
         self.table.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.table.insert_wanted.connect(self._insert)
         self.table.delete_wanted.connect(self._delete)
@@ -200,7 +207,6 @@ class ListPanel(QWidget):
     def _build_typing(self) -> None:
         self.area = QPlainTextEdit()
         self.area.setTabChangesFocus(True)
-        self.area.setMinimumHeight(3 * current().touch())
         self.area.setPlaceholderText(
             _("One point a line, in any spelling:\n29.3521, 117.2103\nor WKT, GeoJSON, J1,1,X,Y")
         )
@@ -267,12 +273,16 @@ class ListPanel(QWidget):
 
     # ---- typing, pasting
     def open_typing(self) -> None:
-        """Open the field for a list."""
+        """Open the field for a list, in the table's place."""
         self.typing.show()
+        self.table.hide()
+        self._acts.hide()
         self.area.setFocus()
 
     def _close_typing(self) -> None:
         self.typing.hide()
+        self.table.show()
+        self._acts.show()
         self.area.clear()
         self._say()
         self.type.setFocus()

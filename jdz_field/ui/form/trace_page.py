@@ -27,10 +27,10 @@ from jdz_field.xforms.view import Node
 DRAW, WALK, LIST = "draw", "walk", "list"
 #: The answer of a long line is written so many ms after its last change; a short one at once.
 _LATER_MS, _LONG = 150, 500
-#: Crossings and gaps are looked for this long after the last change.
-_LOOK_MS = 120
+#: Crossings and gaps are looked for so long after a change; in a long line it takes a while.
+_LOOK_MS, _LOOK_LATER_MS = 40, 600
 #: The panel beside the map is so wide.
-_PANEL = 392
+_PANEL = 424
 
 
 class DrawPanel(QWidget):
@@ -161,8 +161,11 @@ class TracePage(QWidget):
         self.undo.setToolTip("Ctrl+Z")
         self.redo.setToolTip("Ctrl+Y")
         acts = line(self.undo, self.redo, self.clear, None)
-        foot = column(divider(), acts, self.done, gap=8)
-        inside = column(self.figures, chips, self._stack, foot, gap=10)
+        self._foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._foot.setSpacing(8)
+        self._foot.addLayout(acts, 1)
+        self._foot.addWidget(self.done)
+        inside = column(self.figures, chips, self._stack, divider(), self._foot, gap=10)
         inside.setStretch(2, 1)
         inside.setContentsMargins(16, 12, 16, 12)
         self.panel = boxed(inside, "surface")
@@ -220,6 +223,7 @@ class TracePage(QWidget):
         upright = size.height() > size.width()
         ways = QBoxLayout.Direction
         self._whole.setDirection(ways.TopToBottom if upright else ways.LeftToRight)
+        self._foot.setDirection(ways.LeftToRight if upright else ways.TopToBottom)
         wide = round(_PANEL * (1 + current().scale) / 2)
         most = 16_777_215
         if upright:
@@ -279,7 +283,8 @@ class TracePage(QWidget):
             self._answer()
         self._chose()
         if not self._look_soon.isActive():
-            self._look_soon.start()
+            long = len(self._trace.vertices) > _LONG
+            self._look_soon.start(_LOOK_LATER_MS if long else _LOOK_MS)
         if self.mode == LIST and self.sender() is not self.list:
             self.list.show_trace()
         self.stage.map.update()

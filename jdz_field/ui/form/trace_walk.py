@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from jdz_field.core.i18n import _
 from jdz_field.geo.tracks import distance_m
 from jdz_field.gnss.fix import Fix
+from jdz_field.ui.flow import Flow
 from jdz_field.ui.form.averaging import AveragePanel, Limits, receiver_words
 from jdz_field.ui.form.lexical import Vertex
 from jdz_field.ui.form.place_map import shown_distance
@@ -89,7 +90,11 @@ class WalkPanel(QWidget):
         self.bridge = button(_("Straight is right"), self._bridge)
         self.again = button(_("Walk it again"), self._again)
         self.draw = button(_("Draw it"), self._draw)
-        asked = column(self._gap_words, self.bridge, self.again, self.draw, margins=12)
+        answers = QWidget()
+        flow = Flow(answers)
+        for each in (self.bridge, self.again, self.draw):
+            flow.addWidget(each)
+        asked = column(self._gap_words, answers, margins=12)
         self.gap = boxed(asked, "warning")
         self.gap.hide()
 
@@ -99,6 +104,7 @@ class WalkPanel(QWidget):
         plan.setStretch(0, 1)
         plan.setStretch(1, 1)
         whole = column(
+            self.gap,
             self.state,
             self._corner_room,
             divider(),
@@ -106,7 +112,6 @@ class WalkPanel(QWidget):
             plan,
             self.start,
             self.said,
-            self.gap,
             None,
             gap=10,
         )
