@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jdz_field.core.i18n import _
+from jdz_field.core.i18n import _, ngettext
 from jdz_field.ui.form.moments import shown_moment
 from jdz_field.ui.form.place import point_of_answer
 from jdz_field.ui.values import shown_point
@@ -49,6 +49,9 @@ def shown_answer(node_type: str, lexical: str, choices: Sequence[Choice]) -> str
         return _(", ").join(labels.get(value, value) for value in lexical.split())
     if node_type in ("time", "dateTime"):
         return shown_moment(node_type, lexical)
+    if node_type in ("geotrace", "geoshape"):
+        count = lexical.count(";") + 1 - (node_type == "geoshape" and lexical.count(";") > 1)
+        return ngettext("{n} point", "{n} points", count).format(n=f"{count:,}")
     point = point_of_answer(lexical) if node_type == "geopoint" else None
     return shown_point(*point) if point else lexical
 
