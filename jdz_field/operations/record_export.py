@@ -18,7 +18,7 @@ import shapely
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Record
-from jdz_field.operations.submissions import export_files, export_submissions, files_folder
+from jdz_field.operations.submission_export import export_files, export_submissions, files_folder
 from jdz_field.store.project import Project
 
 _HEAD = ("id", "form", "form_version", "site", "site_code", "site_name", "author")
@@ -151,11 +151,11 @@ def export_records(project: Project, out: Path) -> Exported:
     records = project.records(limit=10_000_000)
     unfinished = out.with_name(f".{out.stem}.part{out.suffix}")
     unfinished.unlink(missing_ok=True)
-    notes: list[str] = []
+    written, notes = len(records), list[str]()
     if suffix == ".xml":
-        notes = export_submissions(project, unfinished, records)
+        written, notes = export_submissions(project, unfinished, records)
         notes += export_files(project, files_folder(out), records)
     else:
         writers[suffix](unfinished, [record_json(project, record) for record in records])
     os.replace(unfinished, out)  # noqa: PTH105 - the atomic one, on Windows too
-    return Exported(len(records), tuple(notes))
+    return Exported(written, tuple(notes))

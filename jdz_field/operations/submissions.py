@@ -1,12 +1,11 @@
-"""OpenRosa submissions in and out: records for ODK Collect, Kobo and Briefcase, and from them."""
+"""OpenRosa submissions in: records from ODK Collect, Kobo, Briefcase and other projects."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -15,93 +14,21 @@ from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadInput, JdzError
 from jdz_field.core.hashing import canonical_json
 from jdz_field.core.i18n import _
-from jdz_field.core.ids import import_id
 from jdz_field.core.sites import Record, Site
 from jdz_field.operations.definitions import SITE_QUESTION, definition
 from jdz_field.operations.photos import add_photos
 from jdz_field.operations.records import place_of
 from jdz_field.operations.site_updates import site_work
-from jdz_field.store.check import file_of
+from jdz_field.operations.submission_export import files_folder, plain_name, record_id_of
 from jdz_field.store.project import Project
-from jdz_field.xforms.entities import entity_id, updates_of
+from jdz_field.xforms.entities import updates_of
 from jdz_field.xforms.form import FormDefinition
 from jdz_field.xforms.safe_xml import MAX_BYTES, attribute, child, children, local, read_xml, text
-from jdz_field.xforms.submission import Received, Written, read_submission, write_submission
+from jdz_field.xforms.submission import Received, read_submission
 
 IMPORTED, KNOWN, REFUSED = "imported", "known", "refused"
 #: A submission inside what servers and our own export wrap around it.
 _WRAPPERS = ("submissions", "submission")
-
-
-# ---- out
-
-
-def instance_id(record: Record) -> str:
-    """A record's OpenRosa id: what its form keeps, else one made of its own id."""
-    meta = record.answers.get("meta")
-    kept = meta.get("instanceID") if isinstance(meta, Mapping) else None
-    return str(kept) if kept else f"uuid:{record.id}"
-
-
-def record_xml(project: Project, record: Record) -> Written:
-    """A record as OpenRosa submission, from what is stored; a correction names what it replaces.
-
-    ``BadInput`` when its form is not in the project.
-    """
-    old = project.record(record.replaces) if record.replaces else None
-    replaced = instance_id(old) if old else f"uuid:{record.replaces}" if record.replaces else ""
-    return write_submission(
-        definition(project, record.form, record.form_version),
-        record.answers,
-        instance_id=instance_id(record),
-        deprecated_id=replaced,
-    )
-
-
-def export_submissions(project: Project, out: Path, records: Sequence[Record]) -> list[str]:
-    """Write records into one file of submissions.
-
-    Gives in sentences what could not be written as it is.
-    """
-    top, notes = etree.Element("submissions"), []
-    for record in records:
-        written = record_xml(project, record)
-        top.append(etree.fromstring(written.xml.encode()))
-        notes += [
-            _(
-                "{ref} of record {id} holds a control character; it was written as its picture."
-            ).format(ref=ref, id=record.id)
-            for ref in written.replaced
-        ]
-    out.write_bytes(etree.tostring(top, encoding="utf-8", xml_declaration=True, pretty_print=True))
-    return notes
-
-
-def export_files(project: Project, folder: Path, records: Sequence[Record]) -> list[str]:
-    """Copy the files of records to ``folder/<UUID of the instanceID>/``; says which are missing."""
-    notes = []
-    for record in records:
-        for one in project.attachments(record=record.id):
-            source, name = file_of(project.path, one.sha256), _plain_name(one.filename)
-            if source is None or not name:
-                notes.append(
-                    _("The file {name} of record {id} is not on this device.").format(
-                        name=one.filename, id=record.id
-                    )
-                )
-                continue
-            place = folder / _record_id(instance_id(record))
-            place.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, place / name)
-    return notes
-
-
-def files_folder(file: Path) -> Path:
-    """Where the files of the submissions in ``file`` lie."""
-    return file.with_name(f"{file.stem}-files")
-
-
-# ---- in
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +141,20 @@ def _one(project: Project, letter: _Letter, folder: Path | None) -> Imported:
         form_version=attribute(letter.element, "version"),
     )
     try:
-        form = _form(project, known)
+        form = _form(project, known, letter.element)
         received = read_submission(form, letter.element)
         return _taken(project, letter, form, received, known, folder)
     except BadInput as error:
         return replace(known, problem=str(error))
 
 
-def _form(project: Project, about: Imported) -> FormDefinition:
+def _form(project: Project, about: Imported, element: etree._Element) -> FormDefinition:
+    if attribute(element, "encrypted") == "yes":
+        raise BadInput(
+            _("{file} is encrypted; decrypt it where its key is, then import it.").format(
+                file=about.file.name
+            )
+        )
     if not about.instance_id:
         raise BadInput(
             _("{file}: the submission has no instanceID; it cannot be told from others.").format(
@@ -256,7 +189,7 @@ def _taken(
     folder: Path | None,
 ) -> Imported:
     there = project.record_of_instance(letter.instance_id)
-    there = there or project.record(_record_id(letter.instance_id))
+    there = there or project.record(record_id_of(letter.instance_id))
     notes = [
         _("The form has no {ref}; what it held was left out.").format(ref=ref)
         for ref in received.unknown
@@ -278,11 +211,6 @@ def _taken(
     return replace(about, id=there.id, notes=(*notes, *missing), attachments=count)
 
 
-def _record_id(instance: str) -> str:
-    """The record's id: the UUID inside the OpenRosa id, else one made of it."""
-    return entity_id(instance) or import_id("record", None, {"instanceID": instance})
-
-
 def _enter(
     project: Project, letter: _Letter, form: FormDefinition, answers: Mapping[str, Any]
 ) -> tuple[Record, list[str]]:
@@ -290,7 +218,7 @@ def _enter(
     old = None
     if letter.deprecated_id:
         found = project.record_of_instance(letter.deprecated_id)
-        old = found.id if found else _record_id(letter.deprecated_id)
+        old = found.id if found else record_id_of(letter.deprecated_id)
     place = place_of(answers, site)
     # Versions of another server say nothing about ours.
     updates = [replace(u, base_version="", trunk_version="") for u in updates_of(form, answers)]
@@ -298,7 +226,7 @@ def _enter(
     only = work.only_site or (None, None)
     now = to_text(project.now())
     record = Record(
-        id=_record_id(letter.instance_id),
+        id=record_id_of(letter.instance_id),
         form=form.form_id,
         form_version=form.version,
         answers=answers,
@@ -373,16 +301,10 @@ def _attach(
 
 
 def _file(letter: _Letter, name: str, record_id: str, folder: Path | None) -> Path | None:
-    if _plain_name(name) != name:
+    if plain_name(name) != name:
         return None
     beside = letter.file.parent
     base = [folder] if folder is not None else [files_folder(letter.file), beside]
-    own = _record_id(letter.instance_id)
+    own = record_id_of(letter.instance_id)
     places = [place / part for place in base for part in (own, record_id, "")]
     return next((place / name for place in places if (place / name).is_file()), None)
-
-
-def _plain_name(name: str) -> str:
-    """A file's name without any folder, on every system; ``""`` for what is no name."""
-    plain = PureWindowsPath(PurePosixPath(name).name).name
-    return "" if plain in ("", ".", "..") or "\0" in plain else plain

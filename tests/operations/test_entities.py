@@ -19,7 +19,7 @@ from jdz_field.operations.forms import add_shipped_forms, open_session
 from jdz_field.operations.records import Filling, FinalizeResult
 from jdz_field.operations.shapes import wkt_of_answer
 from jdz_field.operations.site_updates import SiteWork, site_work
-from jdz_field.operations.submissions import record_xml
+from jdz_field.operations.submission_export import record_xml
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.xforms.definition import parse_form

@@ -12,11 +12,13 @@ from lxml import etree
 
 from jdz_field.cli.root import run
 from jdz_field.core.clock import utc_now
+from jdz_field.core.sites import Record
 from jdz_field.operations.photos import add_photos
 from jdz_field.operations.record_export import export_records
 from jdz_field.operations.records import Filling
 from jdz_field.operations.sample_photos import sample_photo
-from jdz_field.operations.submissions import import_submissions, instance_id, record_xml
+from jdz_field.operations.submission_export import instance_id, record_xml
+from jdz_field.operations.submissions import import_submissions
 from jdz_field.store.project import Project
 from tests.operations import entity_forms as forms
 from tests.store.tools import quick_project
@@ -202,6 +204,18 @@ def test_a_file_that_is_not_here_is_said(project: Project, tmp_path: Path) -> No
     assert "a.jpg" in done.notes[0]
 
 
+def test_a_record_whose_form_is_not_here_is_left_out_and_said(
+    project: Project, tmp_path: Path
+) -> None:
+    for form in ("visit", "gone"):
+        stamp = "2026-01-01T00:00:00.000Z"
+        one = Record(str(uuid.uuid4()), form, "7", {"t": form}, "甲", stamp, stamp)
+        project.finalize(one, draft=None)
+    done = export_records(project, tmp_path / "out.xml")
+    assert "gone" in done.notes[0]
+    assert (done.written, len(etree.parse(tmp_path / "out.xml").getroot())) == (1, 1)
+
+
 # ---- entities
 
 
@@ -262,6 +276,7 @@ BAD = {
     "unknown.xml": b"<data id='unknown' version='7'/>",
     "version.xml": b"<data id='visit' version='8' instanceID='uuid:1'/>",
     "noversion.xml": b"<data id='visit' instanceID='uuid:1'/>",
+    "encrypted.xml": b"<data id='visit' version='7' encrypted='yes' instanceID='uuid:1'/>",
     "noid.xml": b"<data id='visit' version='7'><t>x</t></data>",
 }
 

@@ -9,7 +9,7 @@ from jdz_field.operations.entities import foreign_rows
 from jdz_field.operations.records import Filling
 from jdz_field.store.project import Project
 from tests.operations import entity_forms as forms
-from tests.store.tools import quick_project
+from tests.store.tools import add_site, quick_project
 from tests.sync.centre import Centre, synced
 
 
@@ -48,7 +48,6 @@ def test_made_and_changed_offline_they_end_equal_everywhere(hub: Centre, tmp_pat
         synced(two, hub.url)
         (row,) = foreign_rows(two, "trees") or []
         _fill(two, "update_tree", tree=row["name"], girth="40")
-        # A controlled field of the field role waits for the office; the other is taken.
         own = Filling.start(two, "update_mine")
         assert own.session.choices("/data/mine")[0].value == site
         _fill(two, "update_mine", mine=site, mineral="银", who="丙")
@@ -86,3 +85,41 @@ def test_two_devices_that_change_one_field_offline_meet_at_the_office(
         assert (conflict["field"], conflict["central"]) == ("mineral", "金")
         assert one.site(site).fields["mineral"] == two.site(site).fields["mineral"] == "金"
         assert {len(device.records()) for device in (one, two)} == {4}
+
+
+POINT = """
+| survey |
+| | type | name | label | save_to |
+| | select_one_from_file geohazard_points.csv | point | Point | |
+| | integer | people | People | threatened_people |
+| | text | remarks | Remarks | remarks |
+| entities |
+| | list_name | entity_id |
+| | geohazard_points | ${point} |
+| settings |
+| | form_id | version |
+| | point | 1 |
+"""
+
+
+def test_a_controlled_field_that_a_form_sets_waits_for_the_office(
+    hub: Centre, tmp_path: Path
+) -> None:
+    with quick_project(tmp_path / "1") as one, quick_project(tmp_path / "2", author="李四") as two:
+        hub.admit(one, role="office")
+        hub.admit(two, role="field")
+        site = add_site(one)
+        synced(one, hub.url)
+        synced(two, hub.url)
+        forms.add(two, POINT)
+        _fill(two, "point", point=site, people="30", remarks="塌")
+        synced(two, hub.url)
+        (held,) = hub.office.proposals()
+        assert held["field"] == "threatened_people"
+        assert two.site(site).fields["threatened_people"] == 12
+        hub.office.settle("proposals", held["id"], "approve")
+        for device in (one, two):
+            synced(device, hub.url)
+        assert _state(one, site) == _state(two, site)
+        assert one.site(site).fields["threatened_people"] == 30
+        assert one.site(site).fields["remarks"] == "塌"

@@ -1,0 +1,102 @@
+"""OpenRosa submissions out: records and their files, for ODK Central, Briefcase and others."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from lxml import etree
+
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
+from jdz_field.core.ids import import_id
+from jdz_field.core.sites import Record
+from jdz_field.operations.definitions import definition
+from jdz_field.store.check import file_of
+from jdz_field.store.project import Project
+from jdz_field.xforms.entities import entity_id
+from jdz_field.xforms.submission import Written, write_submission
+
+
+def instance_id(record: Record) -> str:
+    """A record's OpenRosa id: what its form keeps, else one made of its own id."""
+    meta = record.answers.get("meta")
+    kept = meta.get("instanceID") if isinstance(meta, Mapping) else None
+    return str(kept) if kept else f"uuid:{record.id}"
+
+
+def record_xml(project: Project, record: Record) -> Written:
+    """A record as OpenRosa submission, from what is stored; a correction names what it replaces.
+
+    ``BadInput`` when its form is not in the project.
+    """
+    old = project.record(record.replaces) if record.replaces else None
+    replaced = instance_id(old) if old else f"uuid:{record.replaces}" if record.replaces else ""
+    return write_submission(
+        definition(project, record.form, record.form_version),
+        record.answers,
+        instance_id=instance_id(record),
+        deprecated_id=replaced,
+    )
+
+
+def export_submissions(
+    project: Project, out: Path, records: Sequence[Record]
+) -> tuple[int, list[str]]:
+    """Write records into one file of submissions; how many.
+
+    Says in sentences what could not be written as it is, or not at all.
+    """
+    top, notes = etree.Element("submissions"), []
+    for record in records:
+        try:
+            written = record_xml(project, record)
+        except BadInput as error:
+            text = _("Record {id} was left out: {why}")
+            notes.append(text.format(id=record.id, why=error))
+            continue
+        top.append(etree.fromstring(written.xml.encode()))
+        notes += [
+            _(
+                "{ref} of record {id} holds a control character; it was written as its picture."
+            ).format(ref=ref, id=record.id)
+            for ref in written.replaced
+        ]
+    out.write_bytes(etree.tostring(top, encoding="utf-8", xml_declaration=True, pretty_print=True))
+    return len(top), notes
+
+
+def export_files(project: Project, folder: Path, records: Sequence[Record]) -> list[str]:
+    """Copy the files of records to ``folder/<UUID of the instanceID>/``; says which are missing."""
+    notes = []
+    for record in records:
+        for one in project.attachments(record=record.id):
+            source, name = file_of(project.path, one.sha256), plain_name(one.filename)
+            if source is None or not name:
+                notes.append(
+                    _("The file {name} of record {id} is not on this device.").format(
+                        name=one.filename, id=record.id
+                    )
+                )
+                continue
+            place = folder / record_id_of(instance_id(record))
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, place / name)
+    return notes
+
+
+def files_folder(file: Path) -> Path:
+    """Where the files of the submissions in ``file`` lie."""
+    return file.with_name(f"{file.stem}-files")
+
+
+def record_id_of(instance: str) -> str:
+    """The record's id: the UUID inside the OpenRosa id, else one made of it."""
+    return entity_id(instance) or import_id("record", None, {"instanceID": instance})
+
+
+def plain_name(name: str) -> str:
+    """A file's name without any folder, on every system; ``""`` for what is no name."""
+    plain = PureWindowsPath(PurePosixPath(name).name).name
+    return "" if plain in ("", ".", "..") or "\0" in plain else plain
