@@ -33,10 +33,12 @@ class Body(QWidget):
     Signals:
         removed(str, object): a repeat's entry (its ref) was removed, with what it held.
         wanted(str): the person is to be led to this entry or question.
+        advanced(str): a choice at this question leads on to the next one (``quick``).
     """
 
     removed = Signal(str, object)
     wanted = Signal(str)
+    advanced = Signal(str)
 
     def __init__(
         self,
@@ -137,6 +139,7 @@ class Body(QWidget):
         last = last_of(self._previous, node, choices)
         question = Question(node, self._editor, last, section, find=self.driver.media)
         question.answered.connect(self.driver.answer)
+        question.advanced.connect(self.advanced)
         self.questions[node.ref] = question
         if node.ref in self._complaints:
             question.show_error(self._complaints[node.ref])

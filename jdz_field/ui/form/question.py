@@ -33,9 +33,11 @@ class Question(QFrame):
 
     Signals:
         answered(str, str): ref and the new answer in lexical form.
+        advanced(str): ref; a choice that leads on to the next question was made.
     """
 
     answered = Signal(str, str)
+    advanced = Signal(str)
 
     def __init__(
         self,
@@ -103,6 +105,7 @@ class Question(QFrame):
         self._top.addWidget(editor)
         editor.answered.connect(self._answered)
         editor.settled.connect(self._settled)
+        editor.advance.connect(self._advance)
         return editor
 
     def _build_more(self) -> None:
@@ -232,6 +235,9 @@ class Question(QFrame):
         if self.last is not None:
             self._touched = True
             self.answered.emit(self.ref, self.last.lexical)
+
+    def _advance(self) -> None:
+        self.advanced.emit(self.ref)
 
     def _answered(self, value: str) -> None:
         self.answered.emit(self.ref, value)

@@ -111,6 +111,8 @@ class ScaleBar(QWidget):
         self._forget.setInterval(_TYPED_MS)
         self._forget.timeout.connect(self._forgotten)
         self._hold = Hold(self)
+        # The page would turn by these keys.
+        self.setProperty("keeps", "PgDown PgUp")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         expanding, fixed = QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed

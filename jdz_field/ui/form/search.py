@@ -123,6 +123,8 @@ class SearchEditor(Editor):
     def _build_panel(self) -> QWidget:
         panel = QWidget()
         self.search = QLineEdit()
+        # Enter takes a choice here, it does not turn the page.
+        self.search.setProperty("keeps", "Return Enter")
         self.search.setPlaceholderText(_("Search: a part of the name, its code, pinyin initials"))
         self.search.textChanged.connect(self._searched)
         self.search.installEventFilter(self)

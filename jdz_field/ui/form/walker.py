@@ -35,6 +35,7 @@ class Walker(QObject):
         self._scrolled = QTimer(self, singleShot=True, interval=_SCROLLED_MS)
         self._scrolled.timeout.connect(self.keep_place)
         area.verticalScrollBar().valueChanged.connect(self._scrolled.start)
+        body.advanced.connect(self.advance)
 
     def stop(self) -> None:
         """The page goes."""
@@ -65,6 +66,15 @@ class Walker(QObject):
             if problem.ref == there:
                 self.go_to(there)
                 self._body.complain(problem)
+
+    def advance(self, ref: str) -> None:
+        """To the next question that can be answered now; from the last one nowhere."""
+        asked = [node for _control, node in self._driver.session.questions() if node.relevant]
+        refs = [node.ref for node in asked]
+        after = asked[refs.index(ref) + 1 :] if ref in refs else []
+        following = next((node.ref for node in after if not node.readonly), "")
+        if following:
+            self.go_to(following)
 
     def focus_first(self) -> None:
         """The keyboard goes where the step that is shown begins."""

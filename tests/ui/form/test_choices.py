@@ -334,3 +334,32 @@ def test_choices_written_in_the_body_have_their_pictures_too():
         {"image": "jr://images/a.png"},
         {},
     ]
+
+
+def test_a_quick_choice_brings_the_keyboard_to_the_next_question(sheet_of, qtbot):
+    sheet = sheet_of(
+        row("select_one yesno", "q", "撤离", appearance="quick"),
+        row("note", "n", "看上方"),
+        row("text", "hidden", "不问", relevant="${q} = 'n'"),
+        row("text", "b", "后"),
+    )
+    qtbot.mouseClick(cells(sheet.editor("q"))[0], LEFT)
+    qtbot.waitUntil(sheet.editor("b").line.hasFocus)
+
+
+def test_a_quick_choice_at_the_end_stays(sheet_of, qtbot):
+    sheet = sheet_of(row("select_one yesno", "q", "撤离", appearance="quick"))
+    qtbot.mouseClick(cells(sheet.editor("q"))[0], LEFT)
+    qtbot.wait(60)
+    assert sheet.value("q") == "y"
+
+
+def test_a_quick_choice_turns_the_page(sheet_of, qtbot):
+    sheet = sheet_of(
+        row("select_one yesno", "q", "撤离", appearance="quick"), row("text", "b", "后")
+    )
+    sheet.page.pager.set_view("questions")
+    assert sheet.page.body.questions["/data/b"].isHidden()
+    qtbot.mouseClick(cells(sheet.editor("q"))[1], LEFT)
+    qtbot.waitUntil(lambda: sheet.page.body.questions["/data/b"].isVisible())
+    qtbot.waitUntil(sheet.editor("b").line.hasFocus)
