@@ -26,7 +26,7 @@ from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.xforms.datatypes import canonical
 from jdz_field.xforms.session import FormSession
-from jdz_field.xforms.tree import TreeNode
+from jdz_field.xforms.tree import TreeNode, find_node
 
 #: Outcomes of ``validate``, as JavaRosa numbers them.
 REQUIRED_BUT_EMPTY, CONSTRAINT_VIOLATED = 1, 2
@@ -45,7 +45,7 @@ class Runner:
         self.session = session
         self._strict = strict
         #: Multiple choices that were taken back to nothing: JavaRosa keeps an empty list.
-        self._emptied: set[str] = set()
+        self._emptied: set[TreeNode] = set()
 
     def run(self, lines: Iterable[str]) -> Iterator[str]:
         """The answer lines (JSON) to command lines."""
@@ -92,13 +92,17 @@ class Runner:
     def answer(self, path: str, value: str) -> None:
         """Answer one question."""
         before = set(self.session.faults())
-        self._emptied.discard(path)
+        self._emptied.discard(self._place(path))
         if self._strict and not self.session.readable(path, value):
             value = ""
         self.session.answer(path, value)
         new = [fault for fault in self.session.faults() if fault not in before]
         if new:
             raise JdzError(new[0])
+
+    def _place(self, path: str) -> TreeNode:
+        node = find_node(self.session.root, path)
+        return self.session.root if node is None else node
 
     def _choices(self, path: str) -> dict[str, Any]:
         offered = [choice.value for choice in self.session.choices(path)]
@@ -114,15 +118,16 @@ class Runner:
             kept = " ".join(value for value in node.value.split() if value in offered)
         if kept != node.value:
             if not kept and node.type != "select1":
-                self._emptied.add(path)
+                self._emptied.add(self._place(path))
             # JavaRosa commits what is left, but nothing when nothing is left of a single choice.
             follow = follow and (bool(kept) or node.type != "select1")
             self.session.correct(path, kept, follow=follow)
 
     def _dump(self) -> dict[str, dict[str, Any]]:
         leaves = dump(self.session.root)
-        for path in self._emptied & leaves.keys():
-            leaves[path]["value"] = leaves[path]["value"] or ""
+        for node in self._emptied:
+            if find_node(self.session.root, node.ref) is node:
+                leaves[node.ref]["value"] = leaves[node.ref]["value"] or ""
         return leaves
 
     def _validate(self) -> dict[str, Any]:
@@ -133,11 +138,11 @@ class Runner:
             if self._strict and listed and node.text:
                 offered = [choice.value for choice in self.session.choices(node.ref)]
                 self._take_back(node.ref, offered, follow=True)
-            if node.required and node.text == "" and node.ref not in self._emptied:
+            if node.required and node.text == "" and node not in self._emptied:
                 return _refused(node, REQUIRED_BUT_EMPTY)
             if node.invalid or (node.unreadable and not self._strict):
                 return _refused(node, CONSTRAINT_VIOLATED)
-            if self._strict and (node.text or node.ref in self._emptied):
+            if self._strict and (node.text or node in self._emptied):
                 self.session.look_again(node.ref)
         return {"valid": True}
 

@@ -212,7 +212,8 @@ class RandomForm:
         other = self._expressions.visible(repeats, ("one", "named", "text"))
         if kind in ("one", "many") and other and chance() < 0.4:
             return {"choice_filter": f"f = if(${{{other.name}}} = 'a', 'x', 'y')"}
-        if kind == "named" and chance() < 0.2:
+        # In a group of a repeat the reference refuses such a list.
+        if kind == "named" and not repeats and chance() < 0.2:
             seed = self.random.choice(("42", "7.5"))
             return {"parameters": f"randomize=true seed={seed}"}
         return {"parameters": "start=1 end=5 step=1"} if kind == "range" else {}
