@@ -95,6 +95,9 @@ class Driver(QObject):
     # ---- answering
     def answer(self, ref: str, value: str) -> None:
         """Give an answer; empty clears it."""
+        if value and ref in self.session.wanted_positions:
+            # The person was quicker than the receiver.
+            self.session.refuse_position(ref)
         refs = self.session.answer(ref, value or None)
         changes = self._shadow.compare(refs)
         # The question itself first: it is what the step is called after.

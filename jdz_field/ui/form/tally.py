@@ -90,7 +90,8 @@ def tally(session: FormSession, left_out: Sequence[str] = ()) -> Tally:
 
 def is_note(control: Control) -> bool:
     """Whether it only says something and is never answered."""
-    return control.tag == "input" and control.definition.bind.readonly in _NEVER
+    bind = control.definition.bind
+    return control.tag == "input" and bind.readonly in _NEVER and not bind.calculate
 
 
 def _state(node: TreeNode, problem: str) -> str:
