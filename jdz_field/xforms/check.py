@@ -73,12 +73,11 @@ def check_form(
     try:
         if not is_workbook(path):
             return _judged(xml_text(data, path.name), None, place)
-        book = open_book(path)
+        return _checked_book(open_book(path), path.name, place)
     except Refused as error:
         return [error.issue], None
     except BadInput as error:
         return [Issue("", 0, "", str(error))], None
-    return _checked_book(book, path.name, place)
 
 
 def valid(issues: list[Issue]) -> bool:

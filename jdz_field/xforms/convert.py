@@ -24,6 +24,8 @@ MAX_FILE = 40_000_000
 MAX_UNPACKED = 150_000_000
 #: A workbook has some dozens of parts.
 MAX_PARTS = 5_000
+#: So much of a part is looked at for a DTD, bytes.
+_BEGINNING = 4_096
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 #: How pyxform begins to say that it could not read a file at all.
 _NOT_READ = "Argument 'definition'"
@@ -100,19 +102,29 @@ def read_form_file(path: Path) -> bytes:
 
 
 def _refuse_bombs(path: Path) -> None:
+    """BadInput for a workbook that is none, unpacks to too much, or holds a DTD."""
     if path.suffix.lower() == ".xls":
         return
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            size = sum(part.file_size for part in parts)
-            names = {part.filename for part in parts}
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+            if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > MAX_PARTS:
+                raise BadInput(_("{file} is too large for a form.").format(file=path.name))
+            sound = any(part.filename == "xl/workbook.xml" for part in parts)
+            sound = sound and not any(_declares(archive, part) for part in parts)
+    except (*unreadable(), RuntimeError):
         raise _no_workbook(path) from None
-    if size > MAX_UNPACKED or len(names) > MAX_PARTS:
-        raise BadInput(_("{file} is too large for a form.").format(file=path.name))
-    if "xl/workbook.xml" not in names:
+    if not sound:
         raise _no_workbook(path)
+
+
+def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a part begins with a DTD, which no spreadsheet program writes."""
+    if not part.filename.endswith((".xml", ".rels")):
+        return False
+    with archive.open(part) as stream:
+        begin = stream.read(_BEGINNING)
+    return b"<!DOCTYPE" in begin or b"<!ENTITY" in begin
 
 
 def _no_workbook(path: Path) -> BadInput:
