@@ -361,5 +361,5 @@ def test_a_quick_choice_turns_the_page(sheet_of, qtbot):
     sheet.page.pager.set_view("questions")
     assert sheet.page.body.questions["/data/b"].isHidden()
     qtbot.mouseClick(cells(sheet.editor("q"))[1], LEFT)
-    qtbot.waitUntil(lambda: sheet.page.body.questions["/data/b"].isVisible())
+    qtbot.waitUntil(sheet.page.body.questions["/data/b"].isVisible)
     qtbot.waitUntil(sheet.editor("b").line.hasFocus)
