@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from jdz_field.xforms.definition import parse_form
+from jdz_field.xforms.media import load_lists
 from jdz_field.xforms.runner import Runner
 from jdz_field.xforms.session import FormSession
 
 
-def our_lines(xml: str, commands: Sequence[str]) -> list[dict[str, Any]]:
-    """What this engine answers."""
-    filling = FormSession(parse_form(xml), date_language="en")
+def our_lines(xml: str, commands: Sequence[str], media: Path | None = None) -> list[dict[str, Any]]:
+    """What this engine answers; ``media``: the folder with the form's lists."""
+    form = parse_form(xml)
+    filling = FormSession(form, instances=load_lists(form, media), date_language="en")
     return [comparable(line) for line in Runner(filling).run(commands)]
 
 

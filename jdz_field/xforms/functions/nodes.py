@@ -91,7 +91,8 @@ def seed_of(value: Atom) -> int:
     """The seed that a value stands for; text that is no number is hashed."""
     as_number = to_number(value)
     if not math.isnan(as_number):
-        return whole(as_number)
+        # A Java long.
+        return int(max(-(2.0**63), min(2.0**63, as_number)))
     text = to_string(value)
     if not text:
         return 0
