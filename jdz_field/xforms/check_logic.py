@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jdz_field.core.i18n import _
-from jdz_field.xforms.check_cells import expression_messages
+from jdz_field.xforms.check_cells import expression_messages, function_messages
 from jdz_field.xforms.check_circles import circles
 from jdz_field.xforms.check_facts import Facts, Use
 from jdz_field.xforms.check_place import Places, listed, meant, nearest
@@ -68,6 +68,8 @@ class _Checker:
         if use.error is not None or use.scope is None or use.tree is None:
             yield from self._unreadable(use)
             return
+        for message in function_messages(use.tree, use.source):
+            yield self._issue(use, message)
         for path in dict.fromkeys(use.scope.missing):
             yield self._issue(use, self._missing(path))
         for seen in paths(use.tree, scalar=use.column not in ("choice_filter", "type")):
