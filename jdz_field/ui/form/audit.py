@@ -61,23 +61,24 @@ class AuditStrip(QFrame):
     # ---- what the person says
     def _build(self) -> None:
         self.who, self.why = QLineEdit(), QLineEdit()
-        self.who.setPlaceholderText(_("Who fills in this form?"))
+        self.who.setAccessibleName(_("Who fills in this form?"))
         self.who.setText(self._shelf.app.reader.author)
         self.who.returnPressed.connect(self.identify)
-        self.begin = button(_("Begin"), self.identify, icon="check")
+        self.begin = button(_("Begin"), self.identify, kind="primary", icon="check")
         self.why.setPlaceholderText(_("Why is the finished record changed?"))
         self.where = text(_("This form notes where you are while you fill it in."), "caption")
         self.stay = button(_("Do not note it"), self.stop_locating, kind="quiet")
         self.user_row, self.why_row, self.place_row = QWidget(), QWidget(), QWidget()
         for widget, parts in (
-            (self.user_row, (self.who, self.begin)),
+            (self.user_row, (text(_("Who fills in this form?")), self.who, self.begin)),
             (self.why_row, (self.why,)),
             (self.place_row, (self.where, self.stay)),
         ):
             row = line(*parts)
-            row.setStretch(0, 1)
+            row.setStretch(1 if len(parts) > 2 else 0, 1)
             widget.setLayout(row)
         self.setLayout(column(self.user_row, self.why_row, self.place_row, margins=8, gap=4))
+        self.setContentsMargins(8, 0, 8, 0)
         self.user_row.setVisible(self.rules.user)
         self.why_row.setVisible(self._asks_why())
         self.place_row.setVisible(self.rules.location)

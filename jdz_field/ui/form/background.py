@@ -56,6 +56,7 @@ class BackgroundAudio(QFrame):
         row.setStretch(0, 2)
         row.setStretch(1, 1)
         self.setLayout(row)
+        self.setContentsMargins(8, 0, 8, 0)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)

@@ -41,6 +41,11 @@ class Companions(QWidget):
             area.setEnabled(not self.audit.unnamed())
         self.setVisible(bool(parts))
 
+    def jumped(self, ref: str) -> None:
+        """The list of questions was used to go to one."""
+        if self.audit is not None:
+            self.audit.jumped(ref)
+
     def leave(self) -> None:
         """The form is left as a draft."""
         for sound in self.sounds:

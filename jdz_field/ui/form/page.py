@@ -144,6 +144,7 @@ class FormPage(QWidget):
         head.redo_wanted.connect(self.redo)
         head.view.chosen.connect(self._choose_view)
         self.overview.wanted.connect(self._jump)
+        self.overview.wanted.connect(self.companions.jumped)
         self.problems.wanted.connect(self.go_to)
         self.positions.wanted.connect(self.go_to)
         self.positions.settings_wanted.connect(self._to_settings)
