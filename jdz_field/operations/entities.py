@@ -8,7 +8,8 @@ of it, in their order: no table of its own, so that it travels, merges and is co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +28,8 @@ from jdz_field.xforms.view import EntityUpdate
 #: What our field «name» is called in entity lists, where «name» is the id.
 SITE_NAME = "site_name"
 _ALL = 1_000_000_000
+#: A list as forms look it up; kept between forms, never changed.
+Rows = Sequence[Mapping[str, str]]
 
 
 def kind_of_list(dataset: str) -> SiteKind | None:
@@ -47,23 +50,51 @@ def lists_of(
     what records did comes on top of their rows.
     """
     found: dict[str, ListRows] = {}
-    counts, xml = project.open_counts(), ""
     for name, dataset in datasets_read(form.lists).items():
         kind = kind_of_list(dataset)
-        if kind is not None:
-            xml = xml or project.form_xml(form.form_id, form.version) or ""
-            alone = site is not None and site.kind == kind.name and _only_own(xml, name)
-            sites = [site] if site and alone else _sites(project, kind, site)
-            epoch = project.device_epoch
-            found[name] = [_site_row(one, counts.get(one.id, 0), epoch) for one in sites]
-            continue
-        rows = foreign_rows(project, dataset, (media or {}).get(name), counts)
+        if kind is None:
+            rows = foreign_rows(project, dataset, (media or {}).get(name))
+        else:
+            rows = _of_sites(project, form, name, kind, site)
         if rows is not None:
             found[name] = rows
     return found
 
 
+#: The lists of the last few states of projects: most forms open on what the last one saw.
+_KEPT: OrderedDict[tuple[object, ...], Rows | None] = OrderedDict()
+_MOST = 8
+
+
+def _kept(key: tuple[object, ...], make: Callable[[], Rows | None]) -> Rows | None:
+    """What ``make`` gave for this key, made when it is not there."""
+    # Windows and the store lane both come here: what another thread drops is still in hand.
+    found = _KEPT.get(key)
+    if found is None:
+        found = make()
+        _KEPT[key] = found
+        while len(_KEPT) > _MOST:
+            _KEPT.popitem(last=False)
+    return found
+
+
 # ---- sites
+
+
+def _of_sites(
+    project: Project, form: FormDefinition, name: str, kind: SiteKind, site: Site | None
+) -> Rows | None:
+    own = [site] if site is not None and site.kind == kind.name else []
+    if own and _only_own(project.form_xml(form.form_id, form.version) or "", name):
+        return _rows(project, own)
+    if own and own[0].deleted:
+        return _rows(project, _sites(project, kind, site))
+    return _kept((kind.name, *project.stamp()), lambda: _rows(project, _sites(project, kind, None)))
+
+
+def _rows(project: Project, sites: Iterable[Site]) -> Rows:
+    epoch, counts = project.device_epoch, project.open_counts()
+    return [_site_row(one, counts.get(one.id, 0), epoch) for one in sites]
 
 
 def _sites(project: Project, kind: SiteKind, site: Site | None) -> Iterator[Site]:
@@ -118,21 +149,22 @@ def _text(value: Any) -> str:
 # ---- lists that live in records
 
 
-def foreign_rows(
-    project: Project,
-    dataset: str,
-    media: StaticNode | None = None,
-    counts: Mapping[str, int] | None = None,
-) -> list[dict[str, str]] | None:
+def foreign_rows(project: Project, dataset: str, media: StaticNode | None = None) -> Rows | None:
     """The rows of a list that is none of ours; ``None`` when no form writes to it.
 
     Records sent back or made by others count as soon as they are here; a correction stands in
     the place of what it corrects; what the office rejected does not count.
     """
+    versions = len(project.form_versions())
+    key = (dataset, media, versions, *project.stamp())
+    return _kept(key, lambda: _foreign(project, dataset, media))
+
+
+def _foreign(project: Project, dataset: str, media: StaticNode | None) -> Rows | None:
     forms = _writers(project, dataset)
     if not forms:
         return None
-    counts = project.open_counts() if counts is None else counts
+    counts = project.open_counts()
     records = [r for form_id in {key[0] for key in forms} for r in _records(project, form_id)]
     entities = fold(_steps(dataset, forms, in_order(records), counts), _known(media))
     epoch = project.device_epoch

@@ -177,6 +177,16 @@ class Records(Editing):
         found = self._db.row(sql, (instance_id,))
         return _record(rows.subject_of(one, found)) if found else None
 
+    def stamp(self) -> tuple[object, ...]:
+        """Another value whenever a subject, or what became of an own change, is another."""
+        last = self._db.value("SELECT max(seq) FROM jdz_change")
+        fates = self._db.row(
+            "SELECT count(*), count(receipt), total(length(receipt)), count(held)"
+            " FROM jdz_own WHERE open = 1"
+        )
+        fed = (self.get_setting("centre_epoch"), self.get_setting("feed_position"))
+        return str(self.path), self.device_epoch, last, *(fates or ()), *fed
+
     def open_counts(self) -> dict[str, int]:
         """How many own changes of a subject are not settled, by subject."""
         sql = "SELECT subject, count(*) FROM jdz_own WHERE open = 1 GROUP BY subject"

@@ -419,9 +419,10 @@ def test_two_devices_make_the_same_list_of_the_same_records(tmp_path: Path) -> N
         fill(two, "update_tree", {"tree": tree, "girth": "40"})
         for device in (two, one):
             desk.sync(device)
-        rows = [foreign_rows(device, "trees") or [] for device in (one, two)]
-        for row in (*rows[0], *rows[1]):
-            del row["__branchId"]
+        rows = [
+            [{**row, "__branchId": ""} for row in foreign_rows(device, "trees") or []]
+            for device in (one, two)
+        ]
         assert rows[0] == rows[1]
         assert rows[0][0]["girth_cm"] == "40"
 
@@ -508,6 +509,27 @@ def test_records_count_in_their_order_without_what_was_replaced_or_rejected() ->
 
 def test_corrections_that_name_each_other_end() -> None:
     assert in_order([_visit(1, replaces="r2"), _visit(2, replaces="r1")]) == []
+
+
+def test_lists_are_kept_until_anything_changes(project: Project) -> None:
+    site = a_mine(project)
+    form = parse_form(project.form_xml("update_mine") or "")
+    first = lists_of(project, form)["mine_sites"]
+    assert lists_of(project, form)["mine_sites"] is first
+    project.edit("mine", site, {"mineral": "煤"})
+    (row,) = lists_of(project, form)["mine_sites"]  # type: ignore[misc]
+    assert row["mineral"] == "煤"
+    trees = foreign_rows(project, "trees")
+    assert foreign_rows(project, "trees") is trees
+    fill(project, "register_tree", {"species": "杉木"})
+    assert len(foreign_rows(project, "trees") or []) == 1
+    desk = Desk()
+    desk.push(project)
+    lists_of(project, form)
+    desk.pull(project)
+    (pulled,) = lists_of(project, form)["mine_sites"]  # type: ignore[misc]
+    assert pulled["__trunkVersion"] == str(project.site(site).version)
+    assert pulled["__branchId"] != row["__branchId"]
 
 
 # ---- the last record
