@@ -157,12 +157,20 @@ class ChoiceMapPage(QWidget):
             _("{n} choices have no place on the map; they are in the list.").format(n=missing),
             "caption",
         )
-        self.missing.setVisible(missing > 0)
-        found = column(divider(), self.name, self.about, self.take, line(self.all, self.back))
-        inside = column(self.search, self.list, self.missing, found, gap=8)
+        if not missing:
+            self.missing.hide()
+        self._acts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._acts.setSpacing(8)
+        self._acts.addWidget(self.take)
+        self._acts.addLayout(line(self.all, self.back))
+        found = column(divider(), self.name, self.about, gap=4)
+        inside = column(self.search, self.list, self.missing, found, self._acts, gap=8)
         inside.setStretch(1, 1)
         inside.setContentsMargins(16, 12, 16, 12)
-        self.panel = boxed(inside, "surface")
+        self._place_panel(boxed(inside, "surface"))
+
+    def _place_panel(self, panel: QWidget) -> None:
+        self.panel = panel
         self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._whole.setSpacing(0)
@@ -184,14 +192,14 @@ class ChoiceMapPage(QWidget):
         if not self._begun:
             self._begun = True
             self.list.refresh()
-            if self.tool.chosen >= 0 and self._features[self.tool.chosen] is not None:
-                self._go()
-            else:
-                self.show_all()
-            # The sheet gives the focus away once it has shown the page.
-            QTimer.singleShot(0, self.search, self._focus)
+            # Once the page has its size and the sheet has given the focus away.
+            QTimer.singleShot(0, self, self._begin)
 
-    def _focus(self) -> None:
+    def _begin(self) -> None:
+        if self.tool.chosen >= 0 and self._features[self.tool.chosen] is not None:
+            self._go()
+        else:
+            self.show_all()
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -201,6 +209,7 @@ class ChoiceMapPage(QWidget):
         upright = size.height() > size.width()
         ways = QBoxLayout.Direction
         self._whole.setDirection(ways.TopToBottom if upright else ways.LeftToRight)
+        self._acts.setDirection(ways.RightToLeft if upright else ways.TopToBottom)
         most = 16_777_215
         self.panel.setMinimumSize(0, 0)
         self.panel.setMaximumSize(most, most)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -110,12 +110,14 @@ class ChoiceTool(QObject):
         """Points first, then the smallest area, then a line."""
         view = self._stage.map.view
         reach = theme.current().touch() / 2 + 6
-        found = nearest(self._index.shown(view), at.x(), at.y(), reach)
+        shown = self._index.shown(view)
+        found = nearest(shown, at.x(), at.y(), reach)
         if isinstance(found, Cluster):
             self._open(found)
             return True
         if isinstance(found, Single):
-            self.picked.emit(int(self._index.places[found.row].id))
+            pile = [one.row for one in shown if isinstance(one, Single) and _same(one, found)]
+            self._in_turn(pile)
             return True
         self.picked.emit(self._shape_at(view, at, reach))
         return True
@@ -137,14 +139,16 @@ class ChoiceTool(QObject):
         fitted = map_.view.fitted((west, south, east, north), Margins(80, 80, 80, 80))
         zoom = min(max(fitted.zoom, map_.view.zoom + 1), map_.view.zoom + 4)
         if zoom <= map_.view.zoom + 0.01 or (right - left == 0 and bottom - top == 0):
-            # At one place: taken in turn.
-            rows = list(range(cluster.first, cluster.first + cluster.count))
-            places = [int(self._index.places[row].id) for row in rows]
-            after = places.index(self.chosen) + 1 if self.chosen in places else 0
-            self.picked.emit(places[after % len(places)])
+            self._in_turn(range(cluster.first, cluster.first + cluster.count))
             return
         lon, lat = from_unit((left + right) / 2, (top + bottom) / 2)
         map_.move_to(map_.view.centred(lon, lat, zoom))
+
+    def _in_turn(self, rows: Iterable[int]) -> None:
+        """Points at one place are taken one after the other, with every tap."""
+        places = sorted(int(self._index.places[row].id) for row in rows)
+        after = places.index(self.chosen) + 1 if self.chosen in places else 0
+        self.picked.emit(places[after % len(places)])
 
     # ---- drawing
     def paint(self, painter: QPainter) -> None:
@@ -189,6 +193,10 @@ class ChoiceTool(QObject):
             _paint_point(painter, at, feature, chosen=True)
         else:
             _paint_shape(painter, view, feature, chosen=True)
+
+
+def _same(one: Single, other: Single) -> bool:
+    return abs(one.px - other.px) + abs(one.py - other.py) < 3
 
 
 def _paint_point(painter: QPainter, at: QPointF, feature: Feature, *, chosen: bool) -> None:

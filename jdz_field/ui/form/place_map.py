@@ -114,17 +114,16 @@ class PointMapPage(QWidget):
         """Begin at the answer, the site, or where the person is."""
         super().showEvent(event)
         if not self._begun:
-            self._begun = True
-            if self._present is not None:
-                self.stage.map.go_to(*self._present.place, CLOSE)
-            else:
-                self.stage.show_first([])
-            self._moved = self._present is None
-            # The sheet gives the focus away once it has shown the page.
-            QTimer.singleShot(0, self.stage.map, self._focus)
-            self._show()
+            # Once the page has its size and the sheet has given the focus away.
+            QTimer.singleShot(0, self, self._begin)
 
-    def _focus(self) -> None:
+    def _begin(self) -> None:
+        if self._present is not None:
+            self.stage.map.go_to(*self._present.place, CLOSE)
+        else:
+            self.stage.show_first([])
+        self._begun, self._moved = True, self._present is None
+        self._show()
         self.stage.map.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -197,6 +197,7 @@ class ListPanel(QWidget):
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         for narrow in (_ALTITUDE, _ACCURACY):
             heads.setSectionResizeMode(narrow, QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setStyleSheet(f"font-size: {current().text('caption')}px;")
         self.table.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.table.insert_wanted.connect(self._insert)
         self.table.delete_wanted.connect(self._delete)

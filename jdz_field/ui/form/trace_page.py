@@ -212,9 +212,12 @@ class TracePage(QWidget):
         super().showEvent(event)
         if not self._begun:
             self._begun = True
-            self.stage.show_first(features_of(self._trace.vertices))
-            # The sheet gives the focus away once it has shown the page.
-            QTimer.singleShot(0, self, self._focus)
+            # Once the page has its size and the sheet has given the focus away.
+            QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        self.stage.show_first(features_of(self._trace.vertices))
+        self._focus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The panel beside the map, or below it."""

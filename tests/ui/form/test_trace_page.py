@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -10,6 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
+from jdz_field.store.project import Project
 from jdz_field.ui.form.lexical import vertices_of
 from jdz_field.ui.form.page import FormPage
 from jdz_field.ui.form.trace_editor import TraceEditor
@@ -451,3 +454,25 @@ def test_ten_thousand_vertices_stay_fluid(world) -> None:
     page.tool.add_here()
     assert time.perf_counter() - start < 0.1
     world.bot.waitUntil(lambda: world.value("way").count(";") == 10_000, timeout=3000)
+
+
+def test_a_kill_in_the_middle_of_a_walk_loses_at_most_a_second(folder) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "tests.ui.form.walk_to_kill", str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    seen: list[tuple[float, int]] = []
+    with running:
+        for line in running.stdout:
+            seen.append((time.monotonic(), int(line)))
+            if seen[-1][1] >= 12:
+                break
+        running.kill()
+    killed = time.monotonic()
+    with Project.open(folder, read_only=True) as project:
+        [draft] = project.drafts()
+    kept = len(vertices_of(draft.answers["way"]))
+    due = max(count for at, count in seen if killed - at >= 1.0)
+    assert kept >= due
+    assert kept >= 6
