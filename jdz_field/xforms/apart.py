@@ -35,7 +35,7 @@ class Said(Exception):
         self.context = dict(context)
 
 
-class Stumbled(Exception):
+class Stumbled(RuntimeError):
     """pyxform failed without a sentence of its own."""
 
 

@@ -12,7 +12,7 @@ from jdz_field.xforms.check_facts import Facts, Use
 from jdz_field.xforms.check_place import Places, listed, meant, nearest
 from jdz_field.xforms.check_tables import Tables
 from jdz_field.xforms.check_walk import Seen, paths
-from jdz_field.xforms.complaints import Issue
+from jdz_field.xforms.complaints import Issue, Severity
 from jdz_field.xforms.form import CONSTRAINT, COUNT, RELEVANT, REQUIRED
 from jdz_field.xforms.tree import Def
 from jdz_field.xforms.xpath.errors import XPathError
@@ -49,7 +49,7 @@ class _Checker:
     tables: Tables
 
     def _issue(self, use: Use, message: str, *, warning: bool = False) -> Issue:
-        severity = "warning" if warning else "error"
+        severity: Severity = "warning" if warning else "error"
         dataset = self.facts.dataset(use.definition)
         return self.places.issue(use.definition.path, use.column, message, severity, dataset)
 

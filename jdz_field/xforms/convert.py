@@ -13,7 +13,7 @@ from pathlib import Path
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.xforms.additions import completed
-from jdz_field.xforms.apart import Said, Stumbled, convert_apart, is_large
+from jdz_field.xforms.apart import Said, convert_apart, is_large
 from jdz_field.xforms.complaints import Issue, explain
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.safe_xml import xml_text
@@ -112,7 +112,7 @@ def _refuse_bombs(path: Path) -> None:
                 raise BadInput(_("{file} is too large for a form.").format(file=path.name))
             sound = any(part.filename == "xl/workbook.xml" for part in parts)
             sound = sound and not any(_declares(archive, part) for part in parts)
-    except (*unreadable(), RuntimeError):
+    except unreadable():
         raise _no_workbook(path) from None
     if not sound:
         raise _no_workbook(path)
@@ -186,7 +186,7 @@ def xform_of(book: Book, name: str, said: list[str]) -> str:
             return completed(str(made.xform), book)
     except (PyXFormError, Said) as error:
         raise Refused(name, explain(error, book)) from None
-    except (*unreadable(), Stumbled) as error:
+    except unreadable() as error:
         # pyxform stumbles over some workbooks without saying so itself.
         message = _("The form cannot be converted ({reason}).").format(reason=str(error)[:200])
         raise Refused(name, Issue("", 0, "", message)) from None

@@ -189,8 +189,9 @@ def unreadable() -> tuple[type[Exception], ...]:
     damaged = (zipfile.BadZipFile, zlib.error, struct.error, XLRDError)
     broken = (CompDocError, AssertionError, EOFError, OSError, MemoryError)
     stumbled = (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError)
-    # SyntaxError is what the standard library raises for broken XML.
-    return (*damaged, *broken, *stumbled, SyntaxError, RecursionError, NotImplementedError)
+    # SyntaxError is what the standard library raises for broken XML, RuntimeError (and with it
+    # RecursionError, NotImplementedError) for parts with a password and those nested too deeply.
+    return (*damaged, *broken, *stumbled, SyntaxError, RuntimeError)
 
 
 def _sheet(name: str, header: Any, rows: Any) -> Sheet:
