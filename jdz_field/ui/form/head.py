@@ -75,6 +75,8 @@ class ViewButton(QToolButton):
         menu.addSeparator()
         self.views = {view: self._action(menu, view_name(view), view) for view in VIEWS}
         self._group.triggered.connect(self._triggered)
+        self.languages = menu.addMenu(_("Language of the form"))
+        self.languages.menuAction().setVisible(False)
         self.setMenu(menu)
 
     def _action(self, menu: QMenu, words: str, view: str) -> QAction:
@@ -128,13 +130,14 @@ class Head(QFrame):
         self.bar.setTextVisible(False)
         self.answered = text("", "caption", wrap=False)
         self.problems = button("", self.problem_wanted.emit, kind="chip")
-        self.problems.setToolTip(_("Go to the next open question (F8)"))
         self.undo = StepButton("undo", _("Undo"), "Ctrl+Z", describe[0])
         self.redo = StepButton("redo", _("Redo"), "Ctrl+Y", describe[1])
         self.undo.clicked.connect(self.undo_wanted)
         self.redo.clicked.connect(self.redo_wanted)
         self.view = ViewButton()
         self.language = self._languages(languages)
+        self._languages_menu = self._list_languages(languages)
+        self._tally = Tally((), ())
         self._lay()
         self.show_steps(undo=False, redo=False)
 
@@ -150,6 +153,16 @@ class Head(QFrame):
             made.hide()
         return made
 
+    def _list_languages(self, languages: Sequence[str]) -> QActionGroup:
+        group = QActionGroup(self.view.languages)
+        for language in languages:
+            action = QAction(language.partition(" (")[0], group)
+            action.setCheckable(True)
+            action.setData(language)
+            self.view.languages.addAction(action)
+        group.triggered.connect(self._chosen_in_menu)
+        return group
+
     def _lay(self) -> None:
         first = line(self.list, self.name, self.bar, self.answered, gap=12)
         first.setStretch(1, 2)
@@ -157,6 +170,7 @@ class Head(QFrame):
         second = Flow()
         for part in (self.problems, self.undo, self.redo, self.view, self.language):
             second.addWidget(part)
+        self.compact = False
         self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._whole.setContentsMargins(12, 6, 12, 6)
         self._whole.setSpacing(6)
@@ -167,28 +181,57 @@ class Head(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two lines when there is no room for one."""
         super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
         way = QBoxLayout.Direction
-        one = event.size().width() >= _ONE_LINE * current().scale
+        one = self.compact or self.width() >= _ONE_LINE * current().scale
         self._whole.setDirection(way.LeftToRight if one else way.TopToBottom)
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Only what is needed at every moment, where a line of the head costs a question."""
+        if compact is self.compact:
+            return
+        self.compact = compact
+        several = self.language.count() > 1
+        self.name.setVisible(bool(self.name.text()) and not compact)
+        self.bar.setVisible(not compact)
+        self.language.setVisible(several and not compact)
+        self.view.languages.menuAction().setVisible(several and compact)
+        self._show_counts()
+        self._turn()
 
     def show_language(self, language: str) -> None:
         """The language in force."""
         self.language.setCurrentIndex(self.language.findData(language))
+        for action in self._languages_menu.actions():
+            action.setChecked(action.data() == language)
 
     def _chosen(self, row: int) -> None:
         self.language_chosen.emit(str(self.language.itemData(row)))
 
+    def _chosen_in_menu(self, action: QAction) -> None:
+        self.language_chosen.emit(str(action.data()))
+
     def show_tally(self, tally: Tally) -> None:
         """How many questions are answered, and what is still missing or wrong."""
+        self._tally = tally
         self.bar.setRange(0, max(tally.all, 1))
         self.bar.setValue(tally.done)
-        self.answered.setText(_("{done}/{all} answered").format(done=tally.done, all=tally.all))
-        words = [
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        tally = self._tally
+        words = _("{done}/{all}") if self.compact else _("{done}/{all} answered")
+        self.answered.setText(words.format(done=tally.done, all=tally.all))
+        parts = [
             _("{n} wrong").format(n=tally.wrong) if tally.wrong else "",
             _("{n} required open").format(n=tally.missing) if tally.missing else "",
         ]
-        told = " · ".join(word for word in words if word)
-        self.problems.setText(told or _("Nothing is missing"))
+        told = " · ".join(part for part in parts if part) or _("Nothing is missing")
+        self.problems.setText(str(len(tally.problems)) if self.compact else told)
+        self.problems.setAccessibleName(told)
+        self.problems.setToolTip(f"{told}\n{_('Go to the next open question (F8)')}")
         self.problems.setEnabled(bool(tally.problems))
         tint = "error" if tally.wrong else "attention" if tally.missing else "ok"
         give(self.problems, "error" if tally.problems else "check", tint, 20)
@@ -220,6 +263,7 @@ class Foot(QFrame):
         self.where = Elided("", "strong")
         self.where.setMinimumWidth(1)
         self.saved = text("", "secondary")
+        self._compact = False
         self.done = button("", self.finish_wanted.emit, kind="primary", icon="check")
         self.done.setToolTip(_("Check everything and make the record (Ctrl+Enter)"))
         middle = column(self.where, self.saved, gap=0)
@@ -242,6 +286,16 @@ class Foot(QFrame):
         if step is not None:
             words = _("{place}/{all} · {title}")
             self.where.setText(words.format(place=place + 1, all=all_steps, title=step.title))
+        self._show_saved_line()
+
+    def set_compact(self, *, compact: bool) -> None:
+        """The strip above says what is saved; here only what is not."""
+        self._compact = compact
+        self._show_saved_line()
+
+    def _show_saved_line(self) -> None:
+        quiet = self.saved.property("role") != "error"
+        self.saved.setVisible(not (self._compact and quiet and not self.where.isHidden()))
 
     def show_saved(self, moment: datetime | None) -> None:
         """When the draft was last written; ``None``: not yet."""
@@ -250,6 +304,7 @@ class Foot(QFrame):
             self.saved.setText(_("Every answer is saved by itself"))
         else:
             self.saved.setText(_("Draft saved {time}").format(time=clock(moment)))
+        self._show_saved_line()
 
     def show_failure(self, error: Exception) -> None:
         """The draft could not be written."""
@@ -257,6 +312,7 @@ class Foot(QFrame):
         self.saved.setText(
             _("Not saved yet: {what} It is tried again.").format(what=sentence(error))
         )
+        self._show_saved_line()
 
     def show_busy(self, *, busy: bool) -> None:
         """While the record is made."""

@@ -93,6 +93,8 @@ class Overview(QFrame):
         self._which = QButtonGroup(self)
         for one in (self.all, self.open):
             one.setCheckable(True)
+            # A chip that is higher than wide loses its round ends.
+            one.setMinimumWidth(round(1.4 * current().touch()))
             self._which.addButton(one)
         self.all.setChecked(True)
         self._which.buttonClicked.connect(self._draw)

@@ -25,7 +25,7 @@ from jdz_field.ui.form.head import Foot, Head
 from jdz_field.ui.form.keys import Keys
 from jdz_field.ui.form.maker import Maker
 from jdz_field.ui.form.overview import Overview
-from jdz_field.ui.form.paging import VIEWS, Pager, View, fitting_view
+from jdz_field.ui.form.paging import Pager
 from jdz_field.ui.form.positions import Positions
 from jdz_field.ui.form.problems import Problems
 from jdz_field.ui.form.scroll import FormScroll
@@ -34,6 +34,7 @@ from jdz_field.ui.form.sources import Places
 from jdz_field.ui.form.swipe import Swipe
 from jdz_field.ui.form.tally import Tally, tally
 from jdz_field.ui.form.undo import Done, describe
+from jdz_field.ui.form.views import Views
 from jdz_field.ui.form.walker import Walker
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import Empty, button, column, line
@@ -41,6 +42,8 @@ from jdz_field.xforms.view import Problem
 
 #: The page's text is never wider than this.
 WIDEST = 780
+#: A page narrower or lower than this, at normal text size, has a small head and foot.
+_SMALL = (600, 480)
 #: More questions than this are not counted with every answer, but this many ms after it.
 _MANY, _COUNT_MS = 800, 100
 
@@ -88,13 +91,15 @@ class FormPage(QWidget):
         self.head = Head((site.name or site.code) if site else "", session.languages, steps)
         self.head.show_language(session.language)
         self.area = FormScroll(margins=16, gap=16)
+        self.positions = Positions(self.driver, self.app.receiver)
+        self.area.body.addWidget(self.positions)
         self.area.body.addWidget(self.body)
         self.area.body.addStretch(1)
         self.swipe = Swipe(self.area)
         self.walker = Walker(self.driver, self.body, self.pager, self.area, self)
+        self.views = Views(self.app, session.form, self.pager, self.head.view)
         self.overview = Overview(self.body)
         self.problems, self.foot, self.keys = Problems(), Foot(), Keys(self)
-        self.positions = Positions(self.driver, self.app.receiver)
         self.companions = Companions(self.driver, self.shelf, self.area)
         self._tally = Tally((), ())
         self._lay()
@@ -123,7 +128,7 @@ class FormPage(QWidget):
     def _lay(self) -> None:
         self.middle = line(self.area, gap=0)
         self.versions = CarryBand(self.driver)
-        bands = (self.head, self.versions, self.companions, self.positions)
+        bands = (self.head, self.versions, self.companions)
         for part in (*bands, self.middle, self.problems, self.foot):
             if isinstance(part, QWidget):
                 self._column.addWidget(part)
@@ -142,7 +147,7 @@ class FormPage(QWidget):
         head.problem_wanted.connect(self._next_problem)
         head.undo_wanted.connect(self.undo)
         head.redo_wanted.connect(self.redo)
-        head.view.chosen.connect(self._choose_view)
+        self.views.changed.connect(self.walker.resume)
         self.overview.wanted.connect(self._jump)
         self.overview.wanted.connect(self.companions.jumped)
         self.problems.wanted.connect(self.go_to)
@@ -230,24 +235,6 @@ class FormPage(QWidget):
         self.body.flush()
 
     # ---- page by page
-    def _choose_view(self, view: str) -> None:
-        form = self.driver.session.form.form_id
-        chosen = {key: value for key, value in self.app.views.items() if key != form}
-        self.app.prefer("views", chosen | ({form: view} if view else {}))
-        self.app.views = chosen | ({form: view} if view else {})
-        self._fit_view()
-
-    def _fit_view(self) -> None:
-        """The view that the person chose for this form, else the one that fits the screen."""
-        form, size = self.driver.session.form, self.size()
-        chosen = self.app.views.get(form.form_id, "")
-        fitting = fitting_view(form, size.width(), size.height(), current().scale)
-        view: View = next((v for v in VIEWS if v == chosen), fitting)
-        self.head.view.show_view(view, chosen=bool(chosen))
-        if view != self.pager.view:
-            self.pager.set_view(view, self.driver.place)
-            self.walker.resume()
-
     def turn(self, by: int) -> None:
         """On (1) or back (-1); what is missing or wrong is said and stops nobody."""
         self._flush()
@@ -388,9 +375,13 @@ class FormPage(QWidget):
         super().resizeEvent(event)
         if self.filling is None:
             return
+        size, scale = event.size(), current().scale
+        compact = size.width() < _SMALL[0] * scale or size.height() < _SMALL[1] * scale
+        self.head.set_compact(compact=compact)
+        self.foot.set_compact(compact=compact)
         self.dock.place()
         self._fit_width()
-        self._fit_view()
+        self.views.fit(event.size())
 
     def _fit_width(self) -> None:
         room = self.width() - self.dock.taken()

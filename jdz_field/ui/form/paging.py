@@ -106,12 +106,11 @@ class Pager(QObject):
         """Whether there is none after it."""
         return not self.paged or self.place == len(self.steps) - 1
 
-    def set_view(self, view: View, ref: str = "") -> None:
-        """Show the form this way from now on, at the question ``ref``."""
+    def set_view(self, view: View) -> None:
+        """Show the form this way from now on, at its beginning."""
         self.view = view
         self._key = None
         self._read()
-        self._key = self._body.step_of(ref) if ref and self.view != "all" else None
         self._show()
 
     def follow(self) -> None:

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFrame, QWidget
 from jdz_field.core.i18n import _
 from jdz_field.gnss.fix import Fix
 from jdz_field.ui.form.driver import Driver
+from jdz_field.ui.form.flow import flow
 from jdz_field.ui.form.marked import plain
 from jdz_field.ui.icons import give
 from jdz_field.ui.receiver import LOST, NONE, Receiver
-from jdz_field.ui.widgets import button, line, set_role, text, tool
+from jdz_field.ui.widgets import button, column, line, set_role, text, tool
 
 #: More names than this are not listed.
 _NAMED = 3
@@ -40,10 +41,11 @@ class Positions(QFrame):
         self.set_up = button(_("Receiver …"), self.settings_wanted.emit, kind="quiet")
         self.by_hand = button(_("By hand"), self._by_hand, kind="quiet", icon="edit")
         self.shut = tool("close", _("Close"), self._dismiss)
-        row = line(self.sign, self.words, self.by_hand, self.set_up, self.shut)
-        row.setContentsMargins(16, 4, 8, 4)
+        row = line(self.sign, self.words, self.shut)
         row.setStretch(1, 1)
-        self.setLayout(row)
+        whole = column(row, flow(self.by_hand, self.set_up), gap=0)
+        whole.setContentsMargins(16, 4, 8, 4)
+        self.setLayout(whole)
         self.hide()
         receiver.fixed.connect(self._fixed)
         receiver.state_changed.connect(self._show)

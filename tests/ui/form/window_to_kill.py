@@ -41,7 +41,7 @@ def answer(page: FormPage) -> None:
 
 
 def pages(page: FormPage) -> None:
-    page._choose_view("questions")
+    page.views.choose("questions")
     page.go_to("/data/depth")
     QTest.qWait(100)
     page.driver.answer("/data/depth", "2.5")
