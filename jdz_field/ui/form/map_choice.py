@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QWidget
 
 from jdz_field.core.i18n import _
@@ -148,7 +148,7 @@ class ChoiceMapPage(QWidget):
         self.name = text("", "heading")
         self.about = text("", "secondary")
         self.take = button(_("Choose it"), self._take, kind="primary", icon="check")
-        self.take.setShortcut("Ctrl+Return")
+        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self._take)
         self.take.setToolTip(_("Choose it (Ctrl+Enter)"))
         self.back = button(_("Leave it as it is"), self._desk.close, key="Esc")
         self.all = button(_("Show all"), self.show_all, icon="layers")
