@@ -45,6 +45,8 @@ def desk(tmp_path: Path, shared: Path) -> Path:
     """A folder with the files that the tour names."""
     shutil.copy(shared / "data" / "ledger_geohazard_sample.xlsx", tmp_path / "ledger.xlsx")
     shutil.copy(ROOT / "forms" / "plot_check.xlsx", tmp_path)
+    answers = "answer\t/data/remarks\t虚构示例\n"
+    (tmp_path / "answers.tsv").write_text(answers, encoding="utf-8")
     taken = datetime(2026, 11, 22, 1, 2, tzinfo=UTC)
     sample_photo(tmp_path / "photo.jpg", taken, (117.5, 29.5))
     sample_photo(tmp_path / "photo2.jpg", taken)
