@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from jdz_field.core.i18n import _
 from jdz_field.xforms.xpath.dates import (
@@ -91,6 +92,8 @@ def _geo(text: str, kind: str) -> Typed | None:
     return made, made
 
 
+# A walk of 10,000 vertices is read anew with every one that comes.
+@lru_cache(maxsize=40_000)
 def _point(text: str) -> str:
     parts = [float(part) for part in text.split()]
     if not 2 <= len(parts) <= 4 or not all(map(math.isfinite, parts)):

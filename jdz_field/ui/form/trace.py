@@ -12,6 +12,7 @@ from jdz_field.geo.measures import area_m2, crossings, length_m
 from jdz_field.ui.form.lexical import Vertex, distinct, vertices_of, vertices_text
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Places = np.ndarray[Any, np.dtype[np.int64]]
 #: Steps that can be undone.
 MOST_STEPS = 2000
 #: A straight of so many metres, and so many times the usual, between two vertices of a
@@ -193,28 +194,26 @@ class Trace:
 
     def gaps(self) -> list[int]:
         """Vertices before which a stretch is missing, as marked or as its length betrays."""
-        pairs = [
-            (at, (self.vertices[at - 1].place, self.vertices[at].place))
-            for at in range(1, len(self.vertices))
-            if self.vertices[at - 1].accuracy > 0 and self.vertices[at].accuracy > 0
-        ]
-        return [
-            at
-            for (at, pair), long in zip(pairs, self._long([at for at, _p in pairs]), strict=True)
-            if pair not in self._bridged and (long or pair in self._broken)
-        ]
+        measured = np.array([vertex.accuracy > 0 for vertex in self.vertices], dtype=bool)
+        places = np.flatnonzero(measured[1:] & measured[:-1]) + 1
+        found = set(self._long(places))
+        if self._broken:
+            found |= {at for at in places.tolist() if self._pair(at) in self._broken}
+        return sorted(at for at in found if self._pair(at) not in self._bridged)
 
-    def _long(self, places: list[int]) -> list[bool]:
-        if len(places) < 3:
-            return [False] * len(places)
+    def _pair(self, at: int) -> tuple[tuple[float, float], tuple[float, float]]:
+        return self.vertices[at - 1].place, self.vertices[at].place
+
+    def _long(self, at: Places) -> list[int]:
+        if len(at) < 3:
+            return []
         lon, lat = self.arrays()
-        at = np.array(places)
         east = (lon[at] - lon[at - 1]) * np.cos(np.radians(lat[at]))
         metres = np.hypot(east, lat[at] - lat[at - 1]) * 111_200.0
         limit = max(GAP_METRES, GAP_TIMES * float(np.median(metres)))
-        return [bool(each) for each in metres > limit]
+        return [int(place) for place in at[metres > limit]]
 
     def bridge(self, at: int) -> None:
         """The straight before vertex ``at`` is right."""
-        self._bridged.add((self.vertices[at - 1].place, self.vertices[at].place))
+        self._bridged.add(self._pair(at))
         self._touch()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from jdz_field.core.i18n import _
+from jdz_field.geo.measures import crossings
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.form.averaging import limits_of
 from jdz_field.ui.form.desk import PlaceDesk
@@ -109,7 +110,7 @@ class TracePage(QWidget):
         super().__init__(parent)
         self._desk, self._node, self._trace = desk, node, trace
         self._incremental = node.parameters.get("incremental", "") == "true"
-        self._begun = False
+        self._begun = self._looking = False
         self._sent = trace.text()
         self.stage = MapStage(desk, desk.others(node.ref))
         self.tool = TraceTool(self.stage, trace)
@@ -306,7 +307,24 @@ class TracePage(QWidget):
             self.answered.emit(words)
 
     def _look(self) -> None:
-        crossed = self._trace.crossings()
+        if len(self._trace.vertices) <= _LONG:
+            self._show_crossings(self._trace.crossings())
+        elif not self._looking:
+            self._looking = True
+            lon, lat = self._trace.arrays()
+            closed = self._trace.closed
+            self._desk.app.jobs.without_store(
+                lambda: crossings(lon, lat, closed=closed),
+                self,
+                self._looked,
+                self._desk.app.say_failure,
+            )
+
+    def _looked(self, crossed: list[tuple[int, int]]) -> None:
+        self._looking = False
+        self._show_crossings(crossed)
+
+    def _show_crossings(self, crossed: list[tuple[int, int]]) -> None:
         self.tool.crossed = frozenset(at for pair in crossed for at in pair)
         gaps = self._trace.gaps()
         self.tool.broken = frozenset(gaps)

@@ -96,12 +96,28 @@ def _sides(points: list[LatLon]) -> Iterable[tuple[LatLon, LatLon]]:
 def intersects(trace: Value) -> bool:
     """Whether a line crosses itself (its ends may meet)."""
     sides = list(_sides(_points((trace,))))
-    for at, one in enumerate(sides):
-        for later, other in enumerate(sides[at + 2 :], at + 2):
-            closing = at == 0 and later == len(sides) - 1 and one[0] == other[1]
-            if not closing and _cross(one, other):
+    boxes = sorted((*_box(side), at) for at, side in enumerate(sides))
+    # From south to north: a side is only compared with those that begin before it ends.
+    for place, (_south, north, west, east, at) in enumerate(boxes):
+        for beyond in range(place + 1, len(boxes)):
+            south, _north, left, right, other = boxes[beyond]
+            if south > north:
+                break
+            near = left <= east and right >= west
+            if near and _apart(sides, *sorted((at, other))) and _cross(sides[at], sides[other]):
                 return True
     return False
+
+
+def _box(side: tuple[LatLon, LatLon]) -> tuple[float, float, float, float]:
+    (lat1, lon1), (lat2, lon2) = side
+    return min(lat1, lat2), max(lat1, lat2), min(lon1, lon2), max(lon1, lon2)
+
+
+def _apart(sides: list[tuple[LatLon, LatLon]], at: int, later: int) -> bool:
+    """Whether two sides are no neighbours; the first and the last of a ring are."""
+    closing = at == 0 and later == len(sides) - 1 and sides[at][0] == sides[later][1]
+    return later - at > 1 and not closing
 
 
 def _cross(one: tuple[LatLon, LatLon], other: tuple[LatLon, LatLon]) -> bool:

@@ -138,6 +138,8 @@ def double_text(number: float) -> str:
         return number_text(number)
     if number == 0:
         return "-0.0" if math.copysign(1, number) < 0 else "0.0"
+    if 1e-3 <= abs(number) < 1e7:
+        return repr(float(number))
     sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
     figures = "".join(map(str, digits))
     power = len(figures) - 1 + int(exponent)
