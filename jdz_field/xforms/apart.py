@@ -19,8 +19,8 @@ from jdz_field.core.i18n import _
 #: Workbooks with more text, or with a longer cell, are converted apart (shipped ones: 60,000).
 MOST_TEXT = 600_000
 LONGEST_CELL = 4_000
-#: 50,000 choices in two languages take a fifth of this, seconds.
-LIMIT = 120.0
+#: 50,000 choices in two languages take an eighth of this on a laptop, seconds.
+LIMIT = 240.0
 #: What the other process may use, bytes, where the system can tell it so.
 MEMORY = 3_000_000_000
 

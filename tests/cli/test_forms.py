@@ -169,3 +169,26 @@ def test_forms_are_added_and_listed(jdz: Command, form: Path, tmp_path: Path) ->
     assert {row["form"] for row in listed} >= {"data", "geohazard_inspection"}
     assert "geohazard_inspection" in jdz("--project", project, "forms", "list").stdout
     assert "data" in jdz("--project", project, "forms", "add", form).stdout
+    titles = {row["form"]: row["title"] for row in listed}
+    assert titles["geohazard_inspection"] == "Geohazard point inspection"
+
+
+def test_a_form_brings_its_own_files(jdz: Command, form: Path, tmp_path: Path) -> None:
+    project = tmp_path / "p"
+    jdz("init", project)
+    folder = tmp_path / "form-media"
+    folder.mkdir()
+    (folder / "trees.csv").write_text("name,label\n1,One\n", encoding="utf-8")
+    assert (
+        json.loads(jdz("--project", project, "forms", "add", form, "--json").stdout)["files"] == 1
+    )
+    assert jdz("--project", project, "check").exit_code == 0
+    none = jdz("--project", project, "forms", "add", form, "--media", tmp_path / "none")
+    assert none.exit_code == 3
+    assert none.stderr.count("\n") == 1
+    (folder / "trees.csv").unlink()
+    for kept in (project / "files").rglob("*.csv"):
+        kept.unlink()
+    told = jdz("--project", project, "check")
+    assert told.exit_code == 1
+    assert "trees.csv" in told.stdout

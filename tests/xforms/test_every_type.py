@@ -18,6 +18,7 @@ from jdz_field.xforms.session import FormSession
 from jdz_field.xforms.view import Node
 from jdz_field.xforms.xpath.compiler import known_functions
 from tests.xforms.books import workbook
+from tests.xforms.conftest import Validate
 from tests.xforms.faulty import Cells, _table
 
 EN, ZH = "English (en)", "中文 (zh)"
@@ -226,6 +227,10 @@ def test_a_form_with_every_type_loads_and_shows_every_question(everything: Path)
     assert len(dumped) > len(TYPES)
     assert session.faults() == []
     assert session.to_xml().startswith("<")
+
+
+def test_odk_validate_takes_it(everything: Path, validate: Validate) -> None:
+    assert "Xform is valid" in validate(convert_xlsform(everything).xml)
 
 
 def test_it_gives_no_complaint(everything: Path) -> None:

@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import pyxform
 
 from jdz_field.core.resources import folder
 from jdz_field.xforms.check import check_form
 from jdz_field.xforms.convert import convert_xlsform
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.session import FormSession
-from tests.conftest import missing
 from tests.xforms.books import survey
-
-JAR = Path(pyxform.__file__).parent / "validators/odk_validate/bin/ODK_Validate.jar"
-Validate = Callable[[str], str]
-
-
-@pytest.fixture
-def validate(tool: Callable[[str], str], tmp_path: Path) -> Validate:
-    """``validate(xml)`` gives what ODK Validate says."""
-    java = tool("java")
-    if not JAR.is_file():
-        missing("ODK Validate")
-
-    def judge(xml: str) -> str:
-        file = tmp_path / "judged.xml"
-        file.write_text(xml, encoding="utf-8")
-        made = subprocess.run(
-            [java, "-jar", str(JAR), str(file)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-            timeout=120,
-        )
-        return made.stdout.decode("utf-8", "replace")
-
-    return judge
+from tests.xforms.conftest import Validate
 
 
 @pytest.mark.parametrize("name", ["geohazard_inspection", "mine_inspection", "plot_check"])
