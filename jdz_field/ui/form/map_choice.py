@@ -124,11 +124,12 @@ class ChoiceMapPage(QWidget):
         self.stage.map.tool = self.tool
         self.tool.picked.connect(self.choose)
         self.rows = ChoiceRows()
+        missing = _("not on the map")
         self.rows.set_choices(
             [
                 choice
                 if feature is not None
-                else choice._replace(label=f"{choice.label} · {_('not on the map')}")
+                else choice._replace(label=f"{choice.label} · {missing}")
                 for choice, feature in zip(choices, features, strict=True)
             ]
         )
