@@ -149,6 +149,9 @@ class RepeatTable(QWidget):
             row.setAlignment(onward, Qt.AlignmentFlag.AlignBottom)
             self._pad = QWidget()
             self._pad.setLayout(row)
+            # Between its keys, too, the cell keeps the keyboard.
+            self._pad.setFocusProxy(opened)
+            onward.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._column.addWidget(self._pad)
             opened.destroyed.connect(self._drop_pad)
             self._fit()

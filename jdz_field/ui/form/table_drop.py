@@ -114,6 +114,8 @@ class Drop(QListView):
         self.setItemDelegate(_Painter(self))
         self.setProperty("role", "drop")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Else a tap here would give the keyboard to the page below.
+        self.setFocusProxy(cell)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -184,8 +184,10 @@ class TableModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Open cells can be edited, all can be looked at."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and self.is_open(index.row(), index.column()):
+        if self.is_open(index.row(), index.column()):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 

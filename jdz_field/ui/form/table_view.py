@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -27,8 +27,9 @@ from PySide6.QtWidgets import (
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.driver import Driver
 from jdz_field.ui.form.table_acts import Acts
-from jdz_field.ui.form.table_delegate import PAD, TableDelegate
+from jdz_field.ui.form.table_delegate import TableDelegate
 from jdz_field.ui.form.table_editors import KEPT_KEYS, CellLine
+from jdz_field.ui.form.table_fit import fit_table
 from jdz_field.ui.form.table_model import TableModel
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import by_finger
@@ -42,19 +43,6 @@ _MOVES = frozenset(
     )
 )
 _CTRL = Qt.KeyboardModifier.ControlModifier
-#: Letters that an answer of a kind takes, at least and at most.
-_LETTERS = {
-    "number": (5, 9),
-    "date": (10, 12),
-    "time": (6, 8),
-    "moment": (16, 18),
-    "tick": (4, 8),
-    "one": (7, 14),
-    "several": (9, 18),
-    "text": (9, 18),
-    "words": (9, 24),
-}
-_NARROW = frozenset(("number", "date", "time", "moment", "tick"))
 
 
 class Table(QTableView):
@@ -73,7 +61,7 @@ class Table(QTableView):
         super().__init__(parent)
         self.touched = False
         self._model, self._driver = model, driver
-        self._again = False
+        self._again = self._down = False
         self.delegate = TableDelegate(model, driver.app.reader.now, self)
         self.delegate.opened.connect(self._opened)
         self.acts = Acts(self, model, driver)
@@ -108,48 +96,7 @@ class Table(QTableView):
     # ---- sizes
     def fit(self) -> None:
         """Rows for fingers, columns as wide as their answers, the rest shared out."""
-        self.verticalHeader().setDefaultSectionSize(current().touch())
-        self.verticalHeader().setMinimumWidth(current().touch())
-        widths = [self._width(place) for place in range(self._model.columnCount())]
-        spare = self.viewport().width() - sum(widths)
-        if spare > 0 and widths:
-            # Words grow more than numbers do.
-            shares = [1 if one.kind in _NARROW else 3 for one in self._model.columns]
-            widths = [
-                width + spare * share // sum(shares)
-                for width, share in zip(widths, shares, strict=True)
-            ]
-        for place, width in enumerate(widths):
-            self.setColumnWidth(place, width)
-        self._fit_head(widths)
-
-    def _fit_head(self, widths: Sequence[int]) -> None:
-        letters = self.horizontalHeader().fontMetrics()
-        titles = (self._title(place) for place in range(len(widths)))
-        folded = any(
-            letters.horizontalAdvance(title) > width - 22
-            for title, width in zip(titles, widths, strict=True)
-        )
-        high = letters.height() * (2 if folded else 1) + 20
-        self.horizontalHeader().setFixedHeight(max(current().touch(), high))
-
-    def _title(self, place: int) -> str:
-        return str(self._model.headerData(place, Qt.Orientation.Horizontal))
-
-    def _width(self, place: int) -> int:
-        one = self._model.columns[place]
-        letter = self.fontMetrics().horizontalAdvance("0")
-        least, most = _LETTERS[one.kind]
-        longest = least
-        if one.picked:
-            offered = self._model.offered(place)
-            labels = (len(choice.label) for choice in offered)
-            wide = max(labels, default=0) * self.fontMetrics().horizontalAdvance("中")
-            longest = min(max(least, wide // letter), most)
-        head = self.horizontalHeader().fontMetrics().horizontalAdvance(self._title(place))
-        # Long titles stand on two lines.
-        head = head if head < 8 * letter else max(head // 2 + 2 * letter, 8 * letter)
-        return max(longest * letter + 2 * PAD, min(head + 24, most * letter + 2 * PAD + 40))
+        fit_table(self, self._model)
 
     def wanted_height(self, most: int) -> int:
         """Height that shows all rows, but no more than ``most``."""
@@ -235,7 +182,14 @@ class Table(QTableView):
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Chinese comes from an input method, not as keys."""
+        shut = self.line is None
         self._type(lambda: super(Table, self).inputMethodEvent(event))
+        words = event.commitString()
+        if shut and self.line is not None and words and words not in self.line.text():
+            # Handwriting and speech come whole, without composing: Qt only opens the cell.
+            self.line.selectAll()
+            self.line.insert(words)
+            self.line.textEdited.emit(self.line.text())
 
     def _type(self, send: Callable[[], None]) -> None:
         self.delegate.typed_over = True
@@ -302,7 +256,8 @@ class Table(QTableView):
     def finish(self) -> None:
         """End typing: what stands in the line is the answer."""
         if self.line is not None:
-            self._done("stay")
+            self.commitData(self.line)
+            self._close()
 
     def currentChanged(self, new: _Index, old: _Index) -> None:
         """Tell where one is."""
@@ -314,21 +269,36 @@ class Table(QTableView):
     # ---- fingers and the mouse
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press on the current cell may be the second tap."""
+        self._pressed(event)
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two quick taps are two taps."""
+        self._pressed(event)
+        super().mouseDoubleClickEvent(event)
+
+    def _pressed(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         self.touched = event.device().type() == event.device().DeviceType.TouchScreen
         self._again = index.isValid() and index == self.currentIndex()
+        self._down = True
         self.acts.forget_run()
-        super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The second tap opens the cell; a tick is ticked by the first."""
         super().mouseReleaseEvent(event)
+        if event.device().type() == event.device().DeviceType.TouchScreen:
+            self.touched = True
         index = self.indexAt(event.position().toPoint())
         plain = event.button() == Qt.MouseButton.LeftButton and not event.modifiers()
+        # Of two quick taps Qt may tell the second one's end alone.
+        again = self._again or (not self._down and index == self.currentIndex())
+        if index.isValid() and not self._down:
+            self.acts.put(index.row(), index.column())
         same = plain and index.isValid() and index == self.currentIndex()
-        if same and (self._again or self._kind() == "tick"):
+        if same and (again or self._kind() == "tick"):
             self.edit_here()
-        self._again = False
+        self._again = self._down = False
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The menu of a cell, by the right button or the menu key."""

@@ -336,9 +336,7 @@ def test_a_blank_last_entry_is_followed_by_no_other(tally, keys):
         (4, "bug", "bug"),
         (5, "20261122", "2026-11-22"),
         (5, "昨天", "昨天"),
-        (6, "830", "08:30:00.000+08:00"),
-        (7, "2026-11-22 8:30", "2026-11-22T08:30:00.000+08:00"),
-        (9, "15", "15.0"),
+        (9, "15", "15"),
     ],
 )
 def test_each_kind_of_cell_is_typed(tally, keys, qtbot, column, typed, kept):
@@ -349,7 +347,19 @@ def test_each_kind_of_cell_is_typed(tally, keys, qtbot, column, typed, kept):
     keys.table.line.textEdited.emit(typed)
     keys.press(Qt.Key.Key_Return)
     found = value(tally, f"[1]/{view(tally).model.columns[column].path}")
-    assert found.removesuffix(".0") == kept.removesuffix(".0")
+    assert found.removesuffix(".0") == kept
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "shown"),
+    [(6, "830", "08:30"), (7, "2026/11/22 8:30", "2026-11-22 08:30"), (7, "昨天", "昨天")],
+)
+def test_times_are_those_of_the_city(tally, keys, column, typed, shown):
+    keys.at(0, column)
+    keys.press(Qt.Key.Key_F2)
+    keys.table.line.insert(typed)
+    keys.press(Qt.Key.Key_Return)
+    assert view(tally).model.text(0, column) == shown
 
 
 def test_several_choices_are_typed_one_after_the_other(tally, keys):
@@ -578,8 +588,8 @@ def finger(qtbot):
     def tap(page, row, column):
         table = view(page).table
         place = table.visualRect(view(page).model.index(row, column)).center()
-        QTest.touchEvent(table.viewport(), device).press(0, place, table.viewport())
-        QTest.touchEvent(table.viewport(), device).release(0, place, table.viewport())
+        QTest.touchEvent(table.viewport(), device).press(0, place, table.viewport()).commit()
+        QTest.touchEvent(table.viewport(), device).release(0, place, table.viewport()).commit()
         QApplication.processEvents()
 
     return tap
@@ -636,6 +646,7 @@ def test_one_tap_ticks(tally, keys, finger):
     assert value(tally, "[1]/seen") == "OK"
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_a_finger_held_down_shows_the_menu(tally, keys, qtbot):
     place = keys.table.visualRect(view(tally).model.index(0, 1)).center()
     keys.table.show_menu(place)
