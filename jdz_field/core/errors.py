@@ -6,6 +6,7 @@
     ├── BadUsage        the command or its arguments are wrong           (exit 2)
     │   └── NotYet      a command that this version cannot do yet        (exit 2)
     ├── BadInput        a file or value is not what it should be         (exit 3)
+    │   └── Damaged     the store of a project is broken: a backup helps (exit 3)
     └── Unavailable     disk, network, lock, font: the surroundings fail (exit 4)
 
 Everything else that is raised is a fault of ours.
@@ -34,6 +35,10 @@ class BadInput(JdzError):
     """A file or a value is not what it should be."""
 
     exit_code = 3
+
+
+class Damaged(BadInput):
+    """The store of a project is broken or gone; a backup can take its place."""
 
 
 class Unavailable(JdzError):

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from jdz_field.core.files import replace
 from jdz_field.core.sites import Draft
 from jdz_field.store.project import Project
 
@@ -31,7 +32,7 @@ def put(folder: Path, draft: Draft) -> None:
         json.dump(asdict(draft), stream, ensure_ascii=False)
         stream.flush()
         os.fsync(stream.fileno())
-    beside.replace(target)
+    replace(beside, target)
 
 
 def drop(folder: Path, draft: str) -> None:

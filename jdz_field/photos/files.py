@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from jdz_field.core.errors import Unavailable
+from jdz_field.core.files import replace
 from jdz_field.core.i18n import _
 
 PART_PREFIX, PART_SUFFIX = ".jdz-", ".part"
@@ -44,7 +45,7 @@ def replacing(target: Path, *, like: Path | None = None) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         if like is not None:
             shutil.copystat(like, part)
-        os.replace(part, target)  # noqa: PTH105 - the name says what it does on Windows too
+        replace(part, target)
     except BaseException:
         with suppress(OSError):
             part.unlink()

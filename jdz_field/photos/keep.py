@@ -18,6 +18,7 @@ from io import FileIO
 from pathlib import Path
 
 from jdz_field.core.errors import BadInput, Unavailable
+from jdz_field.core.files import replace
 from jdz_field.core.i18n import _
 from jdz_field.photos.files import PART_PREFIX, PART_SUFFIX, disk_fault, sync_folder
 
@@ -146,4 +147,4 @@ def _settle(source: Path, part: Path, target: Path, step: _Step) -> None:
         text = _("{file} changed while it was copied, or the disk failed; copy it again.")
         raise Unavailable(text.format(file=source))
     _make_folder(target.parent)
-    os.replace(part, target)  # noqa: PTH105 - the name says what it does on Windows too
+    replace(part, target)

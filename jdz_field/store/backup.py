@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
-from jdz_field.core.errors import BadInput, Unavailable
+from jdz_field.core.errors import BadInput, Damaged, Unavailable
+from jdz_field.core.files import replace
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.store.base import FILE, FOLDERS
@@ -20,6 +22,8 @@ from jdz_field.store.migrations import SCHEMA, schema_of
 KEPT = 10
 
 _NAME = re.compile(r"field-\d{8}T\d{6}Z(?:-(?P<label>.*?))??(?:-\d+)?\.gpkg")
+#: Pages copied between two looks whether to stop: some 40 MB.
+_STRIDE = 10_000
 _UNSAFE = re.compile(r"[^\w-]+")
 
 
@@ -32,18 +36,76 @@ def name_of_backup(path: Path, stamp: str, reason: str = "") -> Path:
     return next(file for name in names if not (file := path / "backups" / name).exists())
 
 
-def copy_database(source: sqlite3.Connection, target: Path) -> None:
-    """A whole, closed copy of an open database; it appears under its name only when whole."""
+class Stopped(Exception):
+    """The copy was not wanted any more; nothing is left of it."""
+
+
+def _never() -> bool:
+    return False
+
+
+def copy_database(
+    source: sqlite3.Connection,
+    target: Path,
+    *,
+    sound: bool = False,
+    stopped: Callable[[], bool] = _never,
+) -> None:
+    """A whole, closed copy of an open database; it appears under its name only when whole.
+
+    One moment is copied, whatever others write meanwhile. ``sound`` looks through the copy, so
+    that a broken database does not become a backup; ``stopped`` ends the work.
+
+    Raises:
+        Damaged: what was copied is broken (``sound`` only).
+        Unavailable: the disk refuses.
+        Stopped: ``stopped()`` said so.
+    """
+
+    def look(_status: int, _left: int, _total: int) -> None:
+        if stopped():
+            raise Stopped
+
     part = target.with_name(f".{target.name}.part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part.unlink(missing_ok=True)
     try:
-        with sentences(target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        part.replace(target)
-    finally:
+        target.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
+        with sentences(target), closing(sqlite3.connect(part, isolation_level=None)) as copy:
+            _copy_one_moment(source, copy, look)
+            copy.execute("PRAGMA journal_mode = DELETE")
+            if sound and copy.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise _broken(target)
+        replace(part, target)
+    except OSError as error:
+        raise Unavailable(
+            _("The backup {path} cannot be written: {why}.").format(path=target, why=error.strerror)
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _copy_one_moment(
+    source: sqlite3.Connection, copy: sqlite3.Connection, look: Callable[[int, int, int], None]
+) -> None:
+    """Page by page under one read transaction: a copy in strides would begin anew otherwise."""
+    mine = not source.in_transaction
+    if mine:
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    try:
+        source.backup(copy, pages=_STRIDE, progress=look, sleep=0)
+    finally:
+        if mine:
+            source.execute("ROLLBACK")
+
+
+def _broken(file: Path) -> Damaged:
+    return Damaged(
+        _("The project's database is damaged, so {name} was not kept; restore a backup.").format(
+            name=file.name
+        )
+    )
 
 
 def thin_out(newest: Path) -> None:
@@ -97,7 +159,7 @@ def restore(backup_file: Path, path: Path, stamp: str) -> Path | None:
             copy_database(source, fresh)
         _draw_epoch(fresh)
         kept = _set_aside(target, name_of_backup(path, stamp, "before-restore"))
-        fresh.replace(target)
+        replace(fresh, target)
     except OSError as error:
         raise Unavailable(
             _("{path} cannot be replaced: {why}; close every window of this project.").format(

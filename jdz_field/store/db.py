@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from jdz_field.core.errors import BadInput, JdzError, Unavailable
+from jdz_field.core.errors import Damaged, JdzError, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.store import geometry
 
@@ -47,7 +47,7 @@ def _sentence(error: sqlite3.Error, path: Path) -> JdzError | None:
             _("Another program is writing to {path}; close it or try again.").format(path=path)
         )
     if code in _DAMAGED:
-        return BadInput(
+        return Damaged(
             _("{path} is damaged or no project file; restore a backup.").format(path=path)
         )
     if code in _DISK:

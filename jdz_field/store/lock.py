@@ -2,7 +2,8 @@
 
 A lock is a small SQLite file in the project folder, held by an open write transaction: the
 operating system lets go of it when the process ends, however it ends, on Windows as on Linux.
-Readers still see who wrote themselves into it before.
+Readers still see who wrote themselves into it before. Who lets go takes their name out: a name
+that is still there when the next one comes belongs to a process that died (``Lock.left_by``).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import socket
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -30,12 +32,20 @@ class Busy(Exception):
 class Lock:
     """A held lock; let go of it with ``release`` or by leaving its ``with`` block."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, left_by: dict[str, Any] | None = None
+    ) -> None:
+        """``left_by``: who held it last and never let go; empty when they did, or nobody did."""
         self._connection: sqlite3.Connection | None = connection
+        self.left_by = left_by or {}
 
     def release(self) -> None:
         """Let go; a second time does nothing."""
         if self._connection is not None:
+            # A medium that was pulled out takes no farewell: the next start looks for damage.
+            with suppress(sqlite3.Error):
+                self._connection.execute("DELETE FROM holder")
+                self._connection.execute("COMMIT")
             self._connection.close()
             self._connection = None
 
@@ -69,7 +79,7 @@ def hold(file: Path, who: str, since: str) -> Lock:
     except sqlite3.Error as error:
         raise _unwritable(file) from error
     try:
-        _enter(connection, who, since)
+        left_by = _enter(connection, who, since)
     except sqlite3.OperationalError as error:
         holder = _holder(connection)
         connection.close()
@@ -79,7 +89,7 @@ def hold(file: Path, who: str, since: str) -> Lock:
     except sqlite3.DatabaseError as error:
         connection.close()
         raise _unwritable(file) from error
-    return Lock(connection)
+    return Lock(connection, left_by)
 
 
 def _unwritable(file: Path) -> Unavailable:
@@ -88,21 +98,33 @@ def _unwritable(file: Path) -> Unavailable:
     )
 
 
-def _enter(connection: sqlite3.Connection, who: str, since: str) -> None:
-    """Write down who we are, then hold a write transaction for as long as we live."""
+def _enter(connection: sqlite3.Connection, who: str, since: str) -> dict[str, Any]:
+    """Write down who we are, then hold a write transaction for as long as we live.
+
+    Returns who was written there before.
+    """
     connection.execute("BEGIN IMMEDIATE")
     connection.execute("CREATE TABLE IF NOT EXISTS holder (id INTEGER PRIMARY KEY, who TEXT)")
+    before = _read(connection)
     described = {"who": who, "pid": os.getpid(), "host": socket.gethostname(), "since": since}
     connection.execute("INSERT OR REPLACE INTO holder VALUES (1, ?)", (json.dumps(described),))
     connection.execute("COMMIT")
     connection.execute("BEGIN IMMEDIATE")
+    return before
 
 
 def _holder(connection: sqlite3.Connection) -> dict[str, Any]:
     try:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        row = connection.execute("SELECT who FROM holder").fetchone()
-        return dict(json.loads(row[0])) if row else {}
-    except (sqlite3.Error, ValueError):
+        return _read(connection)
+    except sqlite3.Error:
         return {}
+
+
+def _read(connection: sqlite3.Connection) -> dict[str, Any]:
+    row = connection.execute("SELECT who FROM holder").fetchone()
+    try:
+        return dict(json.loads(row[0])) if row else {}
+    except (ValueError, TypeError):
+        return {"who": "?"}

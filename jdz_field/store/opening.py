@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from jdz_field.core.errors import BadInput, Unavailable
+from jdz_field.core.errors import BadInput, Damaged, Unavailable
+from jdz_field.core.files import replace
 from jdz_field.core.i18n import _
 from jdz_field.store import gpkg, migrations, rows
 from jdz_field.store.backup import copy_database, make_folders, name_of_backup
@@ -36,7 +37,7 @@ def create(path: Path, settings: dict[str, Any], stamp: str) -> None:
         ) from error
     try:
         _fill(fresh, settings, stamp)
-        fresh.replace(target)
+        replace(fresh, target)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -70,6 +71,7 @@ def open_file(path: Path, *, read_only: bool, stamp: str) -> Database:
     """
     file = path / FILE
     if not file.is_file():
+        _refuse_gone(file)
         raise BadInput(
             _("There is no project in {path}; make one with init, or choose its folder.").format(
                 path=path
@@ -109,6 +111,7 @@ def _bring_up_to_date(db: Database, path: Path, stamp: str) -> None:
 
 def _refuse_strangers(file: Path, schema: int) -> None:
     if schema == 0:
+        _refuse_gone(file)
         raise BadInput(_("{path} is no jdz_field project.").format(path=file))
     if schema > migrations.SCHEMA:
         raise BadInput(
@@ -116,6 +119,14 @@ def _refuse_strangers(file: Path, schema: int) -> None:
                 "{path} was written by a newer version of this program (schema {theirs}, this"
                 " one knows {ours}); update the program."
             ).format(path=file, theirs=schema, ours=migrations.SCHEMA)
+        )
+
+
+def _refuse_gone(file: Path) -> None:
+    """A store that is missing or empty beside its backups was lost, not never made."""
+    if any((file.parent / "backups").glob("field-*.gpkg")):
+        raise Damaged(
+            _("The store {path} is missing or empty; restore a backup.").format(path=file)
         )
 
 

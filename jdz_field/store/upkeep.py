@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
 from jdz_field.core.clock import Now, from_text, local_text, to_text, utc_now
-from jdz_field.core.errors import BadInput, Unavailable
+from jdz_field.core.errors import BadInput, Damaged, Unavailable
 from jdz_field.core.i18n import _
-from jdz_field.store import backup, check
+from jdz_field.store import backup, check, rolling
 from jdz_field.store.base import Base
 from jdz_field.store.lock import Busy, Lock, WindowLock, hold
 
@@ -50,12 +51,42 @@ class Upkeep(Base):
     def backup(self, reason: str = "") -> Path:
         """Write a whole copy of the database into ``backups/`` and return its place.
 
-        Of the copies with one reason, the newest ten stay.
+        Of the copies with one reason, the newest ten stay; rolling ones go by their age.
+
+        Raises:
+            Damaged: the database is broken; no older copy went.
+            Unavailable: the disk refuses.
         """
         file = backup.name_of_backup(self.path, to_text(self.now()), reason)
-        backup.copy_database(self._db.connection, file)
+        backup.copy_database(self._db.connection, file, sound=True)
         backup.thin_out(file)
         return file
+
+    def roll_backup(self, stopped: Callable[[], bool] = lambda: False) -> Path | None:
+        """A rolling backup unless nothing changed since the last one, which gives ``None``.
+
+        The setting ``backup_bytes`` bounds their size; ``stopped`` ends a long copy. Needs no
+        write access to the database.
+
+        Raises:
+            Damaged: the database is broken; every older backup stays.
+            Unavailable: the disk refuses; every older backup stays.
+            backup.Stopped: ``stopped()`` said so.
+        """
+        return rolling.roll(
+            self._db.connection,
+            self.path,
+            to_text(self.now()),
+            self.get_setting("backup_bytes"),
+            stopped,
+        )
+
+    def is_whole(self) -> bool:
+        """Whether the database file is intact: SQLite looks through every page (not the log)."""
+        try:
+            return bool(self._db.value("PRAGMA quick_check(1)") == "ok")
+        except Damaged:
+            return False
 
     def check(self) -> list[str]:
         """Sentences about everything that is wrong; none when the project is sound.

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from jdz_field.core.errors import BadInput, Unavailable
+from jdz_field.core.errors import BadInput, Damaged, Unavailable
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from tests.store.tools import Clock, add_site
@@ -151,3 +151,35 @@ def test_a_read_only_medium_can_be_read(project) -> None:
             assert reader.count(SiteQuery()) == 1
     finally:
         project.path.chmod(0o700)
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_a_store_that_is_gone_beside_its_backups_is_damage(project, content) -> None:
+    project.backup("x")
+    project.close()
+    file = project.path / "field.gpkg"
+    file.unlink()
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(Damaged, match="备份"):
+        Project.open(project.path)
+
+
+def test_a_store_that_never_was_is_no_damage(tmp_path) -> None:
+    with pytest.raises(BadInput) as told:
+        Project.open(tmp_path)
+    assert not isinstance(told.value, Damaged)
+
+
+def test_a_folder_that_moved_opens_with_everything(project, tmp_path) -> None:
+    site = add_site(project)
+    made = project.backup("x")
+    project.close()
+    moved = tmp_path / "another card" / "项目"
+    moved.parent.mkdir()
+    project.path.rename(moved)
+    with Project.open(moved, now=Clock()) as again:
+        assert again.site(site)
+        assert again.check() == []
+        assert again.roll_backup() is not None
+    assert (moved / "backups" / made.name).is_file()

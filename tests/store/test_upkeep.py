@@ -9,7 +9,7 @@ import pytest
 from jdz_field.core.errors import Unavailable
 from jdz_field.core.i18n import set_language
 from jdz_field.store.project import Project
-from tests.store.tools import Clock, add_site
+from tests.store.tools import Clock, add_site, break_log
 
 
 def test_a_second_window_is_told_of_the_first(project) -> None:
@@ -48,3 +48,23 @@ def test_a_lock_file_whose_content_is_strange_still_locks(project) -> None:
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(Unavailable, match=r"\?"):
             project.lock_window()
+
+
+def test_a_whole_file_is_whole_and_a_broken_one_is_not(project) -> None:
+    for number in range(20):
+        add_site(project, number)
+    assert project.is_whole()
+    project.close()
+    break_log(project.path / "field.gpkg")
+    with Project.open(project.path, read_only=True) as broken:
+        assert not broken.is_whole()
+
+
+def test_a_window_that_died_is_noticed_by_the_next(project) -> None:
+    with project.lock_window() as lock:
+        assert not lock.left_by
+    first = project.lock_window()
+    first._connection.rollback()
+    first._connection.close()
+    with project.lock_window() as lock:
+        assert lock.left_by["who"] == "张三"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import atexit
 import json
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -228,3 +230,15 @@ class Desk:
         """Push, then pull."""
         self.push(project, role)
         self.pull(project)
+
+
+def break_log(file: Path) -> None:
+    """Overwrite the page at which the change log begins; the database still opens."""
+    with closing(sqlite3.connect(file)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        root = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'jdz_change'"
+        ).fetchone()[0]
+    with file.open("r+b") as stream:
+        stream.seek((root - 1) * size)
+        stream.write(b"\xff" * size)
