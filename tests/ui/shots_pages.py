@@ -120,8 +120,29 @@ def _problems(window: MainWindow, folder: Path) -> None:
     settle(window)
 
 
+def _view(view: str, ref: str) -> Act:
+    def act(window: MainWindow, folder: Path) -> None:
+        _form_at(ref)(window, folder)
+        page = window.stage.sheet.page
+        assert isinstance(page, FormPage)
+        page.views.choose(view)
+        settle(window)
+
+    return act
+
+
+def _list(window: MainWindow, folder: Path) -> None:
+    _form_at("/data/threat/people")(window, folder)
+    page = window.stage.sheet.page
+    assert isinstance(page, FormPage)
+    page.dock.toggle()
+
+
 PAGES: dict[str, Act] = {
     "form": _empty_form,
+    "form-groups": _view("groups", "/data/signs/tension_crack"),
+    "form-questions": _view("questions", "/data/visit/weather"),
+    "form-list": _list,
     "form-signs": _form_at("/data/signs/tension_crack"),
     "form-threat": _form_at("/data/threat/people"),
     "form-cracks": _cracks,

@@ -263,7 +263,8 @@ class Foot(QFrame):
         self.where = Elided("", "strong")
         self.where.setMinimumWidth(1)
         self.saved = text("", "secondary")
-        self._compact = False
+        self._compact = self._ready = False
+        self._last = True
         self.done = button("", self.finish_wanted.emit, kind="primary", icon="check")
         self.done.setToolTip(_("Check everything and make the record (Ctrl+Enter)"))
         middle = column(self.where, self.saved, gap=0)
@@ -277,11 +278,11 @@ class Foot(QFrame):
 
     def show_step(self, step: Step | None, place: int, all_steps: int) -> None:
         """Where one is among the steps; None: everything is on the page."""
-        last = step is None or place == all_steps - 1
+        self._last = step is None or place == all_steps - 1
+        self._show_done()
         self.back.setVisible(step is not None)
         self.back.setEnabled(place > 0)
-        self.on.setVisible(not last)
-        self.done.setVisible(last)
+        self.on.setVisible(not self._last)
         self.where.setVisible(step is not None)
         if step is not None:
             words = _("{place}/{all} · {title}")
@@ -296,6 +297,14 @@ class Foot(QFrame):
     def _show_saved_line(self) -> None:
         quiet = self.saved.property("role") != "error"
         self.saved.setVisible(not (self._compact and quiet and not self.where.isHidden()))
+
+    def show_tally(self, tally: Tally) -> None:
+        """When nothing is missing one may finish from any page."""
+        self._ready = not tally.problems
+        self._show_done()
+
+    def _show_done(self) -> None:
+        self.done.setVisible(self._last or self._ready)
 
     def show_saved(self, moment: datetime | None) -> None:
         """When the draft was last written; ``None``: not yet."""

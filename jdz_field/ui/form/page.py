@@ -320,6 +320,7 @@ class FormPage(QWidget):
     def _count(self) -> None:
         self._tally = tally(self.driver.session, self._answered_by_site)
         self.head.show_tally(self._tally)
+        self.foot.show_tally(self._tally)
         self.overview.put(self._tally)
         if self.problems.isVisible():
             self._list(list(self._tally.problems))

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from jdz_field.core.i18n import _, ngettext
+from jdz_field.ui.form.marked import plain
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import Scroll, button, clear, column, line, text, tool
 from jdz_field.xforms.view import Problem
@@ -54,9 +55,11 @@ class Problems(QFrame):
         self.setVisible(bool(problems))
 
     def _row(self, problem: Problem) -> QHBoxLayout:
-        words = text(_("{label}: {what}").format(label=problem.label, what=problem.message))
+        told = _("{label}: {what}")
+        words = text(told.format(label=plain(problem.label), what=plain(problem.message)))
         there = button(_("Go there"), self._go, kind="quiet", icon="locate")
         there.setObjectName(problem.ref)
+        there.setAccessibleName(_("{act}: {what}").format(act=there.text(), what=words.text()))
         row = line(words, there)
         row.setStretch(0, 1)
         return row

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.form.marked import plain
+from jdz_field.ui.form.tally import is_note
 from jdz_field.xforms.session import FormSession
 from jdz_field.xforms.tree import find_node
 from jdz_field.xforms.view import Node
@@ -61,6 +63,23 @@ class Steps:
             else:
                 loose = ""
                 self._find(node)
+        if mode == "groups":
+            self._join_notes()
+
+    def _join_notes(self) -> None:
+        """A part that only says something stands above the next one, not on a page of its own."""
+        keys = list(self._parts)
+        for key, following in pairwise(keys):
+            part, after = self._parts[key], self._parts[following]
+            if all(self._only_says(ref) for ref in part.leaves):
+                after.refs[:0], after.leaves[:0] = part.refs, part.leaves
+                self._key_of |= {ref: following for ref, of in self._key_of.items() if of == key}
+                del self._parts[key]
+
+    def _only_says(self, ref: str) -> bool:
+        definition = self._session.form.nodes.get(ref)
+        control = self._session.form.by_definition.get(definition) if definition else None
+        return control is not None and is_note(control)
 
     def _find(self, node: Node) -> None:
         """Take a group, repeat or question as a step, or each thing in the group as its own."""
@@ -110,7 +129,8 @@ class Steps:
 
     def _title(self, key: str) -> str:
         if key not in self._titles:
-            first = (key, *self._parts[key].leaves[:1])
+            own = [ref for ref in self._parts[key].leaves if not self._only_says(ref)]
+            first = (key, *own[:1], *self._parts[key].leaves[:1])
             named = (plain(self._session.node(ref).label) for ref in first)
             self._titles[key] = next((words for words in named if words), _("Questions"))
         return self._titles[key]

@@ -30,8 +30,10 @@ def folder(folder: Path, tmp_path: Path) -> Path:
 def open_form(app: AppContext, settle: Callable[[], None]) -> Iterator[Callable[..., FormPage]]:
     made: list[FormPage] = []
 
-    def open_one(form: str = "styled", width: int = 1280, height: int = 800) -> FormPage:
-        page = FormPage(app, form)
+    def open_one(
+        form: str = "styled", width: int = 1280, height: int = 800, site: str | None = None
+    ) -> FormPage:
+        page = FormPage(app, form, site)
         page.resize(width, height)
         page.show()
         settle()
@@ -101,6 +103,27 @@ def test_on_and_back_by_button(open_form):
     assert page.foot.on.isHidden()
     assert page.foot.done.isVisible()
     assert seen(page) == ["/data/end"]
+
+
+def test_one_may_finish_from_any_page_when_nothing_is_missing(open_form):
+    page = open_form()
+    assert page.foot.done.isHidden()
+    page.driver.answer("/data/base/who", "张三")
+    assert page.foot.done.isVisible()
+    assert page.foot.on.isVisible()
+    page.driver.answer("/data/base/who", "")
+    assert page.foot.done.isHidden()
+
+
+def test_a_part_that_only_says_something_is_no_page_of_its_own(open_form, site):
+    page = open_form("geohazard_inspection", 800, 1280, site)
+    assert page.pager.view == "groups"
+    first = page.pager.steps[0]
+    assert len(first.refs) == 2
+    assert page.pager.step.key == first.refs[1]
+    assert first.refs[0] in seen(page)
+    assert page.foot.where.text().endswith(first.title)
+    assert page.body.step_of(first.refs[0]) == first.key
 
 
 def test_on_and_back_by_key_with_the_keyboard_at_the_first_question(open_form, qtbot):
