@@ -640,9 +640,10 @@ def test_several_choices_are_tapped(tally, keys, finger, qtbot):
     assert value(tally, "[1]/signs") == "bug bent"
 
 
-def test_one_tap_ticks(tally, keys, finger):
+def test_one_tap_ticks(tally, keys, qtbot):
     keys.table.scrollTo(view(tally).model.index(0, 8))
-    finger(tally, 0, 8)
+    place = keys.table.visualRect(view(tally).model.index(0, 8)).center()
+    qtbot.mouseClick(keys.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert value(tally, "[1]/seen") == "OK"
 
 
