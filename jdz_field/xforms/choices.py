@@ -70,7 +70,7 @@ class ChoiceLists:
 
     def _items(self, itemset: Itemset, node: TreeNode) -> NodeSet:
         try:
-            return itemset.nodes(Context(self._filler, node))
+            return itemset.nodes(Context.anew(self._filler, node))
         except EVALUATION_ERRORS as error:
             self._filler.fault(node, CALCULATE, error)
             return NodeSet()
@@ -83,12 +83,12 @@ class ChoiceLists:
                 return Choice(value, text)
             label = self._filler.phrase_text(Phrase(text), node)
             return Choice(value, label, self._filler.media(text))
-        return Choice(value, itemset.label(Context(self._filler, item, node)))
+        return Choice(value, itemset.label(Context.anew(self._filler, item, node)))
 
     def _value(self, itemset: Itemset, item: XNode, node: TreeNode) -> str:
         if isinstance(item, StaticNode | RowNode) and _plain(itemset.value_name):
             return item.text_of(itemset.value_name)
-        return itemset.value(Context(self._filler, item, node))
+        return itemset.value(Context.anew(self._filler, item, node))
 
     def unavailable(self, control: Control, node: TreeNode) -> list[str]:
         """The chosen values that are not offered (any more)."""

@@ -18,7 +18,7 @@ from jdz_field.xforms.form import (
     FormProblem,
     Rule,
 )
-from jdz_field.xforms.graph import order_rules, reactions
+from jdz_field.xforms.graph import order_rules, reactions, steady_counts
 from jdz_field.xforms.itext import CompileText, Shared, read_itext
 from jdz_field.xforms.model import (
     absolute,
@@ -85,6 +85,7 @@ class _Parser:
         made += self._maker.count_rules(controls) + self._maker.display_rules()
         rules = order_rules(made)
         actions = self._actions()
+        found = reactions(rules)
         self._check_lists([rule.source for rule in rules] + self._sources(controls))
         return FormDefinition(
             form_id=attribute(self._primary, "id") or self._root.name,
@@ -101,7 +102,8 @@ class _Parser:
             default_language=default,
             itext=itext,
             rules=rules,
-            reactions=reactions(rules),
+            reactions=found,
+            steady_counts=steady_counts(rules, found),
             rules_of=self._rules_of(rules),
             actions=actions,
             entities=read_blocks(self._nodes, self._seed),

@@ -16,7 +16,6 @@ from jdz_field.xforms.datatypes import from_result, read_answer
 from jdz_field.xforms.form import (
     CALCULATE,
     CONSTRAINT,
-    COUNT,
     READONLY,
     RELEVANT,
     REQUIRED,
@@ -30,17 +29,18 @@ from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.tree import Def, TreeNode, find_node, instances_below
 from jdz_field.xforms.xpath.dates import Moment, moment_of
 from jdz_field.xforms.xpath.errors import XPathError
-from jdz_field.xforms.xpath.scope import Context
+from jdz_field.xforms.xpath.scope import WORK, Context
 from jdz_field.xforms.xpath.values import Atom
 
-#: A form that asks for more instances than this at once is stopped.
-MAX_INSTANCES = 5_000
+#: Nodes that all the rules together that one answer sets off may look at, and rules themselves.
+RUN_WORK = 6_000_000
+_ENDLESS = -1
 #: What evaluating an expression may raise for reasons that lie in the answers.
 EVALUATION_ERRORS = (XPathError, OverflowError, ValueError, RecursionError)
 
 
 class Engine(Alone):
-    """Nodes and rules; it knows neither labels nor submissions.
+    """Nodes and rules, without labels and submissions.
 
     Attributes:
         touched: nodes whose shown state changed since it was last emptied.
@@ -65,6 +65,7 @@ class Engine(Alone):
         self._pending: dict[int, dict[TreeNode, None]] = {}
         self._created = 0
         self._running = False
+        self.work, self._left = WORK, RUN_WORK
         self._overrides = Overrides(form)
         self.root = self.build(form.root, None, seed or form.seed, 0)
         self._context = Context(self, self.root)
@@ -74,7 +75,6 @@ class Engine(Alone):
             READONLY: self._apply_readonly,
             REQUIRED: self._apply_required,
             CONSTRAINT: self._apply_constraint,
-            COUNT: self._apply_count,
         }
 
     # ---- what expressions ask (scope.Host)
@@ -189,7 +189,8 @@ class Engine(Alone):
         """
         if self._running:
             return
-        self._running, self._created = True, 0
+        self._running, self._created, self._left = True, 0, RUN_WORK
+        self.faults.pop((self.root, _ENDLESS), None)
         try:
             self._run()
         finally:
@@ -198,8 +199,14 @@ class Engine(Alone):
     def _run(self) -> None:
         heap, pending, rules = self._heap, self._pending, self.form.rules
         while heap:
+            if self._left < 0:
+                self.forget_pushed()
+                message = _("What the form calculates after this takes too long; it was stopped.")
+                self.faults[self.root, _ENDLESS] = message
+                return
             order = heapq.heappop(heap)
             nodes = pending.pop(order)
+            self._left -= len(nodes)
             rule = rules[order]
             apply = self._apply.get(rule.kind)
             if apply is None:
@@ -222,11 +229,14 @@ class Engine(Alone):
         """The rule's result at ``node``; ``None`` (and a fault on the node) when it fails."""
         context = self._context
         context.node = context.current = node
+        given = self.work = min(WORK, max(0, self._left))
         try:
             result = rule.run(context)
         except EVALUATION_ERRORS as error:
             self.fault(node, rule.kind, error)
             return None
+        finally:
+            self._left -= given - self.work
         if self.faults:
             self.faults.pop((node, rule.kind), None)
         return result
@@ -243,7 +253,7 @@ class Engine(Alone):
         return next((text for (at, _kind), text in self.faults.items() if at is node), None)
 
     def faulty(self) -> list[tuple[TreeNode, str]]:
-        """All nodes with a rule that could not be evaluated, and why."""
+        """All nodes with a rule that fails, and why."""
         return [(node, text) for (node, _kind), text in self.faults.items()]
 
     def _apply_calculate(self, rule: Rule, nodes: Iterable[TreeNode]) -> None:
@@ -304,92 +314,6 @@ class Engine(Alone):
             if holds is not None and node.invalid is bool(holds):
                 node.invalid = not holds
                 self.touched[node] = None
-
-    # ---- repeats
-
-    def _apply_count(self, rule: Rule, nodes: Iterable[TreeNode]) -> None:
-        assert rule.repeat is not None
-        for parent in nodes:
-            self._adjust(rule, rule.repeat, parent)
-
-    def _adjust(self, rule: Rule, repeat: Def, parent: TreeNode) -> None:
-        """Make missing instances, hide those beyond the count."""
-        kin = parent.named(repeat.name)
-        phantom = kin[0] if kin else TreeNode(repeat, parent)
-        wanted = self._wanted(rule, phantom)
-        if wanted is None:
-            # Not answered: what is there stays, however it came to be.
-            wanted = len(kin)
-        for node in kin:
-            if node.surplus is not (node.index >= wanted):
-                node.surplus = not node.surplus
-                self.refresh_relevance(node)
-                self.touched[parent] = None
-        if len(kin) < wanted and parent.relevant and self.may_exist(repeat, phantom):
-            if self._created >= MAX_INSTANCES:
-                message = _("The form asks for more than {n} repeats.")
-                self.faults[parent, COUNT] = message.format(n=MAX_INSTANCES)
-                return
-            self._created += 1
-            self.add_instance(repeat, parent)
-            # The count may depend on what was added: look again when that is settled.
-            self.push(rule.order, parent)
-
-    def _wanted(self, rule: Rule, phantom: TreeNode) -> int | None:
-        """How many instances the count asks for; None when it is not answered yet."""
-        result = self.evaluate(rule, phantom)
-        if not isinstance(result, float) or result != result:  # noqa: PLR0124 (NaN)
-            return None
-        return max(0, int(min(result, 1e9)))
-
-    def may_exist(self, repeat: Def, phantom: TreeNode) -> bool:
-        """Whether the repeat's own relevance lets a new instance be."""
-        for order in self.form.rules_of.get(repeat, ()):
-            rule = self.form.rules[order]
-            if rule.kind == RELEVANT:
-                return bool(self.evaluate(rule, phantom))
-        return True
-
-    def add_instance(self, repeat: Def, parent: TreeNode) -> TreeNode:
-        """A new instance at the end; run() must follow."""
-        kin = parent.kids[repeat.name]
-        assert isinstance(kin, list)
-        node = self.build(repeat, parent, self.form.template(repeat), len(kin))
-        kin.append(node)
-        self.touched[parent] = None
-        # Before anything is calculated (ODK XForms, "The odk-new-repeat event").
-        self.on_new_instance(node)
-        for inner in node.walk():
-            self.touched[inner] = None
-            self.changed(inner)
-            self._push_rules(inner)
-        self._push_overridden(repeat)
-        return node
-
-    def _push_overridden(self, repeat: Def) -> None:
-        for order, other in self._overrides.repeated(repeat):
-            self.push(order, other)
-
-    def on_new_instance(self, node: TreeNode) -> None:
-        """Called when an instance has been added, before its rules run."""
-
-    def remove_instance(self, node: TreeNode) -> None:
-        """Take an instance away; run() must follow."""
-        parent = node.parent
-        assert parent is not None
-        kin = parent.kids[node.name]
-        assert isinstance(kin, list)
-        kin.remove(node)
-        self.touched[parent] = None
-        self._push_overridden(node.definition)
-        for inner in node.walk():
-            self.changed(inner, outside=parent.definition.depth)
-        for place, other in enumerate(kin):
-            if other.index != place:
-                other.renumber(place)
-                for inner in other.walk():
-                    self.touched[inner] = None
-                self.changed(other)
 
     def find(self, ref: str) -> TreeNode | None:
         """The node at ``/data/tree[1]/height``; None when there is none."""

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from jdz_field.core.clock import Now
 from jdz_field.xforms.datatypes import from_result, moment_text
-from jdz_field.xforms.engine import EVALUATION_ERRORS, Engine
+from jdz_field.xforms.engine import EVALUATION_ERRORS
 from jdz_field.xforms.form import CALCULATE, Action, FormDefinition, Phrase, Seed
 from jdz_field.xforms.itext import show
+from jdz_field.xforms.repeats import Repeats
 from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.tree import TreeNode, instances_below
-from jdz_field.xforms.xpath.scope import Context
+from jdz_field.xforms.xpath.scope import WORK, Context
 
 FIRST_LOAD, LOAD = "odk-instance-first-load", "odk-instance-load"
 NEW_REPEAT, VALUE_CHANGED = "odk-new-repeat", "xforms-value-changed"
@@ -23,7 +24,7 @@ _LANGUAGE_NAMES |= {"简体中文": "zh", "en": "en", "english": "en"}
 _MAX_CASCADE = 50
 
 
-class Filler(Engine):
+class Filler(Repeats):
     """What a session runs on.
 
     Attributes:
@@ -54,6 +55,10 @@ class Filler(Engine):
 
         pyxform writes ``-`` where a translation is missing: another language is shown then.
         """
+        self.work = WORK
+        return self._phrase_text(phrase, node, form)
+
+    def _phrase_text(self, phrase: Phrase | None, node: TreeNode, form: str = "") -> str:
         if phrase is None:
             return ""
         if phrase.identifier:
@@ -104,7 +109,7 @@ class Filler(Engine):
             return ""
         for choice in control.choices:
             if choice.value == value:
-                return self.phrase_text(choice.label, question)
+                return self._phrase_text(choice.label, question)
         if control.itemset is None:
             return ""
         context = Context(self, question)
@@ -213,7 +218,7 @@ class Filler(Engine):
             return
         assert action.run is not None
         try:
-            value = action.run(Context(self, target))
+            value = action.run(Context.anew(self, target))
             kind = target.definition.bind.type
             _worth, text = from_result(value, kind, self.today)  # type: ignore[arg-type]
         except EVALUATION_ERRORS as error:

@@ -189,6 +189,8 @@ class FormDefinition:
     rules: list[Rule]
     reactions: dict[Def, tuple[Reaction, ...]]
     rules_of: dict[Def, tuple[int, ...]]
+    #: Orders of counts that nothing in their own repeat has a part in.
+    steady_counts: frozenset[int]
     actions: list[Action]
     entities: list[EntityBlock]
     problems: list[FormProblem]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Mapping
 
 from jdz_field.core.i18n import _
 from jdz_field.xforms.form import CALCULATE, COUNT, RELEVANT, FormError, Reaction, Rule
@@ -86,6 +87,29 @@ def _refuse_cycle(rules: list[Rule], feeds: list[list[int]], stuck: set[int]) ->
     message = _("The form's calculations and conditions go round in a circle: {path}.")
     column = "relevant" if first.kind == RELEVANT else "calculation"
     raise FormError(message.format(path=names), first.definition.path, column)
+
+
+def steady_counts(rules: list[Rule], found: Mapping[Def, tuple[Reaction, ...]]) -> frozenset[int]:
+    """The counts of repeats that nothing inside the repeat has a part in, however remotely.
+
+    Their instances can be made all at once.
+    """
+    return frozenset(
+        rule.order
+        for rule in rules
+        if rule.repeat is not None and rule.order not in _reached(rule.repeat, rules, found)
+    )
+
+
+def _reached(repeat: Def, rules: list[Rule], found: Mapping[Def, tuple[Reaction, ...]]) -> set[int]:
+    reached: set[int] = set()
+    waiting = list(repeat.walk())
+    while waiting:
+        for reaction in found.get(waiting.pop(), ()):
+            if reaction.order not in reached:
+                reached.add(reaction.order)
+                waiting.extend(_gives(rules[reaction.order]))
+    return reached
 
 
 def reactions(rules: list[Rule]) -> dict[Def, tuple[Reaction, ...]]:

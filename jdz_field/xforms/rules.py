@@ -33,12 +33,17 @@ _BIND_RULES: tuple[tuple[int, str, str], ...] = (
 )
 
 
+#: How many questions all the rules of a form may name, each time counted.
+MAX_READ = 500_000
+
+
 class RuleMaker:
     """Compiles the expressions of a form and remembers what they read."""
 
     def __init__(self, root: Def) -> None:
         self._root = root
         self.problems: list[FormProblem] = []
+        self._read = 0
         #: What labels, hints and choices of a node read.
         self._shown: dict[Def, Scope] = {}
 
@@ -63,11 +68,21 @@ class RuleMaker:
         scope = Scope(self._root, definition, definition)
         code = self.guarded(source, definition, column, lambda: compile_text(source, scope))
         self._report_missing(definition, scope, column)
+        self._limit(scope, definition, column)
         run = as_atom(code) if kind == CALCULATE else as_boolean(code)
         read = set(scope.dependencies)
         if kind == CONSTRAINT:
             read.add(Dependency(definition, definition.depth))
         return Rule(kind, definition, run, frozenset(read), source)
+
+    def _limit(self, scope: Scope, definition: Def, column: str) -> None:
+        """Wildcards over thousands of questions in thousands of rules would fill the memory."""
+        self._read += len(scope.dependencies)
+        if self._read > MAX_READ:
+            message = _("{column} of {name} looks at too many questions at once.")
+            raise FormError(
+                message.format(column=column, name=definition.path), definition.path, column
+            )
 
     def count_rules(self, controls: list[Control]) -> list[Rule]:
         """A rule for every repeat with a count; its node is the repeat's parent."""

@@ -40,8 +40,9 @@ _TYPES = {
 }
 _COMMON = ("integer", "decimal", "text", "one", "named", "many", "date")
 _RARE = ("dateTime", "time", "geopoint", "range", "rank", "trigger", "image")
-_COLUMNS = ("type", "name", "label", "relevant", "required", "read_only", "constraint", "default")
-_COLUMNS += ("calculation", "choice_filter", "repeat_count", "trigger", "parameters")
+_COLUMNS: tuple[str, ...] = ("type", "name", "label", "relevant", "required", "read_only")
+_COLUMNS += ("constraint", "default", "calculation", "choice_filter", "repeat_count")
+_COLUMNS += ("trigger", "parameters")
 _TYPED = ("integer", "decimal", "text")
 
 

@@ -13,6 +13,8 @@ from jdz_field.xforms.functions.registry import function
 from jdz_field.xforms.xpath.errors import XPathError
 from jdz_field.xforms.xpath.values import NodeSet, Value, to_string, value_of, whole
 
+#: Longer texts are not put together: calculations that double one another would fill the memory.
+MAX_TEXT = 1_000_000
 _DIGESTS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384"}
 _DIGESTS["SHA512"] = "sha512"
 
@@ -33,13 +35,19 @@ def string(text: str) -> str:
 @function("concat", "value*", "string")
 def concat(*values: Value) -> str:
     """All its arguments (or the nodes of the only one) one after the other."""
-    return "".join(texts(values))
+    return _joined("", texts(values))
 
 
 @function("join", "string value*", "string")
 def join(separator: str, *values: Value) -> str:
     """Its arguments (or the nodes of the only one) with a separator between."""
-    return separator.join(texts(values))
+    return _joined(separator, texts(values))
+
+
+def _joined(separator: str, parts: list[str]) -> str:
+    if sum(map(len, parts)) + len(separator) * len(parts) > MAX_TEXT:
+        raise XPathError(_("A text may not be longer than {n} characters.").format(n=MAX_TEXT))
+    return separator.join(parts)
 
 
 @function("substr", "string value value?", "string")

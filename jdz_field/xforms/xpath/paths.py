@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from jdz_field.core.i18n import _
 from jdz_field.xforms.tree import Def
+from jdz_field.xforms.xpath.axes import along
 from jdz_field.xforms.xpath.code import ATOM, NODES, Code, as_nodes
 from jdz_field.xforms.xpath.errors import XPathError
 from jdz_field.xforms.xpath.predicates import Compile, Narrow, compile_predicates
@@ -315,20 +316,33 @@ def _candidates(axis: str, definition: Def) -> Sequence[Def]:  # noqa: PLR0911 (
 
 def _walk(step: Step, narrows: list[Narrow]) -> Walk:
     pick = _picker(step)
+    downward = step.axis in ("child", "attribute", "self")
     if not narrows:
-        return lambda _context, nodes: [kid for node in nodes for kid in pick(node)]
+
+        def plain(context: Context, nodes: Iterable[XNode]) -> Iterable[XNode]:
+            found = [kid for node in nodes for kid in pick(node)]
+            context.spend(len(found))
+            return found if downward else _once_each(found)
+
+        return plain
     name = ("@" if step.axis == "attribute" else "") + step.test
 
     def walk(context: Context, nodes: Iterable[XNode]) -> Iterable[XNode]:
         found: list[XNode] = []
         for node in nodes:
             kids: Sequence[XNode] = pick(node)  # type: ignore[assignment]
+            context.spend(1)
             for narrow in narrows:
                 kids = narrow(context, node, name, kids)
             found.extend(kids)
-        return found
+        return found if downward else _once_each(found)
 
     return walk
+
+
+def _once_each(nodes: list[XNode]) -> list[XNode]:
+    """Several nodes may share what lies on other axes; a node-set holds it once."""
+    return list({id(node): node for node in nodes}.values())
 
 
 def _picker(step: Step) -> Callable[[XNode], Iterable[XNode]]:
@@ -339,49 +353,8 @@ def _picker(step: Step) -> Callable[[XNode], Iterable[XNode]]:
     if axis == "attribute":
         return lambda node: node.named("@" + test)
     if test in ("*", "node()"):
-        return lambda node: _along(axis, node)
-    return lambda node: [kid for kid in _along(axis, node) if kid.name == test]
-
-
-def _along(axis: str, node: XNode) -> list[XNode]:
-    parent = node.parent
-    match axis:
-        case "child":
-            return list(node.every())
-        case "self":
-            return [node]
-        case "parent":
-            return [parent] if parent is not None else []
-        case "descendant" | "descendant-or-self":
-            everything = _descend(node)
-            return everything if axis == "descendant-or-self" else everything[1:]
-        case "ancestor" | "ancestor-or-self":
-            return _ascend(node if axis == "ancestor-or-self" else parent)
-        case _:
-            return _siblings(axis, node)
-
-
-def _descend(node: XNode) -> list[XNode]:
-    found = [node]
-    for kid in node.every():
-        found.extend(_descend(kid))
-    return found
-
-
-def _ascend(node: XNode | None) -> list[XNode]:
-    found: list[XNode] = []
-    while node is not None:
-        found.append(node)
-        node = node.parent
-    return found[::-1]
-
-
-def _siblings(axis: str, node: XNode) -> list[XNode]:
-    if node.parent is None:
-        return []
-    kin = list(node.parent.every())
-    at = next(place for place, kid in enumerate(kin) if kid is node)
-    return kin[:at] if axis == "preceding-sibling" else kin[at + 1 :]
+        return lambda node: along(axis, node)
+    return lambda node: [kid for kid in along(axis, node) if kid.name == test]
 
 
 def path_text(expression: Expression) -> str:

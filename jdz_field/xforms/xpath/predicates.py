@@ -58,6 +58,7 @@ def _filter(code: Code) -> Narrow:
     def narrow(
         context: Context, _parent: XNode, _name: str, kids: Sequence[XNode]
     ) -> Sequence[XNode]:
+        context.spend(len(kids))
         inner = Context(context.host, context.node, context.current)
         inner.size = len(kids)
         found = []

@@ -6,8 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from jdz_field.core.i18n import _
 from jdz_field.xforms.xpath.dates import Moment
+from jdz_field.xforms.xpath.errors import XPathError
 from jdz_field.xforms.xpath.values import Value, XNode
+
+#: Nodes that one evaluation may look at (a few seconds).
+WORK = 3_000_000
 
 if TYPE_CHECKING:
     from jdz_field.xforms.tree import Def, TreeNode
@@ -18,6 +23,8 @@ class Host(Protocol):
 
     singles: list[TreeNode]
     version: str
+    #: How many nodes the evaluation under way may still look at.
+    work: int
 
     def instance(self, name: str) -> XNode | None:
         """The document of a secondary instance."""
@@ -53,6 +60,18 @@ class Context:
         self.current = node if current is None else current
         self.position = 0
         self.size = 0
+
+    @classmethod
+    def anew(cls, host: Host, node: XNode, current: XNode | None = None) -> Context:
+        """An evaluation that does not belong to another one: it may take its own time."""
+        host.work = WORK
+        return cls(host, node, current)
+
+    def spend(self, nodes: int) -> None:
+        """So many nodes were looked at; XPathError when that is more than any form needs."""
+        self.host.work -= nodes
+        if self.host.work < 0:
+            raise XPathError(_("This would take too long; the form looks at too many answers."))
 
 
 Fn = Callable[[Context], Value]
