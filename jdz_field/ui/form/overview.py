@@ -35,7 +35,7 @@ _PICTURES = {
 _CHIPS = {MISSING: "attention", WRONG: "error"}
 _SIDE = 22
 #: What is shown follows the answers after this; nobody reads a list while typing.
-_SOON_MS = 120
+_SOON_MS = 200
 
 
 def state_name(state: str) -> str:
@@ -64,9 +64,11 @@ class Overview(QFrame):
         super().__init__(parent)
         self.setProperty("role", "surface")
         self._body = body
-        self._tally = Tally((), ())
+        self._tally = Tally()
         self._here = ""
         self._known: dict[tuple[str, str], tuple[str, str]] = {}
+        #: Label and number of entries of each repeat, while the list is drawn.
+        self._repeats: dict[str, tuple[str, int]] = {}
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._draw)
         self.search = QLineEdit()
@@ -104,7 +106,8 @@ class Overview(QFrame):
     def put(self, tally: Tally) -> None:
         """How the form stands now; drawn soon, when it is seen."""
         self._tally = tally
-        if self.isVisible() and not self._soon.isActive():
+        if self.isVisible():
+            # Anew with each answer: nothing is drawn while answers keep coming.
             self._soon.start()
 
     def show_now(self) -> None:
@@ -128,6 +131,7 @@ class Overview(QFrame):
 
     def _draw(self) -> None:
         self._soon.stop()
+        self._repeats.clear()
         rows = [row for part in self._parts() for row in part]
         self.list.put(rows)
         self.none.setVisible(not rows)
@@ -172,8 +176,11 @@ class Overview(QFrame):
                 yield from (self._question(one, entry) for one in inside)
 
     def _is_long(self, entry: str) -> bool:
-        repeat = self._body.driver.session.node(entry.rpartition("[")[0])
-        return len(repeat.children) > _ENTRIES
+        repeat = entry.rpartition("[")[0]
+        if repeat not in self._repeats:
+            node = self._body.driver.session.node(repeat)
+            self._repeats[repeat] = (plain(node.label), len(node.children))
+        return self._repeats[repeat][1] > _ENTRIES
 
     def _entry(self, entry: str, inside: Sequence[Asked]) -> Row:
         state = next(s for s in _WORST if any(one.state == s for one in inside))
@@ -182,10 +189,10 @@ class Overview(QFrame):
         return self._row(entry, self._entry_name(entry), f"{done}/{asked}", state)
 
     def _entry_name(self, entry: str) -> str:
-        session = self._body.driver.session
-        node = session.node(entry)
-        name = plain(node.label) or plain(session.node(entry.rpartition("[")[0]).label)
-        return f"{name} {node.position}".strip()
+        self._is_long(entry)
+        repeat, _mark, position = entry.rpartition("[")
+        own = plain(self._body.driver.session.node(entry).label)
+        return f"{own or self._repeats[repeat][0]} {position.rstrip(']')}".strip()
 
     def _question(self, one: Asked, entry: str) -> Row:
         session = self._body.driver.session

@@ -32,7 +32,7 @@ from jdz_field.ui.form.scroll import FormScroll
 from jdz_field.ui.form.shelf import Shelf
 from jdz_field.ui.form.sources import Places
 from jdz_field.ui.form.swipe import Swipe
-from jdz_field.ui.form.tally import Tally, tally
+from jdz_field.ui.form.tally import Counter, Tally
 from jdz_field.ui.form.undo import Done, describe
 from jdz_field.ui.form.views import Views
 from jdz_field.ui.form.walker import Walker
@@ -44,8 +44,8 @@ from jdz_field.xforms.view import Problem
 WIDEST = 780
 #: A page narrower or lower than this, at normal text size, has a small head and foot.
 _SMALL = (600, 480)
-#: More questions than this are not counted with every answer, but this many ms after it.
-_MANY, _COUNT_MS = 800, 100
+#: With more questions than this, entries that came or went are counted so many ms after it.
+_MANY, _COUNT_MS = 800, 250
 
 
 class FormPage(QWidget):
@@ -101,12 +101,13 @@ class FormPage(QWidget):
         self.overview = Overview(self.body)
         self.problems, self.foot, self.keys = Problems(), Foot(), Keys(self)
         self.companions = Companions(self.driver, self.shelf, self.area)
-        self._tally = Tally((), ())
+        self._tally = Tally()
+        self._counter = Counter(session, self._answered_by_site)
         self._lay()
         self._counting = QTimer(self, singleShot=True, interval=_COUNT_MS)
-        self._counting.timeout.connect(self._count)
+        self._counting.timeout.connect(self._count_again)
         self._connect()
-        self._count()
+        self._show_counts()
         self.positions.look()
         self.walker.resume()
 
@@ -241,7 +242,7 @@ class FormPage(QWidget):
         left = self.pager.step
         if left is None or not self.pager.turn(by):
             return
-        for one in self._tally.problems:
+        for one in self.driver.session.problems():
             if self.body.step_of(one.ref) == left.key:
                 self.body.complain(one)
         self.area.to_top()
@@ -300,7 +301,12 @@ class FormPage(QWidget):
             self.body.refresh(refs)
             self.pager.follow()
         self.walker.keep_place()
-        self._count_soon()
+        if self._counter.follow(refs):
+            self._show_counts()
+        elif self._counter.size < _MANY:
+            self._count_again()
+        else:
+            self._counting.start()
         self.positions.look()
 
     def _rebuilt(self) -> None:
@@ -308,22 +314,21 @@ class FormPage(QWidget):
             self.body.build()
             self.pager.rebuilt()
         self.overview.forget()
-        self._count()
+        self._counter = Counter(self.driver.session, self._answered_by_site)
+        self._show_counts()
         self.walker.resume()
 
-    def _count_soon(self) -> None:
-        if len(self._tally.asked) < _MANY:
-            self._count()
-        elif not self._counting.isActive():
-            self._counting.start()
+    def _count_again(self) -> None:
+        self._counter.count()
+        self._show_counts()
 
-    def _count(self) -> None:
-        self._tally = tally(self.driver.session, self._answered_by_site)
+    def _show_counts(self) -> None:
+        self._tally = self._counter.tally()
         self.head.show_tally(self._tally)
         self.foot.show_tally(self._tally)
         self.overview.put(self._tally)
         if self.problems.isVisible():
-            self._list(list(self._tally.problems))
+            self._list(self.driver.session.problems())
 
     def _failed(self, error: Exception) -> None:
         self._lock(locked=False)

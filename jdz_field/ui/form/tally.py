@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from jdz_field.xforms.form import Control
 from jdz_field.xforms.session import FormSession
-from jdz_field.xforms.tree import TreeNode
-from jdz_field.xforms.view import Problem
+from jdz_field.xforms.tree import TreeNode, find_node
 
 #: Read-only expressions that make a question a note for ever.
 _NEVER = ("true()", "1")
@@ -32,11 +31,9 @@ class Tally:
 
     Attributes:
         asked: every question that is relevant now, in the order of the form; notes are none.
-        problems: what stands against finalizing, in the order of the form.
     """
 
-    asked: Sequence[Asked]
-    problems: Sequence[Problem]
+    asked: Sequence[Asked] = ()
 
     @property
     def done(self) -> int:
@@ -51,12 +48,17 @@ class Tally:
     @property
     def missing(self) -> int:
         """Required questions without an answer."""
-        return sum(problem.kind == "required" for problem in self.problems)
+        return sum(one.state == MISSING for one in self.asked)
 
     @property
     def wrong(self) -> int:
-        """Answers that are refused, and rules that could not be evaluated."""
-        return len(self.problems) - self.missing
+        """Questions whose answer is refused, or whose rules could not be evaluated."""
+        return sum(one.state == WRONG for one in self.asked)
+
+    @property
+    def open(self) -> list[str]:
+        """Refs of what is missing or wrong, in the order of the form."""
+        return [one.ref for one in self.asked if one.state in (MISSING, WRONG)]
 
     def of_part(self, part: int) -> tuple[int, int]:
         """Answered and asked questions of one part of the form's top level."""
@@ -68,33 +70,90 @@ class Tally:
         return one.state in (ANSWERED, WRONG)
 
 
-def tally(session: FormSession, left_out: Sequence[str] = ()) -> Tally:
-    """Count; ``left_out``: refs that nobody is asked for."""
-    tops = {
-        inner.definition: place
-        for place, top in enumerate(session.form.controls)
-        for inner in top.walk()
-    }
-    problems = session.problems()
-    kinds = {problem.ref: problem.kind for problem in problems}
-    asked = []
-    for control, node in session.questions():
-        if not node.relevant or is_note(control):
-            continue
-        ref = node.ref
-        if ref not in left_out:
-            state = _state(node, kinds.get(ref, ""))
-            asked.append(Asked(tops[control.definition], ref, state, control))
-    return Tally(asked, problems)
+class Counter:
+    """Counts a session once, and afterwards only what changed.
+
+    Args:
+        left_out: refs that nobody is asked for.
+    """
+
+    def __init__(self, session: FormSession, left_out: Sequence[str] = ()) -> None:
+        self._session, self._left_out = session, frozenset(left_out)
+        self._places: dict[str, tuple[int, Control]] = {}
+        self._states: dict[str, str] = {}
+        self.count()
+
+    @property
+    def size(self) -> int:
+        """How many questions the form has, relevant or not."""
+        return len(self._places)
+
+    def count(self) -> None:
+        """Everything anew: entries came or went."""
+        parts = {
+            inner.definition: place
+            for place, top in enumerate(self._session.form.controls)
+            for inner in top.walk()
+        }
+        kinds = {problem.ref: problem.kind for problem in self._session.problems()}
+        self._places, self._states = {}, {}
+        for control, node in self._session.questions():
+            ref = node.ref
+            if ref not in self._left_out and not is_note(control):
+                self._places[ref] = (parts[control.definition], control)
+                self._states[ref] = _state_of(node, kinds.get(ref, ""))
+
+    def follow(self, refs: Iterable[str]) -> bool:
+        """Look at what changed; False: entries may have come or gone, ``count`` anew."""
+        for ref in refs:
+            node = find_node(self._session.root, ref)
+            if node is None or not node.definition.leaf:
+                return False
+            if ref in self._places:
+                self._states[ref] = self._state(ref)
+            elif node.definition in self._session.form.by_definition and not self._skipped(node):
+                return False
+        return True
+
+    def _skipped(self, node: TreeNode) -> bool:
+        control = self._session.form.by_definition[node.definition]
+        return node.ref in self._left_out or is_note(control)
+
+    def _state(self, ref: str) -> str:
+        node = self._session.node(ref)
+        if not node.relevant:
+            return ""
+        if node.required and node.value == "":
+            return MISSING
+        if node.error:
+            return WRONG
+        if node.readonly:
+            return SHOWN
+        return ANSWERED if node.value else EMPTY
+
+    def tally(self) -> Tally:
+        """How the form stands."""
+        places = self._places
+        return Tally(
+            [
+                Asked(places[ref][0], ref, state, places[ref][1])
+                for ref, state in self._states.items()
+                if state
+            ]
+        )
 
 
 def is_note(control: Control) -> bool:
     """Whether it only says something and is never answered."""
     bind = control.definition.bind
-    return control.tag == "input" and bind.readonly in _NEVER and not bind.calculate
+    # Choices alone, as heads above a table of them.
+    heads = control.tag in ("select1", "select") and "label" in control.appearance.split()
+    return heads or (control.tag == "input" and bind.readonly in _NEVER and not bind.calculate)
 
 
-def _state(node: TreeNode, problem: str) -> str:
+def _state_of(node: TreeNode, problem: str) -> str:
+    if not node.relevant:
+        return ""
     if problem:
         return MISSING if problem == "required" else WRONG
     if node.readonly:

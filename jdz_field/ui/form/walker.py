@@ -59,12 +59,13 @@ class Walker(QObject):
 
     def to_problem(self, tally: Tally, by: int) -> None:
         """The next (1) or previous (-1) thing that is missing or wrong, round the end."""
-        refs = [problem.ref for problem in tally.problems]
         order = [one.ref for one in tally.asked]
-        there = problem_after(refs, self._driver.place, 1 if by >= 0 else -1, order)
-        for problem in tally.problems:
+        there = problem_after(tally.open, self._driver.place, 1 if by >= 0 else -1, order)
+        if not there:
+            return
+        self.go_to(there)
+        for problem in self._driver.session.problems():
             if problem.ref == there:
-                self.go_to(there)
                 self._body.complain(problem)
 
     def advance(self, ref: str) -> None:
