@@ -19,6 +19,7 @@ from jdz_field.ui.form.question import Question
 from jdz_field.ui.form.repeats import Repeat
 from jdz_field.ui.form.sections import Section
 from jdz_field.ui.form.steps import Mode, Step, Steps
+from jdz_field.ui.form.table_list import ListedRows, lists_choices
 from jdz_field.ui.form.text import TypingEditor
 from jdz_field.xforms.view import Choice, Node, Problem
 
@@ -112,6 +113,8 @@ class Body(QWidget):
         self.sections[section.ref] = section
         if asks_for_grid(self.driver.session.form):
             section.arrange(Grid(node))
+        elif any(map(lists_choices, map(self.driver.session.node, node.children))):
+            section.arrange(ListedRows())
         section.show_node(node)
         section.show_media(node, self.driver.media)
         for ref in node.children:
@@ -236,7 +239,8 @@ class Body(QWidget):
 
     def _veil(self, question: Question) -> None:
         """Show a question when it is relevant and of the step that is shown."""
-        seen = question.node.relevant and self._here(question.ref)
+        away = bool(question.property("away"))
+        seen = question.node.relevant and self._here(question.ref) and not away
         if question.isHidden() == seen:
             question.setVisible(seen)
 

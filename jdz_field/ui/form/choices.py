@@ -41,6 +41,8 @@ class ToggleEditor(Editor):
         super().__init__(parent)
         self._several = several
         self.look = look or Look()
+        #: Width of the choices where several questions share their columns; 0: their own.
+        self.row_width = 0
         self._media = media or ChoiceMedia()
         self._choices: list[Choice] = []
         self._labels: dict[str, str] = {}
@@ -57,6 +59,13 @@ class ToggleEditor(Editor):
         self._choices = list(choices)
         self._labels |= {choice.value: choice.label for choice in self._choices}
         self._build()
+
+    def set_look(self, look: Look) -> None:
+        """Lay the choices out otherwise."""
+        if look != self.look:
+            self.look = look
+            if self.grid.cells:
+                self._build()
 
     def show_value(self, value: str) -> None:
         """Mark what is chosen."""
@@ -115,7 +124,7 @@ class ToggleEditor(Editor):
         if self.look.line or any(choice.media for choice in self._choices):
             return 0
         if self.look.one_line:
-            return self.grid.one_row()
+            return self.row_width or self.grid.one_row()
         few = len(self._choices) <= _BESIDE and not self._gone
         return self.grid.one_row() if few and not self.look.columns else 0
 

@@ -181,18 +181,24 @@ class Question(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A short answer stands beside its question when there is room."""
         super().resizeEvent(event)
+        self.stand()
+
+    def stand(self) -> None:
+        """Answer beside question, or below it: as the width and the answer's own allow."""
         if self._editor is None:
             return
         wanted = self._editor.short_width()
-        beside = 0 < wanted <= event.size().width() // 2
+        beside = 0 < wanted <= self.width() // 2
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        if self._top.direction() != way:
+        most, least = (wanted, wanted) if beside else (_NO_LIMIT, 0)
+        if (self._top.direction(), self._editor.minimumWidth()) != (way, least):
             self._top.setDirection(way)
-            self._editor.setMaximumWidth(wanted if beside else _NO_LIMIT)
-            self._editor.setMinimumWidth(wanted if beside else 0)
+            self._editor.setMaximumWidth(most)
+            self._editor.setMinimumWidth(least)
 
     def _show_words(self, node: Node) -> None:
-        words = node.label or node.name
+        # Heads above a table of choices may have no name of their own.
+        words = node.label or ("" if "label" in node.appearance.split() else node.name)
         if self.label is None or self.hint is None:
             return
         required = node.required and not node.readonly

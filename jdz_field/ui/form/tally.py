@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter as Numbers
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from jdz_field.xforms.form import Control
@@ -14,6 +15,7 @@ from jdz_field.xforms.tree import TreeNode, find_node
 _NEVER = ("true()", "1")
 #: States of a question in the list to jump by.
 ANSWERED, EMPTY, MISSING, WRONG, SHOWN = "answered", "empty", "missing", "wrong", "shown"
+_DONE = (ANSWERED, WRONG)
 
 
 class Asked(NamedTuple):
@@ -25,35 +27,42 @@ class Asked(NamedTuple):
     control: Control
 
 
-@dataclass(frozen=True, slots=True)
 class Tally:
-    """The whole form as it stands now.
+    """The whole form as it stands: numbers at hand, single questions when they are asked for."""
 
-    Attributes:
-        asked: every question that is relevant now, in the order of the form; notes are none.
-    """
+    def __init__(
+        self,
+        numbers: Mapping[str, int] | None = None,
+        asked: Callable[[], Sequence[Asked]] = tuple,
+    ) -> None:
+        """``numbers`` of questions in each state; ``asked`` lists them in the form's order."""
+        self._numbers: Mapping[str, int] = numbers or {}
+        self._ask = asked
 
-    asked: Sequence[Asked] = ()
+    @cached_property
+    def asked(self) -> Sequence[Asked]:
+        """Every question that is relevant now; notes are none."""
+        return self._ask()
 
     @property
     def done(self) -> int:
         """Questions that are answered, read-only ones aside."""
-        return sum(self._is_done(one) for one in self.asked)
+        return sum(self._numbers.get(state, 0) for state in _DONE)
 
     @property
     def all(self) -> int:
         """Questions that are asked now, read-only ones aside."""
-        return sum(one.state != SHOWN for one in self.asked)
+        return sum(self._numbers.get(state, 0) for state in (*_DONE, EMPTY, MISSING))
 
     @property
     def missing(self) -> int:
         """Required questions without an answer."""
-        return sum(one.state == MISSING for one in self.asked)
+        return self._numbers.get(MISSING, 0)
 
     @property
     def wrong(self) -> int:
         """Questions whose answer is refused, or whose rules could not be evaluated."""
-        return sum(one.state == WRONG for one in self.asked)
+        return self._numbers.get(WRONG, 0)
 
     @property
     def open(self) -> list[str]:
@@ -62,12 +71,8 @@ class Tally:
 
     def of_part(self, part: int) -> tuple[int, int]:
         """Answered and asked questions of one part of the form's top level."""
-        inside = [one for one in self.asked if one.part == part and one.state != SHOWN]
-        return sum(self._is_done(one) for one in inside), len(inside)
-
-    @staticmethod
-    def _is_done(one: Asked) -> bool:
-        return one.state in (ANSWERED, WRONG)
+        inside = [one.state for one in self.asked if one.part == part and one.state != SHOWN]
+        return sum(state in _DONE for state in inside), len(inside)
 
 
 class Counter:
@@ -81,6 +86,7 @@ class Counter:
         self._session, self._left_out = session, frozenset(left_out)
         self._places: dict[str, tuple[int, Control]] = {}
         self._states: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
         self.count()
 
     @property
@@ -102,6 +108,7 @@ class Counter:
             if ref not in self._left_out and not is_note(control):
                 self._places[ref] = (parts[control.definition], control)
                 self._states[ref] = _state_of(node, kinds.get(ref, ""))
+        self._numbers = dict(Numbers(self._states.values()))
 
     def follow(self, refs: Iterable[str]) -> bool:
         """Look at what changed; False: entries may have come or gone, ``count`` anew."""
@@ -110,7 +117,10 @@ class Counter:
             if node is None or not node.definition.leaf:
                 return False
             if ref in self._places:
-                self._states[ref] = self._state(ref)
+                before, after = self._states[ref], self._state(ref)
+                self._states[ref] = after
+                self._numbers[before] -= 1
+                self._numbers[after] = self._numbers.get(after, 0) + 1
             elif node.definition in self._session.form.by_definition and not self._skipped(node):
                 return False
         return True
@@ -133,14 +143,15 @@ class Counter:
 
     def tally(self) -> Tally:
         """How the form stands."""
+        return Tally(dict(self._numbers), self._asked)
+
+    def _asked(self) -> Sequence[Asked]:
         places = self._places
-        return Tally(
-            [
-                Asked(places[ref][0], ref, state, places[ref][1])
-                for ref, state in self._states.items()
-                if state
-            ]
-        )
+        return [
+            Asked(places[ref][0], ref, state, places[ref][1])
+            for ref, state in self._states.items()
+            if state
+        ]
 
 
 def is_note(control: Control) -> bool:
