@@ -13,11 +13,14 @@ from platformdirs import user_documents_path, user_log_path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from jdz_field.core.errors import JdzError, Unavailable
+from jdz_field.core.errors import Damaged, JdzError, Unavailable
 from jdz_field.core.i18n import _, default_language, language, set_language
+from jdz_field.operations.opening import broken, is_small, open_reader
 from jdz_field.store.lock import Lock
 from jdz_field.store.project import Project
+from jdz_field.store.rolling import backups, newest_good
 from jdz_field.ui import theme
+from jdz_field.ui.backups_rescue import RescuePage
 from jdz_field.ui.context import AppContext, sentence
 from jdz_field.ui.frame import MainWindow
 from jdz_field.ui.jobs import Jobs, Task
@@ -26,6 +29,9 @@ from jdz_field.ui.questions import Questions
 from jdz_field.ui.start import StartPage
 
 log = logging.getLogger(__name__)
+
+#: A database up to so many bytes is looked through before its window opens after a crash.
+SMALL = 32 << 20
 
 
 class _NoStore:
@@ -41,6 +47,7 @@ class FieldApp(QObject):
     Attributes:
         window: the project's window, when one is open.
         start: the first page, when it is shown.
+        rescue: the page for a damaged project, when it is shown.
     """
 
     def __init__(
@@ -57,8 +64,10 @@ class FieldApp(QObject):
         self._home = home or user_documents_path()
         self._lanes: Jobs[_NoStore] | None = None
         self._lock: Lock | None = None
+        self._unproven = False
         self.window: MainWindow | None = None
         self.start: StartPage | None = None
+        self.rescue: RescuePage | None = None
         if preferences.language and language() == default_language():
             set_language(preferences.language)
         theme.apply(application, preferences.theme, preferences.scale)
@@ -69,30 +78,63 @@ class FieldApp(QObject):
 
         Raises:
             BadInput: no project there, or one of a newer version.
+            Damaged: its store is broken.
             Unavailable: a window has it already, or the disk refuses.
         """
         # Once with write access: an older project is upgraded before the window reads it.
         with Project.open(folder) as project:
             lock = project.lock_window()
+        died = bool(lock.left_by)
+        small = died and is_small(folder, SMALL)
         try:
-            reader = Project.open(folder, read_only=True)
+            reader = open_reader(folder, look=small)
         except JdzError:
-            lock.release()
+            # The name of who died stays: the next start looks again.
+            lock.release(clean=not died)
             raise
         app = AppContext(folder, Jobs(lambda: Project.open(folder)), reader, self.questions)
         self._lock = lock
         self.window = MainWindow(app, self.preferences)
         self.window.closed.connect(self._closed)
         self.window.app.other_wanted.connect(self._change_project)
+        self.window.app.restore_wanted.connect(self._go_back)
         self.preferences.remember(folder)
         self.close_start()
         self.window.show()
         self.window.app.show_page("today")
+        if small:
+            app.toast(_after_crash())
+        elif died:
+            self._look_through(app)
+
+    def _look_through(self, app: AppContext) -> None:
+        """After a crash: the whole file, beside the person's work."""
+        self._unproven = True
+
+        def done(whole: bool) -> None:
+            self._unproven = not whole
+            if whole:
+                app.toast(_after_crash())
+            else:
+                self._leave_damaged(app.path)
+
+        def failed(error: Exception) -> None:
+            log.warning("not looked through", exc_info=error)
+
+        app.jobs.with_own_store(lambda project, _task: project.is_whole(), self, done, failed)
+
+    def _leave_damaged(self, folder: Path) -> None:
+        window = self.window
+        self.show_rescue(folder, str(broken(folder)))
+        if window is not None and not window.close():
+            self._close_rescue()
+            window.app.toast(str(broken(folder)))
 
     def _closed(self) -> None:
         if self._lock is not None:
-            self._lock.release()
+            self._lock.release(clean=not self._unproven)
             self._lock = None
+        self._unproven = False
         self.window = None
 
     def _change_project(self) -> None:
@@ -101,6 +143,56 @@ class FieldApp(QObject):
             self.show_start()
             if not window.close():
                 self.close_start()
+
+    # ---- going back to a backup
+    def _go_back(self, file: Path) -> None:
+        """Close the window, put the backup in place, open it again."""
+        window = self.window
+        if window is None:
+            return
+        folder = window.app.path
+        self.show_start()
+        if window.close():
+            self._restore(folder, file)
+        else:
+            self.close_start()
+
+    def _restore(self, folder: Path, file: Path) -> None:
+        def work(_task: Task) -> Path:
+            Project.restore(file, folder)
+            return folder
+
+        self._busy(_("Going back to the backup"), work)
+
+    def show_rescue(self, folder: Path, why: str) -> None:
+        """The page of a damaged project, with its newest good backup once that is found."""
+        self._close_rescue()
+        page = self.rescue = RescuePage(folder, why)
+        page.left.connect(self._leave_rescue)
+        page.restore_wanted.connect(self._rescue)
+        page.search()
+        page.show()
+        self._lanes = self._lanes or Jobs(_NoStore, self)
+        self._lanes.without_store(
+            lambda: newest_good(folder), page, page.offer, lambda error: page.say_wrong(str(error))
+        )
+
+    def _rescue(self, file: Path) -> None:
+        page = self.rescue
+        if page is not None:
+            self.show_start()
+            self._close_rescue()
+            self._restore(page.folder, file)
+
+    def _leave_rescue(self) -> None:
+        self.show_start()
+        self._close_rescue()
+
+    def _close_rescue(self) -> None:
+        if self.rescue is not None:
+            self.rescue.hide()
+            self.rescue.deleteLater()
+            self.rescue = None
 
     # ---- the first page
     def show_start(self, wrong: str = "") -> None:
@@ -127,6 +219,12 @@ class FieldApp(QObject):
     def _open_or_say(self, folder: Path) -> None:
         try:
             self.open(folder)
+        except Damaged as error:
+            if backups(folder):
+                self.close_start()
+                self.show_rescue(folder, str(error))
+            else:
+                self._failed(error)
         except JdzError as error:
             self._failed(error)
 
@@ -182,6 +280,10 @@ class FieldApp(QObject):
         self.preferences.save()
         if self.start is not None:
             self.start.retranslate()
+
+
+def _after_crash() -> str:
+    return _("The program was not closed the last time. The project was checked: it is whole.")
 
 
 class Faults:
@@ -255,13 +357,17 @@ def run(field: FieldApp, project: Path | None, loop: Callable[[], int]) -> int:
     that cannot be opened leads to the first page.
     """
     last = next((Path(name) for name in field.preferences.recent), None)
-    wanted = project or (last if last and (last / "field.gpkg").is_file() else None)
+    there = last and ((last / "field.gpkg").is_file() or backups(last))
+    wanted = project or (last if there else None)
     try:
         if wanted is None:
             field.show_start()
         else:
             field.open(wanted)
     except JdzError as error:
+        if wanted and isinstance(error, Damaged) and backups(wanted):
+            field.show_rescue(wanted, str(error))
+            return loop()
         if project is not None or isinstance(error, Unavailable):
             field.questions.tell(None, str(error))
             return error.exit_code

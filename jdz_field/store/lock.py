@@ -39,12 +39,13 @@ class Lock:
         self._connection: sqlite3.Connection | None = connection
         self.left_by = left_by or {}
 
-    def release(self) -> None:
-        """Let go; a second time does nothing."""
+    def release(self, *, clean: bool = True) -> None:
+        """Let go; a second time does nothing. Not ``clean``: the next holder is to look again."""
         if self._connection is not None:
             # A medium that was pulled out takes no farewell: the next start looks for damage.
             with suppress(sqlite3.Error):
-                self._connection.execute("DELETE FROM holder")
+                if clean:
+                    self._connection.execute("DELETE FROM holder")
                 self._connection.execute("COMMIT")
             self._connection.close()
             self._connection = None

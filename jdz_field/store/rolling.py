@@ -190,9 +190,19 @@ def look_into(file: Path) -> Contents:
         try:
             return _contents(connection)
         except (sqlite3.OperationalError, ValueError) as error:
-            raise BadInput(
-                _("{path} is no backup of a jdz_field project.").format(path=file)
-            ) from (error)
+            told = _("{path} is no backup of a jdz_field project.").format(path=file)
+            raise BadInput(told) from error
+
+
+def newest_good(path: Path) -> tuple[Backup, Contents] | None:
+    """The newest backup that is whole and can be read; what a restore put aside comes last."""
+    found = [one for one in backups(path) if not one.encrypted]
+    for one in sorted(found, key=lambda one: one.reason == "before-restore"):
+        try:
+            return one, look_into(one.file)
+        except JdzError:
+            continue
+    return None
 
 
 def _contents(connection: sqlite3.Connection) -> Contents:

@@ -44,6 +44,7 @@ class AppContext(QObject):
         questions: asks the person (files, confirmation); tests put their own there.
         coordinates: the form in which the person reads coordinates: ``decimal`` or ``dms``.
         views: how the person wants forms paged, by form: ``all``, ``groups`` or ``questions``.
+        backup_wrong: why the last backup made by itself failed, empty when it did not.
         receiver: the GNSS receiver of this machine; ``receiver_spec`` names it, empty for none.
 
     Signals:
@@ -64,6 +65,7 @@ class AppContext(QObject):
     preference_wanted = Signal(str, object)
     locate_wanted = Signal(str)
     other_wanted = Signal()
+    restore_wanted = Signal(object)
     retitle_wanted = Signal()
     page_pushed = Signal(object)
     toast_wanted = Signal(str, object)
@@ -85,6 +87,7 @@ class AppContext(QObject):
         self.views: dict[str, str] = {}
         self.receiver = Receiver(self)
         self.receiver_spec = ""
+        self.backup_wrong = ""
         self._closed = False
         self._seen = reader.data_version()
         self._look = QTimer(self)

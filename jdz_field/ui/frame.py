@@ -14,6 +14,7 @@ from jdz_field.geo.tiles import basemaps
 from jdz_field.gnss.fix import Fix
 from jdz_field.store.queries import MapPoint
 from jdz_field.ui import icons, theme
+from jdz_field.ui.backups_roller import Roller
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.listening import Listener
 from jdz_field.ui.map.here import Here
@@ -82,6 +83,7 @@ class MainWindow(QWidget):
         self._set_upright(upright=False)
         self.refresh()
         self._listen()
+        self.roller = Roller(self.app, self)
         for sentence in self._troubles:
             self.app.toast(sentence)
 
@@ -242,6 +244,7 @@ class MainWindow(QWidget):
             event.ignore()
             return
         self.listener.stop()
+        self.roller.stop()
         self.stage.map.close_files()
         self.app.close()
         super().closeEvent(event)

@@ -23,6 +23,7 @@ LASTING = {
 ABOVE = {
     "import": ("jdz_field.ui.sites.importing", "ImportPage"),
     "receiver": ("jdz_field.ui.receiver_page", "ReceiverPage"),
+    "backups": ("jdz_field.ui.backups", "BackupsPage"),
 }
 
 

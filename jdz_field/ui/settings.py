@@ -71,6 +71,7 @@ class SettingsPage(Page):
         self.open_folder = button("", self._open_folder, icon="folder")
         self.other = button("", self._other, icon="layers")
         self.backup = button("", self._backup, icon="save")
+        self.backups = button("", self._backups, icon="clock")
         self.check = button("", self._check, icon="shield")
         self.result = text("")
         self.result_box = boxed(column(self.result, margins=12), "good")
@@ -106,7 +107,7 @@ class SettingsPage(Page):
         scroll.body.addWidget(self.folder)
         acts = QWidget()
         flow = Flow(acts)
-        for act in (self.backup, self.check, self.open_folder, self.other):
+        for act in (self.backup, self.backups, self.check, self.open_folder, self.other):
             flow.addWidget(act)
         scroll.body.addWidget(acts)
         scroll.body.addWidget(self.result_box)
@@ -135,6 +136,7 @@ class SettingsPage(Page):
         self.keep_author.setText(_("Save"))
         self.set_receiver.setText(_("Set up"))
         self.backup.setText(_("Back up now"))
+        self.backups.setText(_("All backups"))
         self.check.setText(_("Check the project"))
         self.open_folder.setText(_("Open the folder"))
         self.other.setText(_("Another project"))
@@ -204,6 +206,9 @@ class SettingsPage(Page):
         self._busy(busy=False)
         name, size = made[0].name, megabytes(made[1])
         self._say(_("Backup made: {file} ({size}).").format(file=name, size=size), "good")
+
+    def _backups(self) -> None:
+        self.app.show_page("backups")
 
     def _check(self) -> None:
         self._busy(busy=True)
