@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.context import AppContext
-from jdz_field.ui.form.media import Preview
 from jdz_field.ui.form.number import NumberEditor
+from jdz_field.ui.form.preview import Preview
 from jdz_field.ui.form.shelf import small
 from jdz_field.ui.photos.plan import Pile, Shot, clock_error
 from jdz_field.ui.photos.sketch import PhotoSketch
