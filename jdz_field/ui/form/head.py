@@ -229,12 +229,12 @@ class Head(QFrame):
             _("{n} required open").format(n=tally.missing) if tally.missing else "",
         ]
         told = " · ".join(part for part in parts if part) or _("Nothing is missing")
-        self.problems.setText(str(len(tally.open)) if self.compact else told)
+        self.problems.setText(str(tally.missing + tally.wrong) if self.compact else told)
         self.problems.setAccessibleName(told)
         self.problems.setToolTip(f"{told}\n{_('Go to the next open question (F8)')}")
-        self.problems.setEnabled(bool(tally.open))
+        self.problems.setEnabled(bool(tally.missing or tally.wrong))
         tint = "error" if tally.wrong else "attention" if tally.missing else "ok"
-        give(self.problems, "error" if tally.open else "check", tint, 20)
+        give(self.problems, "error" if tally.missing or tally.wrong else "check", tint, 20)
 
     def show_steps(self, *, undo: bool, redo: bool) -> None:
         """Whether there is anything to take back or to do again."""
@@ -300,7 +300,7 @@ class Foot(QFrame):
 
     def show_tally(self, tally: Tally) -> None:
         """When nothing is missing one may finish from any page."""
-        self._ready = not tally.open
+        self._ready = not (tally.missing or tally.wrong)
         self._show_done()
 
     def _show_done(self) -> None:
