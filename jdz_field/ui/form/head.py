@@ -231,7 +231,8 @@ class Head(QFrame):
         told = " · ".join(part for part in parts if part) or _("Nothing is missing")
         self.problems.setText(str(tally.missing + tally.wrong) if self.compact else told)
         self.problems.setAccessibleName(told)
-        self.problems.setToolTip(f"{told}\n{_('Go to the next open question (F8)')}")
+        lead = _("Go to the next open question (F8)")
+        self.problems.setToolTip(f"{told}\n{lead}")
         self.problems.setEnabled(bool(tally.missing or tally.wrong))
         tint = "error" if tally.wrong else "attention" if tally.missing else "ok"
         give(self.problems, "error" if tally.missing or tally.wrong else "check", tint, 20)
