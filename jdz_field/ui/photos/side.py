@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from jdz_field.core.i18n import _
@@ -154,7 +154,7 @@ class Side(QWidget):
 
         def show(image: QImage) -> None:
             if key == self._key:
-                self.preview.put(QPixmap.fromImage(image))
+                self.preview.put(image)
 
         def without(_error: Exception) -> None:
             self.preview.hide()
