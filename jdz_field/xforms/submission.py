@@ -51,8 +51,9 @@ def _answers(
             if kid.text and node.parent is not None:
                 found[name] = kid.text
         elif wanted(kid):
-            found[name] = leaf(kid) if kid.definition.leaf else _answers(kid, wanted, leaf)
-            if kid.definition.leaf:
+            is_leaf = kid.definition.leaf
+            found[name] = leaf(kid) if is_leaf else _answers(kid, wanted, leaf)
+            if is_leaf and kid.kids:
                 _leaf_attributes(kid, found)
     return found
 
