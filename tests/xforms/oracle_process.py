@@ -14,7 +14,7 @@ from typing import IO
 import pyxform
 
 HERE = Path(__file__).resolve().parent
-_OPTIONS = ("-Xmx768m", "-Xss4m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+_QUICK = ("-Xmx768m", "-Xss4m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 class OracleProcess:
@@ -23,10 +23,12 @@ class OracleProcess:
     Args:
         shared: the folder with ``oracle/Oracle.java``.
         folder: a place for classes and files.
+        quick: start fast rather than run fast.
     """
 
-    def __init__(self, shared: Path, folder: Path) -> None:
+    def __init__(self, shared: Path, folder: Path, *, quick: bool = True) -> None:
         self._folder = folder
+        self._options = _QUICK if quick else ()
         self._jar = str(next(Path(pyxform.__file__).parent.rglob("ODK_Validate.jar")))
         self._lines: queue.Queue[str] = queue.Queue()
         self._process: subprocess.Popen[str] | None = None
@@ -39,7 +41,7 @@ class OracleProcess:
 
     def _start(self) -> subprocess.Popen[str]:
         started = subprocess.Popen(
-            [_program("java"), *_OPTIONS, "-cp", self._class_path(), "OracleLoop"],
+            [_program("java"), *self._options, "-cp", self._class_path(), "OracleLoop"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from jdz_field.xforms.convert import convert_xlsform
@@ -57,4 +57,7 @@ def test_functions_give_what_javarosa_gives(oracle: Oracle) -> None:
 def test_forms_and_answers_made_by_chance_agree(seed: int, oracle: Oracle) -> None:
     made = RandomForm(Random(seed))
     made.grow(4 + seed % 6)
-    agree(oracle, xform(made.markdown()), made.script(14))
+    xml = xform(made.markdown())
+    # The reference refuses a few forms for where a group stands in a repeat.
+    assume("closest containing" not in oracle(xml, [])[0])
+    agree(oracle, xml, made.script(14))
