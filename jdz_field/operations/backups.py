@@ -15,6 +15,7 @@ import pyrage
 from jdz_field.core.errors import BadInput, BadUsage, Unavailable
 from jdz_field.core.files import replace
 from jdz_field.core.i18n import _
+from jdz_field.store.project import Project
 
 #: The suffix of an encrypted file, after its own.
 SUFFIX = ".age"
@@ -47,21 +48,33 @@ def encrypt(
         BadInput: too large for a passphrase.
         Unavailable: the disk refuses.
     """
-    if bool(passphrase) == bool(recipients):
-        raise BadUsage(_("Give either a passphrase or keys to encrypt for."))
-    if recipients:
-        keys = [_recipient(text) for text in recipients]
+    keys = _require_way(passphrase, recipients)
+    if keys:
         return _through(source, target, lambda plain, out: pyrage.encrypt_io(plain, out, keys))
-    if len(passphrase) < LEAST:
-        raise BadUsage(
-            _("A passphrase needs at least {n} characters; take several words.").format(n=LEAST)
-        )
     _require_small(source)
 
     def work(plain: BinaryIO, out: BinaryIO) -> None:
         out.write(pyrage.passphrase.encrypt(plain.read(), passphrase))
 
     return _through(source, target, work)
+
+
+def encrypted_backup(
+    project: Project, *, passphrase: str = "", recipients: Sequence[str] = ()
+) -> Path:
+    """A backup in ``backups/`` that only the passphrase or key opens; errors as ``encrypt``.
+
+    The plain copy it is made from lies there for a moment: on a disk that is not encrypted itself
+    its blocks may be found until they are used again.
+    """
+    _require_way(passphrase, recipients)
+    plain = project.backup("encrypted")
+    try:
+        sealed = plain.with_name(plain.name + SUFFIX)
+        return encrypt(plain, sealed, passphrase=passphrase, recipients=recipients)
+    finally:
+        with suppress(OSError):
+            plain.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -102,6 +115,17 @@ def decrypt(file: Path, target: Path, *, passphrase: str = "", identity: str = "
                 file=file.name
             )
         ) from error
+
+
+def _require_way(passphrase: str, recipients: Sequence[str]) -> list[pyrage.x25519.Recipient]:
+    """The keys to encrypt for, none with a good passphrase; ``BadUsage`` otherwise."""
+    if bool(passphrase) == bool(recipients):
+        raise BadUsage(_("Give either a passphrase or keys to encrypt for."))
+    if passphrase and len(passphrase) < LEAST:
+        raise BadUsage(
+            _("A passphrase needs at least {n} characters; take several words.").format(n=LEAST)
+        )
+    return [_recipient(text) for text in recipients]
 
 
 def _through(source: Path, target: Path, work: _Work) -> Path:

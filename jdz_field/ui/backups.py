@@ -205,7 +205,8 @@ class BackupPage(Page):
 
     def _show(self, held: Contents) -> None:
         self.held = held
-        self.state.setText(f"{_('The backup is whole.')} {written_words(held)}")
+        whole = _("The backup is whole.")
+        self.state.setText(f"{whole} {written_words(held)}")
         set_role(self.state_box, "good")
         heads = (_("In the backup"), _("Now"))
         self.table.put(contents_rows(held, counts_of(self.app.reader)), heads)

@@ -37,7 +37,7 @@ class RescuePage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.resize(1024, 760)
         self.drawing = QLabel()
-        icons.give(self.drawing, "shield", "attention", 88)
+        icons.give(self.drawing, "warning", "attention", 88)
         self.head, self.why = text("", "title"), text(why, "secondary")
         self.calm = text("")
         self.waiting = Waiting()

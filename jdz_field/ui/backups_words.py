@@ -12,9 +12,9 @@ from jdz_field.ui.numbers import when
 def reason_words(reason: str) -> str:
     """Why it was made, in a few words; a reason of one's own as it is."""
     known = {
-        "": _("By hand"),
-        "window": _("By hand"),
-        "command": _("By hand"),
+        "": _("Made by hand"),
+        "window": _("Made by hand"),
+        "command": _("Made by hand"),
         "rolling": _("By itself"),
         "before-restore": _("Before going back"),
     }
