@@ -173,19 +173,19 @@ class Body(QWidget):
 
     # ---- drawing anew
     def refresh(self, refs: Sequence[str]) -> None:
-        """Draw what changed, and repeats whose entries are others now."""
-        self.setUpdatesEnabled(False)
-        try:
-            for ref in refs:
-                self._refresh(ref)
-            for repeat in list(self.repeats.values()):
-                # An entry that went away took the repeats in it along.
-                if repeat.ref in self.repeats:
-                    repeat.follow(refs)
-            self._steps.forget_titles(refs)
-            self.settle()
-        finally:
-            self.setUpdatesEnabled(True)
+        """Draw what changed, and repeats whose entries are others now.
+
+        Nothing is painted before the event loop runs again: to hold updates back would only make
+        the whole page be painted afterwards.
+        """
+        for ref in refs:
+            self._refresh(ref)
+        for repeat in list(self.repeats.values()):
+            # An entry that went away took the repeats in it along.
+            if repeat.ref in self.repeats:
+                repeat.follow(refs)
+        self._steps.forget_titles(refs)
+        self.settle()
 
     def _refresh(self, ref: str) -> None:
         self._complaints.pop(ref, None)

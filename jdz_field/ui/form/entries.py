@@ -56,6 +56,7 @@ class _Lines(QAbstractListModel):
         super().__init__(parent)
         self._ask = ask
         self.refs: list[str] = []
+        self._rows: dict[str, int] = {}
         self._known: dict[str, Line] = {}
 
     def put(self, refs: Sequence[str]) -> None:
@@ -63,14 +64,16 @@ class _Lines(QAbstractListModel):
             return
         self.beginResetModel()
         self.refs = list(refs)
+        self._rows = {ref: row for row, ref in enumerate(self.refs)}
         self.endResetModel()
 
     def forget(self, refs: Collection[str]) -> None:
         """These entries may say something else now."""
         for ref in refs:
             self._known.pop(ref, None)
-        if self.refs:
-            self.dataChanged.emit(self.index(0), self.index(len(self.refs) - 1))
+            row = self._rows.get(ref)
+            if row is not None:
+                self.dataChanged.emit(self.index(row), self.index(row))
 
     def rowCount(self, parent: _Index = _HERE) -> int:
         return 0 if parent.isValid() else len(self.refs)

@@ -38,15 +38,12 @@ class FormScroll(Scroll):
         before = self._top(anchor) if anchor is not None else 0
         bar = self.verticalScrollBar()
         value = bar.value()
-        self.setUpdatesEnabled(False)
-        try:
-            yield
-            # Shown and hidden widgets take their places now, not after the next paint.
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-            moved = self._top(anchor) - before if anchor is not None else 0
-            bar.setValue(value + moved if anchor is not None else value)
-        finally:
-            self.setUpdatesEnabled(True)
+        # Updates are not held back: that would paint the whole page anew with every answer.
+        yield
+        # Shown and hidden widgets take their places now, not after the next paint.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        moved = self._top(anchor) - before if anchor is not None else 0
+        bar.setValue(value + moved if anchor is not None else value)
 
     def glide_to(self, widget: QWidget) -> None:
         """Bring a widget to the upper part of the window."""
