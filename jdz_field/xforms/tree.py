@@ -90,7 +90,7 @@ class Def:
     @property
     def leaf(self) -> bool:
         """Whether it holds a value and no elements."""
-        return all(name[0] == "@" for name in self.children)
+        return not self.children or all(name[0] == "@" for name in self.children)
 
     @property
     def chain(self) -> list[Def]:
