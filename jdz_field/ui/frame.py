@@ -175,6 +175,9 @@ class MainWindow(QWidget):
             self.stage.map.set_places(places)
 
     def _say(self, words: str, undo: Callable[[], None] | None) -> None:
+        # A page's button at the thumb stays free.
+        room = getattr(self.stage.sheet.page, "toast_room", None)
+        self.toast.bottom = 24 + (room() if callable(room) else 0)
         self.toast.say(words, undo)
 
     def _copied(self, words: str) -> None:

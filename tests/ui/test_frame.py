@@ -14,6 +14,7 @@ from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.ui import theme
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.form.page import FormPage
 from jdz_field.ui.frame import MainWindow
 from jdz_field.ui.pages import LASTING
 from jdz_field.ui.preferences import Preferences
@@ -224,6 +225,25 @@ def test_a_toast_offers_to_undo_once(window: MainWindow, app: AppContext, qtbot)
     assert not window.toast.isVisible()
     app.toast("没有可撤销的")
     assert not window.toast.undo.isVisible()
+
+
+def test_a_form_has_the_keyboard_at_once_and_no_toast_covers_its_way_on(
+    window: MainWindow, app: AppContext, settle: Settle, qtbot
+) -> None:
+    window.resize(800, 1280)
+    app.open_form("geohazard_inspection", first(app))
+    settle()
+    page = window.stage.sheet.page
+    assert isinstance(page, FormPage)
+    qtbot.waitUntil(lambda: page.isAncestorOf(window.focusWidget()))
+    before = page.pager.place
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert page.pager.place == before + 1
+    app.toast("已撤销")
+    top = page.foot.mapTo(window.stage, page.foot.rect().topLeft()).y()
+    assert window.toast.geometry().bottom() < top
+    window.stage.sheet.pop()
+    settle()
 
 
 def test_coordinates_are_copied(window: MainWindow, qtbot) -> None:

@@ -153,7 +153,7 @@ class FormPage(QWidget):
         self.overview.wanted.connect(self.companions.jumped)
         self.problems.wanted.connect(self.go_to)
         self.positions.wanted.connect(self.go_to)
-        self.positions.settings_wanted.connect(self._to_settings)
+        self.positions.settings_wanted.connect(partial(self.app.show_page, "settings"))
         foot.finish_wanted.connect(self.finalize)
         foot.turn_wanted.connect(self.turn)
         self.pager.turned.connect(self._turned)
@@ -171,7 +171,7 @@ class FormPage(QWidget):
         keys.moved.connect(self._focused)
         driver.changed.connect(self._changed)
         driver.rebuilt.connect(self._rebuilt)
-        driver.flush_wanted.connect(self._flush)
+        driver.flush_wanted.connect(self.body.flush)
         driver.history_changed.connect(self._show_history)
         driver.stepped.connect(self._stepped)
         driver.stepped.connect(self.files.follow)
@@ -187,7 +187,7 @@ class FormPage(QWidget):
     def leave(self) -> bool:
         """Always: what was answered is kept as a draft."""
         if self.filling is not None:
-            self._flush()
+            self.body.flush()
             self.walker.stop()
             self.companions.leave()
             self.driver.leave()
@@ -198,7 +198,7 @@ class FormPage(QWidget):
         """Make the record, or show what stands in its way."""
         if not self.foot.done.isEnabled():
             return
-        self._flush()
+        self.body.flush()
         found = self.driver.session.problems()
         if found:
             self._show_problems(found)
@@ -231,14 +231,10 @@ class FormPage(QWidget):
         self.area.setEnabled(not locked)
         self.foot.show_busy(busy=locked)
 
-    def _flush(self) -> None:
-        """Answer what is being typed."""
-        self.body.flush()
-
     # ---- page by page
     def turn(self, by: int) -> None:
         """On (1) or back (-1); what is missing or wrong is said and stops nobody."""
-        self._flush()
+        self.body.flush()
         left = self.pager.step
         if left is None or not self.pager.turn(by):
             return
@@ -273,9 +269,6 @@ class FormPage(QWidget):
             self.turn(1)
             self.walker.focus_first()
 
-    def _to_settings(self) -> None:
-        self.app.show_page("settings")
-
     def _jump(self, ref: str) -> None:
         self.dock.went()
         self.go_to(ref)
@@ -286,7 +279,7 @@ class FormPage(QWidget):
         self.walker.go_to(ref)
 
     def _next_problem(self, by: int = 1) -> None:
-        self._flush()
+        self.body.flush()
         self.walker.to_problem(self._tally, by)
 
     def _focused(self, new: QWidget) -> None:
@@ -337,12 +330,12 @@ class FormPage(QWidget):
     # ---- taking back
     def undo(self) -> None:
         """Take the last step back and go where it was."""
-        self._flush()
+        self.body.flush()
         self.driver.undo()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self._flush()
+        self.body.flush()
         self.driver.redo()
 
     def _stepped(self, step: Done, forward: bool) -> None:
@@ -373,8 +366,17 @@ class FormPage(QWidget):
         if self.filling is None:
             return
         self.swipe.follow()
-        if not self.isAncestorOf(self.focusWidget() or self):
+        # Not before the sheet that it comes in has taken its place.
+        QTimer.singleShot(0, self, self._take_keys)
+
+    def _take_keys(self) -> None:
+        here = self.window().focusWidget()
+        if self.isVisible() and (here is None or not self.isAncestorOf(here)):
             self.area.setFocus()
+
+    def toast_room(self) -> int:
+        """Pixels at the foot that no toast may cover: the way on is there."""
+        return self.foot.height() if self.filling is not None else 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The overview beside the form when there is room; the text never too wide."""
