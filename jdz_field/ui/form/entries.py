@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -35,7 +35,7 @@ from jdz_field.ui.widgets import button, column, line, tool
 _Index = QModelIndex | QPersistentModelIndex
 _HERE = QModelIndex()
 _LINE = int(Qt.ItemDataRole.UserRole)
-_GAP, _PAD, _ICON = 8, 12, 20
+_GAP, _PAD, _ICON, _BIN = 8, 12, 20, 24
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 
@@ -47,6 +47,11 @@ class Line:
     summary: str = ""
     wrong: int = 0
     removable: bool = False
+
+
+def is_inner(repeat: str) -> bool:
+    """Whether a repeat lies in an entry of another, from whose ground its own must stand out."""
+    return repeat.count("[") % 2 == 1
 
 
 class _Lines(QAbstractListModel):
@@ -96,6 +101,10 @@ class _Lines(QAbstractListModel):
 class _Painter(QStyledItemDelegate):
     """Paints a closed entry: arrow, title, answers, how many are wrong, the bin."""
 
+    def __init__(self, ref: str, parent: QListView) -> None:
+        super().__init__(parent)
+        self._inner = is_inner(ref)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         del option, index
         return QSize(0, current().touch() + _GAP + _GAP)
@@ -108,7 +117,7 @@ class _Painter(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
         painter.setPen(QPen(QColor(colours.accent), 2) if focus else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.sunken))
+        painter.setBrush(QColor(colours.surface if self._inner else colours.sunken))
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), RADIUS, RADIUS)
         inner = box.adjusted(_PAD, 0, -_PAD, 0)
         ratio = painter.device().devicePixelRatioF()
@@ -116,9 +125,11 @@ class _Painter(QStyledItemDelegate):
         painter.drawPixmap(inner.left(), middle, pixmap("chevron-right", "ink2", _ICON, ratio))
         inner.setLeft(inner.left() + _ICON + _GAP)
         if said.removable:
-            bin_ = pixmap("trash", "accent", _ICON, ratio)
-            painter.drawPixmap(inner.right() - _ICON, middle, bin_)
-            inner.setRight(inner.right() - theme.touch() + _PAD)
+            # Where the open entry has its button.
+            centre = box.right() - theme.touch() // 2 - 4
+            bin_ = pixmap("trash", "accent", _BIN, ratio)
+            painter.drawPixmap(centre - _BIN // 2, box.center().y() - _BIN // 2, bin_)
+            inner.setRight(box.right() - theme.touch() - _GAP)
         self._words(painter, inner, said)
         painter.restore()
 
@@ -159,11 +170,11 @@ class EntryList(QListView):
     wanted = Signal(str)
     unwanted = Signal(str)
 
-    def __init__(self, ask: Callable[[str], Line], parent: QWidget | None = None) -> None:
+    def __init__(self, ref: str, ask: Callable[[str], Line], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = _Lines(ask, self)
         self.setModel(self.lines)
-        self.setItemDelegate(_Painter(self))
+        self.setItemDelegate(_Painter(ref, self))
         self.setUniformItemSizes(True)
         self.setProperty("role", "entries")
         for bar in (self.setVerticalScrollBarPolicy, self.setHorizontalScrollBarPolicy):
@@ -235,9 +246,12 @@ class Instance(QFrame):
     def __init__(self, ref: str, section: Section, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ref, self.section = ref, section
-        self.setProperty("role", "sunken")
+        self.setProperty("role", "card" if is_inner(ref.rpartition("[")[0]) else "sunken")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.head = button("", self.closed.emit, kind="row")
+        bold = self.head.font()
+        bold.setWeight(QFont.Weight.DemiBold)
+        self.head.setFont(bold)
         self.head.setToolTip(_("Close this entry"))
         give(self.head, "chevron-down", "ink2", _ICON)
         self.remove = tool("trash", _("Remove this entry"), self._remove)

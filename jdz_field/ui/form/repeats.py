@@ -70,7 +70,7 @@ class Cards(QWidget):
         self._refs: tuple[str, ...] = ()
         self._complaints: dict[str, str] = {}
         self.open: Instance | None = None
-        self.before, self.after = EntryList(self.line_of), EntryList(self.line_of)
+        self.before, self.after = EntryList(ref, self.line_of), EntryList(ref, self.line_of)
         for run in (self.before, self.after):
             run.wanted.connect(self.show_entry)
             run.unwanted.connect(self.remove)
@@ -174,7 +174,6 @@ class Cards(QWidget):
         section = Section(ref, card=False)
         self.open = Instance(ref, section)
         self._host.fill(section, self._host.driver.session.node(ref))
-        section.title.hide()
         self.open.closed.connect(self.close_entry)
         self.open.removed.connect(self.remove)
         self.open.show_line(self.line_of(ref))

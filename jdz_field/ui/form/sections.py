@@ -84,7 +84,9 @@ class Section(QFrame):
     def show_node(self, node: Node) -> None:
         """Title, hint and relevance as they stand now."""
         self.relevant = node.relevant
-        for label, words in ((self.title, node.label), (self.hint, node.hint)):
+        # An entry of a repeat is called by the line above it.
+        title = "" if node.kind == "instance" else node.label
+        for label, words in ((self.title, title), (self.hint, node.hint)):
             show_words(label, words)
 
     def show_media(self, node: Node, find: Find) -> None:
