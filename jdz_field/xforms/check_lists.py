@@ -21,6 +21,7 @@ from jdz_field.xforms.xpath.syntax import (
     Number,
     Path,
     String,
+    chain,
     walk,
 )
 
@@ -121,8 +122,9 @@ class _Filter:
 def _parts(predicate: Expression) -> Iterator[Expression]:
     """What must all hold."""
     if isinstance(predicate, Binary) and predicate.operator == "and":
-        yield from _parts(predicate.left)
-        yield from _parts(predicate.right)
+        first, others = chain(predicate)
+        for side in (first, *(other.right for other in others)):
+            yield from _parts(side)
     else:
         yield predicate
 

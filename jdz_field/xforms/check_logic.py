@@ -25,6 +25,7 @@ from jdz_field.xforms.xpath.syntax import (
     Number,
     Path,
     String,
+    chain,
     walk,
 )
 
@@ -267,18 +268,25 @@ def constant(tree: Expression) -> bool | float | str | None:
     return None
 
 
-def _constant_binary(tree: Binary) -> bool | None:
-    left, right = constant(tree.left), constant(tree.right)
-    if tree.operator == "and" and (
-        (left is not None and not left) or (right is not None and not right)
-    ):
+def _constant_binary(tree: Binary) -> bool | float | str | None:
+    first, others = chain(tree)
+    value = constant(first)
+    for other in others:
+        value = _constant_of(other.operator, value, constant(other.right))
+    return value
+
+
+def _constant_of(
+    operator: str, left: bool | float | str | None, right: bool | float | str | None
+) -> bool | None:
+    if operator == "and" and ((left is not None and not left) or (right is not None and not right)):
         return False
     if left is None or right is None:
         return None
-    if tree.operator in ("=", "!="):
+    if operator in ("=", "!="):
         same = str(left) == str(right) if isinstance(left, str) else left == right
-        return same is (tree.operator == "=")
-    return None if tree.operator != "or" else bool(left or right)
+        return same is (operator == "=")
+    return None if operator != "or" else bool(left or right)
 
 
 def _compared(part: Expression) -> tuple[Path | None, str]:

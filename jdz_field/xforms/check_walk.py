@@ -15,6 +15,7 @@ from jdz_field.xforms.xpath.syntax import (
     Negate,
     Path,
     String,
+    chain,
 )
 
 #: Special functions that pass one value on.
@@ -35,8 +36,9 @@ def paths(tree: Expression, *, scalar: bool = True, item_list: str = "") -> Iter
     match tree:
         case Path():
             yield from _path(tree, scalar, item_list)
-        case Binary(left=left, right=right):
-            for side in (left, right):
+        case Binary():
+            first, others = chain(tree)
+            for side in (first, *(other.right for other in others)):
                 yield from paths(side, scalar=tree.operator != "|", item_list=item_list)
         case Negate(operand=operand):
             yield from paths(operand, item_list=item_list)

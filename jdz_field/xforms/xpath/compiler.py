@@ -12,7 +12,7 @@ from jdz_field.xforms.functions.registry import FUNCTIONS, build_call
 from jdz_field.xforms.functions.special import SPECIAL
 from jdz_field.xforms.xpath.code import NODES, Code, as_nodes, constant
 from jdz_field.xforms.xpath.errors import XPathError
-from jdz_field.xforms.xpath.operators import compile_binary, compile_negate
+from jdz_field.xforms.xpath.operators import compile_chain, compile_negate
 from jdz_field.xforms.xpath.parser import parse
 from jdz_field.xforms.xpath.paths import compile_path
 from jdz_field.xforms.xpath.predicates import compile_predicates, filter_nodes
@@ -26,6 +26,7 @@ from jdz_field.xforms.xpath.syntax import (
     Number,
     Path,
     String,
+    chain,
 )
 from jdz_field.xforms.xpath.values import NodeSet
 
@@ -48,8 +49,9 @@ def compile_expression(expression: Expression, scope: Scope) -> Code:
         case Call():
             return _call(expression, scope)
         case Binary():
-            left = compile_expression(expression.left, scope)
-            return compile_binary(expression, left, compile_expression(expression.right, scope))
+            first, others = chain(expression)
+            codes = [compile_expression(other.right, scope) for other in others]
+            return compile_chain(compile_expression(first, scope), others, codes)
         case Negate():
             return compile_negate(compile_expression(expression.operand, scope))
         case Filter():

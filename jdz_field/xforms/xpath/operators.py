@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from jdz_field.xforms.xpath.code import (
     BOOLEAN,
@@ -45,15 +45,72 @@ def remainder(left: float, right: float) -> float:
     return math.fmod(left, right)
 
 
-def compile_binary(expression: Binary, left: Code, right: Code) -> Code:
-    """The closure of a binary expression whose sides are compiled."""
+_NUMBERS: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "div": divide,
+    "mod": remainder,
+}
+#: Longer rows of operators are worked off one by one: closures in closures would nest too deep.
+_SHORT = 8
+
+
+def compile_chain(first: Code, others: Sequence[Binary], codes: Sequence[Code]) -> Code:
+    """The closure of ``first`` followed by operations; ``codes``: their right sides."""
+    if len(others) > _SHORT:
+        made = _row(first, others, codes)
+        if made is not None:
+            return made
+    code = first
+    for expression, right in zip(others, codes, strict=True):
+        code = _binary(expression, code, right)
+    return code
+
+
+def _row(first: Code, others: Sequence[Binary], codes: Sequence[Code]) -> Code | None:
+    name = others[0].operator
+    if name in ("or", "and"):
+        return Code(BOOLEAN, _any_or_all([first, *codes], stop=name == "or"))
+    if name == "|":
+        return _union([first, *codes], others[0].position)
+    if name not in _NUMBERS:
+        return None
+    start = as_number(first)
+    steps = [
+        (_NUMBERS[other.operator], as_number(code))
+        for other, code in zip(others, codes, strict=True)
+    ]
+
+    def number(context: Context) -> float:
+        result = start(context)
+        for calculate, operand in steps:
+            result = calculate(result, operand(context))
+        return result
+
+    return Code(NUMBER, number)
+
+
+def _any_or_all(codes: Sequence[Code], *, stop: bool) -> Callable[[Context], bool]:
+    parts = [as_boolean(code) for code in codes]
+
+    def holds(context: Context) -> bool:
+        for part in parts:
+            if part(context) is stop:
+                return stop
+        return not stop
+
+    return holds
+
+
+def _binary(expression: Binary, left: Code, right: Code) -> Code:
     name = expression.operator
     if name in ("or", "and"):
         return Code(BOOLEAN, _logic(name, left, right))
     if name in ("=", "!="):
         return Code(BOOLEAN, _equality(name == "=", left, right))
     if name == "|":
-        return _union(left, right, expression.position)
+        return _union([left, right], expression.position)
     one, other = as_number(left), as_number(right)
     if name in _ORDER:
         compare = _ORDER[name]
@@ -109,13 +166,11 @@ def compile_negate(operand: Code) -> Code:
     return Code(NUMBER, lambda context: -number(context))
 
 
-def _union(left: Code, right: Code, position: int) -> Code:
-    one, other = as_nodes(left, "|", position), as_nodes(right, "|", position)
+def _union(codes: Sequence[Code], position: int) -> Code:
+    parts = [as_nodes(code, "|", position) for code in codes]
 
     def nodes(context: Context) -> NodeSet:
-        found = NodeSet(one(context))
-        seen = {id(node) for node in found}
-        found.extend(node for node in other(context) if id(node) not in seen)
-        return found
+        found = {id(node): node for part in parts for node in part(context)}
+        return NodeSet(found.values())
 
     return Code(NODES, nodes, nodes)

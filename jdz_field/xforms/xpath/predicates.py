@@ -15,6 +15,7 @@ from jdz_field.xforms.xpath.syntax import (
     Expression,
     Number,
     Path,
+    chain,
     walk,
 )
 from jdz_field.xforms.xpath.values import Atom, NodeSet, XNode, to_boolean
@@ -106,7 +107,8 @@ def _indexed(predicate: Expression, scope: Scope, compile_in: Compile) -> Narrow
 
 def _conjuncts(predicate: Expression) -> list[Expression]:
     if isinstance(predicate, Binary) and predicate.operator == "and":
-        return [*_conjuncts(predicate.left), *_conjuncts(predicate.right)]
+        first, others = chain(predicate)
+        return [part for side in (first, *(o.right for o in others)) for part in _conjuncts(side)]
     return [predicate]
 
 

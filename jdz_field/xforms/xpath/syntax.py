@@ -76,11 +76,35 @@ class Filter:
 Expression = Number | String | Binary | Negate | Call | Path | Filter
 
 
+#: Operators that bind alike: a row of them is as long as its author likes.
+_ALIKE: tuple[tuple[str, ...], ...] = (
+    ("or",),
+    ("and",),
+    ("=", "!="),
+    ("<", "<=", ">", ">="),
+    ("+", "-"),
+)
+_ALIKE += (("*", "div", "mod"), ("|",))
+_LEVEL = {sign: level for level, signs in enumerate(_ALIKE) for sign in signs}
+
+
+def chain(tree: Binary) -> tuple[Expression, list[Binary]]:
+    """``a + b - c + …``: the first operand, and each operation that follows, in order."""
+    found, level = [tree], _LEVEL[tree.operator]
+    left = tree.left
+    while isinstance(left, Binary) and _LEVEL[left.operator] == level:
+        found.append(left)
+        left = left.left
+    return left, found[::-1]
+
+
 def walk(expression: Expression) -> Iterator[Expression]:
     """The expression and everything in it, outermost first."""
-    yield expression
-    for part in _parts(expression):
-        yield from walk(part)
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(reversed(tuple(_parts(part))))
 
 
 def _parts(expression: Expression) -> Iterator[Expression]:
