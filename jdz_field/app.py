@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from jdz_field.core.errors import Damaged, JdzError, Unavailable
 from jdz_field.core.i18n import _, default_language, language, set_language
+from jdz_field.operations.backups import opened
 from jdz_field.operations.opening import broken, is_small, open_reader
 from jdz_field.store.lock import Lock
 from jdz_field.store.project import Project
@@ -145,7 +146,7 @@ class FieldApp(QObject):
                 self.close_start()
 
     # ---- going back to a backup
-    def _go_back(self, file: Path) -> None:
+    def _go_back(self, file: Path, passphrase: str) -> None:
         """Close the window, put the backup in place, open it again."""
         window = self.window
         if window is None:
@@ -153,13 +154,14 @@ class FieldApp(QObject):
         folder = window.app.path
         self.show_start()
         if window.close():
-            self._restore(folder, file)
+            self._restore(folder, file, passphrase)
         else:
             self.close_start()
 
-    def _restore(self, folder: Path, file: Path) -> None:
+    def _restore(self, folder: Path, file: Path, passphrase: str = "") -> None:
         def work(_task: Task) -> Path:
-            Project.restore(file, folder)
+            with opened(file, passphrase=passphrase) as plain:
+                Project.restore(plain, folder)
             return folder
 
         self._busy(_("Going back to the backup"), work)

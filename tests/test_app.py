@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from jdz_field.app import Faults, FieldApp, run
+from jdz_field.operations.backups import encrypted_backup
 from jdz_field.operations.projects import create_project
 from jdz_field.store.lock import hold
 from jdz_field.store.project import Project
@@ -311,7 +312,7 @@ def test_going_back_closes_restores_and_opens(field: FieldApp, folder: Path, qtb
         project.set_setting("author", "后来的人")
     field.open(folder)
     first = field.window
-    field.window.app.restore_wanted.emit(made)
+    field.window.app.restore_wanted.emit(made, "")
     qtbot.waitUntil(lambda: field.window not in (None, first), timeout=60_000)
     assert field.window.app.reader.author == "江一"
     assert field.start is None
@@ -323,7 +324,18 @@ def test_going_back_to_rubbish_is_a_sentence_and_loses_nothing(
     bad = tmp_path / "bad.gpkg"
     bad.write_bytes(b"rubbish" * 1000)
     field.open(folder)
-    field.window.app.restore_wanted.emit(bad)
+    field.window.app.restore_wanted.emit(bad, "")
     qtbot.waitUntil(lambda: field.start is not None and field.start.wrong.isVisible())
     field._open_or_say(folder)
+    assert field.window.app.reader.author == "江一"
+
+
+def test_going_back_to_an_encrypted_backup(field: FieldApp, folder: Path, qtbot) -> None:
+    with Project.open(folder) as project:
+        made = encrypted_backup(project, passphrase="four good words")
+        project.set_setting("author", "后来的人")
+    field.open(folder)
+    first = field.window
+    field.window.app.restore_wanted.emit(made, "four good words")
+    qtbot.waitUntil(lambda: field.window not in (None, first), timeout=60_000)
     assert field.window.app.reader.author == "江一"

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from jdz_field.core.clock import local_text
 from jdz_field.core.i18n import _
-from jdz_field.operations.backups import save_copy
+from jdz_field.operations.backups import LEAST, SUFFIX, encrypt, opened, save_copy
 from jdz_field.store.project import Project
 from jdz_field.store.rolling import Backup, Contents, backups, look_into
 from jdz_field.ui.backups_words import contents_rows, moment_words, reason_words, written_words
@@ -169,17 +169,32 @@ class BackupPage(Page):
         self.keep = text("", "caption")
         self.go = button("", self._restore, kind="primary", icon="undo")
         self.copy = button("", self._copy, icon="export")
-        scroll = Scroll()
-        for part in (self.head, self.about, self.state_box, self.table_box, self.keep):
-            scroll.body.addWidget(part)
-        scroll.body.addStretch(1)
-        foot = line(self.copy, self.go, margins=16)
-        foot.setStretch(1, 1)
-        self.setLayout(column(scroll, foot, gap=0))
+        self.lock = button("", self._to_encrypt, icon="key")
+        self.words = QLineEdit()
+        self.words.setEchoMode(QLineEdit.EchoMode.Password)
+        self.words.returnPressed.connect(self._look)
+        self.open = button("", self._look, icon="key")
+        self._lay_out()
         self.table_box.hide()
         self.go.setEnabled(False)
         self.retranslate()
-        self._look()
+        if not backup.encrypted:
+            self._look()
+
+    def _lay_out(self) -> None:
+        ask = QWidget()
+        row = line(self.words, self.open)
+        row.setStretch(0, 1)
+        ask.setLayout(row)
+        ask.setVisible(self.backup.encrypted)
+        self.lock.setVisible(not self.backup.encrypted)
+        scroll = Scroll()
+        parts = (self.head, self.about, self.state_box, ask, self.table_box, self.keep)
+        for part in (*parts, self.copy, self.lock):
+            scroll.body.addWidget(part)
+        scroll.body.addStretch(1)
+        foot = line(self.go, margins=16)
+        self.setLayout(column(scroll, foot, gap=0))
 
     def title(self) -> str:
         """The heading."""
@@ -195,13 +210,24 @@ class BackupPage(Page):
         )
         self.go.setText(_("Go back to this state"))
         self.copy.setText(_("Save a copy"))
+        self.lock.setText(_("Save an encrypted copy"))
+        self.words.setPlaceholderText(_("Passphrase"))
+        self.open.setText(_("Open"))
+        if self.backup.encrypted and self.held is None:
+            self.state.setText(_("This backup is encrypted: give its passphrase to look into it."))
         if self.held is not None:
             self._show(self.held)
 
     def _look(self) -> None:
-        file = self.backup.file
+        file, words = self.backup.file, self.words.text()
         self.state.setText(_("Reading the backup …"))
-        self.app.jobs.without_store(lambda: look_into(file), self, self._show, self._unreadable)
+        set_role(self.state_box, "note")
+
+        def work() -> Contents:
+            with opened(file, passphrase=words) as plain:
+                return look_into(plain)
+
+        self.app.jobs.without_store(work, self, self._show, self._unreadable)
 
     def _show(self, held: Contents) -> None:
         self.held = held
@@ -223,7 +249,10 @@ class BackupPage(Page):
             " as a backup of its own."
         ).format(time=local_text(self.backup.made))
         if self.app.questions.confirm(self.window(), words, act=_("Go back")):
-            self.app.restore_wanted.emit(self.backup.file)
+            self.app.restore_wanted.emit(self.backup.file, self.words.text())
+
+    def _to_encrypt(self) -> None:
+        self.app.push(EncryptPage(self.app, self.backup))
 
     def _copy(self) -> None:
         source = self.backup.file
@@ -236,6 +265,92 @@ class BackupPage(Page):
 
     def _copied(self, target: Path) -> None:
         self.app.toast(_("Saved: {name}").format(name=target))
+
+
+class EncryptPage(Page):
+    """A passphrase, twice, and where the encrypted copy goes."""
+
+    def __init__(self, app: AppContext, backup: Backup, parent: QWidget | None = None) -> None:
+        super().__init__(app, parent)
+        self.backup = backup
+        self.why = text("", "secondary")
+        self.labels = (text("", "section"), text("", "section"))
+        self.words = (QLineEdit(), QLineEdit())
+        self.wrong = text("", "error")
+        self.wrong.hide()
+        self.warning = text("", "caption")
+        self.go = button("", self._go, kind="primary", icon="export")
+        scroll = Scroll(gap=8)
+        scroll.body.addWidget(self.why)
+        for label, edit in zip(self.labels, self.words, strict=True):
+            edit.setEchoMode(QLineEdit.EchoMode.Password)
+            edit.returnPressed.connect(self._go)
+            scroll.body.addWidget(label)
+            scroll.body.addWidget(edit)
+        for part in (self.wrong, self.warning):
+            scroll.body.addWidget(part)
+        scroll.body.addStretch(1)
+        self.setLayout(column(scroll, line(self.go, margins=16), gap=0))
+        self.retranslate()
+
+    def title(self) -> str:
+        """The heading."""
+        return _("Encrypted copy")
+
+    def retranslate(self) -> None:
+        """Every text in the language in force."""
+        self.why.setText(
+            _(
+                "Cards hold names and telephones. Whoever finds the copy reads nothing without the"
+                " passphrase."
+            )
+        )
+        self.labels[0].setText(_("Passphrase"))
+        self.labels[1].setText(_("Once more"))
+        self.warning.setText(
+            _("Write it down apart from the copy: nobody can open it without, the office neither.")
+        )
+        self.go.setText(_("Save an encrypted copy"))
+
+    def _go(self) -> None:
+        first, second = (edit.text() for edit in self.words)
+        self.wrong.hide()
+        if len(first) < LEAST:
+            self._say(
+                _("A passphrase needs at least {n} characters; take several words.").format(n=LEAST)
+            )
+        elif first != second:
+            self._say(_("The two are not the same; type them again."))
+        else:
+            self._save(first)
+
+    def _save(self, words: str) -> None:
+        source = self.backup.file
+        start = source.name + SUFFIX
+        target = self.app.questions.save_file(
+            self, self.title(), start, _("Backups (*.gpkg *.age)")
+        )
+        if target is None:
+            return
+        # Without its ending nobody knows that it is encrypted, this program included.
+        if target.suffix != SUFFIX:
+            target = target.with_name(target.name + SUFFIX)
+        self.go.setEnabled(False)
+        self.app.jobs.without_store(
+            lambda: encrypt(source, target, passphrase=words), self, self._saved, self._failed
+        )
+
+    def _saved(self, target: Path) -> None:
+        self.app.toast(_("Saved: {name}").format(name=target))
+        self.app.back()
+
+    def _failed(self, error: Exception) -> None:
+        self.go.setEnabled(True)
+        self._say(sentence(error))
+
+    def _say(self, words: str) -> None:
+        self.wrong.setText(words)
+        self.wrong.show()
 
 
 def counts_of(project: Project) -> dict[str, int]:

@@ -15,6 +15,7 @@ def reason_words(reason: str) -> str:
         "": _("Made by hand"),
         "window": _("Made by hand"),
         "command": _("Made by hand"),
+        "encrypted": _("Made by hand"),
         "rolling": _("By itself"),
         "before-restore": _("Before going back"),
     }

@@ -65,7 +65,7 @@ class AppContext(QObject):
     preference_wanted = Signal(str, object)
     locate_wanted = Signal(str)
     other_wanted = Signal()
-    restore_wanted = Signal(object)
+    restore_wanted = Signal(object, str)
     retitle_wanted = Signal()
     page_pushed = Signal(object)
     toast_wanted = Signal(str, object)

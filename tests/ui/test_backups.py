@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from jdz_field.core.i18n import set_language
+from jdz_field.operations.backups import encrypted_backup
 from jdz_field.store.project import Project
 from jdz_field.store.rolling import backups
-from jdz_field.ui.backups import BackupPage, BackupsPage
+from jdz_field.ui.backups import BackupPage, BackupsPage, EncryptPage
 from jdz_field.ui.backups_roller import AGAIN, EVERY, Roller
 from jdz_field.ui.backups_words import reason_words
 from jdz_field.ui.context import AppContext
@@ -196,7 +197,7 @@ def test_going_back_is_asked_and_passed_on(
 ) -> None:
     with qtbot.waitSignal(app.restore_wanted) as wanted:
         qtbot.mouseClick(one.go, Qt.MouseButton.LeftButton)
-    assert wanted.args == [one.backup.file]
+    assert wanted.args == [one.backup.file, ""]
     assert len(answers.told) == 1
 
 
@@ -243,7 +244,93 @@ def test_a_copy_to_a_place_that_is_not_there_is_said(
 
 @pytest.mark.parametrize(
     ("reason", "words"),
-    [("rolling", "自动"), ("schema-3", "程序升级之前"), ("import-x", "导入之前"), ("奇怪", "奇怪")],
+    [
+        ("rolling", "自动"),
+        ("schema-3", "程序升级之前"),
+        ("import-x", "导入之前"),
+        ("奇怪", "奇怪"),
+        ("encrypted", "手动"),
+    ],
 )
 def test_reasons_are_words(reason: str, words: str) -> None:
     assert reason_words(reason) == words
+
+
+# ---- encrypted
+WORDS = "四个 好记 的词 吧"
+
+
+@pytest.fixture
+def sealed(app: AppContext, qtbot, settle: Settle) -> BackupPage:
+    with Project.open(app.path) as project:
+        encrypted_backup(project, passphrase=WORDS)
+    made = BackupPage(app, backups(app.path)[0])
+    qtbot.addWidget(made)
+    made.resize(480, 800)
+    made.show()
+    settle()
+    return made
+
+
+def test_an_encrypted_backup_asks_its_words(sealed: BackupPage, settle: Settle, qtbot) -> None:
+    assert not sealed.go.isEnabled()
+    assert not sealed.lock.isVisible()
+    qtbot.keyClicks(sealed.words, "not the words")
+    qtbot.mouseClick(sealed.open, Qt.MouseButton.LeftButton)
+    settle()
+    assert sealed.state_box.property("role") == "fault"
+    assert not sealed.go.isEnabled()
+    sealed.words.setText(WORDS)
+    qtbot.keyClick(sealed.words, Qt.Key.Key_Return)
+    settle()
+    assert "40" in sealed.table.words()
+    with qtbot.waitSignal(sealed.app.restore_wanted) as wanted:
+        sealed.go.click()
+    assert wanted.args == [sealed.backup.file, WORDS]
+
+
+@pytest.fixture
+def encrypting(one: BackupPage, app: AppContext, qtbot) -> EncryptPage:
+    with qtbot.waitSignal(app.page_pushed) as pushed:
+        qtbot.mouseClick(one.lock, Qt.MouseButton.LeftButton)
+    page = pushed.args[0]
+    qtbot.addWidget(page)
+    page.show()
+    assert isinstance(page, EncryptPage)
+    return page
+
+
+@pytest.mark.parametrize("twice", [("", ""), ("kurz", "kurz"), (WORDS, WORDS + "x"), (WORDS, "")])
+def test_words_that_are_short_or_differ_save_nothing(
+    encrypting: EncryptPage, twice: tuple[str, str], answers: Answers, tmp_path: Path, qtbot
+) -> None:
+    answers.files = [tmp_path / "card.gpkg.age"]
+    for edit, words in zip(encrypting.words, twice, strict=True):
+        edit.setText(words)
+    qtbot.mouseClick(encrypting.go, Qt.MouseButton.LeftButton)
+    assert encrypting.wrong.isVisible()
+    assert encrypting.app.jobs.idle()
+    assert not (tmp_path / "card.gpkg.age").exists()
+
+
+def test_an_encrypted_copy_is_saved_and_named_as_such(
+    encrypting: EncryptPage, answers: Answers, tmp_path: Path, settle: Settle, qtbot
+) -> None:
+    answers.files = [tmp_path / "card"]
+    for edit in encrypting.words:
+        qtbot.keyClicks(edit, "four good words")
+    with qtbot.waitSignal(encrypting.app.back_wanted, timeout=20_000):
+        qtbot.keyClick(encrypting.words[1], Qt.Key.Key_Return)
+    assert (tmp_path / "card.age").read_bytes().startswith(b"age-encryption.org")
+
+
+def test_a_card_that_is_not_there_is_said_and_tried_again(
+    encrypting: EncryptPage, answers: Answers, tmp_path: Path, settle: Settle
+) -> None:
+    answers.files = [tmp_path / "missing" / "card.age"]
+    for edit in encrypting.words:
+        edit.setText(WORDS)
+    encrypting.go.click()
+    settle()
+    assert encrypting.wrong.isVisible()
+    assert encrypting.go.isEnabled()
