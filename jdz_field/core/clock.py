@@ -62,6 +62,16 @@ class HybridClock:
             self._counter += 1
         return f"{self._last}-{self._counter:06d}-{self.device}"
 
+    def ticks(self, count: int) -> list[str]:
+        """The next stamps, all of one moment."""
+        if count < 1:
+            return []
+        first = self.tick()
+        text, start = self._last, self._counter
+        self._counter += count - 1
+        rest = (f"{text}-{n:06d}-{self.device}" for n in range(start + 1, start + count))
+        return [first, *rest]
+
     def resume(self, stamp: str) -> None:
         """Go on after our own last stamp, however far the clock was set back since."""
         text, counter = stamp[:24], int(stamp[25:31])

@@ -17,13 +17,14 @@ from jdz_field.core.catalogue import SITE_KINDS, SiteKind
 from jdz_field.core.changes import Value
 from jdz_field.core.errors import BadUsage, Unavailable
 from jdz_field.core.i18n import _
-from jdz_field.core.ids import import_id, new_id
+from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Site, point_of
 from jdz_field.geo.crs import reference
 from jdz_field.geo.geometry import close
 from jdz_field.ledger import export
 from jdz_field.ledger.checking import Checker, is_sample
 from jdz_field.ledger.files import open_ledger
+from jdz_field.ledger.identity import identified, unswept
 from jdz_field.ledger.issues import REFUSED, WARNING, CheckedRow, Issue, Skipped
 from jdz_field.ledger.layout import Layout, lay_out
 from jdz_field.ledger.report import ReportBook
@@ -177,6 +178,10 @@ class _Run:
 
     def go(self, *, dry_run: bool) -> ImportReport:
         """Check and write every row; the report."""
+        with unswept():
+            return self._go(dry_run=dry_run)
+
+    def _go(self, *, dry_run: bool) -> ImportReport:
         self.report.dry_run = dry_run
         try:
             if dry_run:
@@ -192,7 +197,7 @@ class _Run:
         return self.report
 
     def _edits(self) -> Iterator[Edit]:
-        for number, row in enumerate(self.checker.rows(), start=1):
+        for number, row in enumerate(identified(self.kind.name, self.checker.rows()), start=1):
             if number % _EVERY == 0:
                 self._pulse(number)
             edit, action, changes = self._decide(row)
@@ -212,7 +217,8 @@ class _Run:
         """What is written for a row, what became of it, and what differs."""
         if row.status == REFUSED:
             return None, "refused", ()
-        subject = row.id or import_id(self.kind.name, row.code, row.fields)
+        subject = row.id
+        assert subject is not None
         first = self._seen.setdefault(subject, row.row)
         if first != row.row:
             return self._refused(row, _("The row is the same as row {row}.").format(row=first))

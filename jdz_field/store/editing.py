@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sized
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -13,13 +14,16 @@ from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.store import log, rows
 from jdz_field.store.base import Base
+from jdz_field.store.bulk import LEAST, Lane, roomy
 from jdz_field.store.fields import clean
+from jdz_field.store.fresh import Block, blocks_of
 from jdz_field.store.layers import DELETED, State, home_of, layers_of
 from jdz_field.store.rows import Subject
 from jdz_field.store.shown import put
 
-#: Edits that are read, compared and written together.
+#: Edits that are read, compared and written together; those that a wide lane may take at once.
 CHUNK = 1000
+_WIDE = 10_000
 
 #: Called with the number done and the number of all, 0 when that is not known.
 Progress = Callable[[int, int], None]
@@ -106,16 +110,22 @@ class Editing(Base):
 
         What ``progress`` raises undoes everything.
         """
-        counts = EditCounts()
-        done, total = 0, len(edits) if isinstance(edits, Sized) else 0
+        total = len(edits) if isinstance(edits, Sized) else 0
         waiting = iter(edits)
-        with self._write() as now:
-            while chunk := list(islice(waiting, CHUNK)):
-                counts += self._apply(chunk, origin, now)[1]
-                done += len(chunk)
-                if progress:
-                    progress(done, total)
-        return counts
+        with roomy(self._db), self._write() as now:
+            many = _Many(self._apply, self._lane_for, origin, now)
+            done = 0
+            while chunk := list(islice(waiting, _WIDE)):
+                for number in many.take(chunk):
+                    done += number
+                    if progress:
+                        progress(done, total)
+            many.end()
+        return many.counts
+
+    def _lane_for(self, kind: str, origin: str, now: str) -> Lane:
+        who = (self.device, self.author, origin)
+        return Lane(self._db, layers_of(kind)[0], who, now, self._clock.ticks)
 
     def undo_origin(self, origin: str) -> int:
         """Take back the changes of an import as far as nobody touched them since.
@@ -229,6 +239,90 @@ class Editing(Base):
             parent=parent,
             origin=origin,
         )
+
+
+_Apply = Callable[[list[Edit], str, str], tuple[list[Change], EditCounts]]
+
+
+class _Many:
+    """Many edits inside one ``write()``: new sites by the wide lane, the rest the general way."""
+
+    def __init__(
+        self, apply: _Apply, lane_for: Callable[[str, str, str], Lane], origin: str, now: str
+    ) -> None:
+        self.counts = EditCounts()
+        self._apply, self._lane_for = apply, lane_for
+        self._origin, self._now = origin, now
+        self._lane: Lane | None = None
+        self._waiting: list[Edit] = []
+        self._held: set[str] = set()
+
+    def take(self, chunk: list[Edit]) -> Iterator[int]:
+        """Write edits, or let a few wait for the end of the lane; gives how many as it goes."""
+        kind = chunk[0].kind
+        if self._lane is None and kind in SITE_KINDS and len(chunk) >= LEAST:
+            self._lane = self._lane_for(kind, self._origin, self._now)
+        if self._lane is None or not self._lane.worth(len(chunk)):
+            yield from self._generally(chunk)
+            return
+        self._waiting += self._by_lane(self._lane, chunk)
+        self._held.update(edit.subject for edit in self._waiting)
+        if len(self._waiting) > _WIDE:
+            self.end()
+        yield len(chunk)
+
+    def _by_lane(self, lane: Lane, chunk: list[Edit]) -> list[Edit]:
+        """Write the plain new sites; the other edits."""
+        kind = lane.layer.kind
+        times = Counter(edit.subject for edit in chunk)
+        taken = lane.present(list(times)) | self._held
+        fresh: list[Edit] = []
+        rest: list[Edit] = []
+        for edit in chunk:
+            new = edit.kind == kind and times[edit.subject] == 1 and edit.subject not in taken
+            (fresh if new else rest).append(edit)
+        if 2 * len(fresh) < len(chunk):
+            return chunk
+        odd = list(self._plain_blocks(lane, fresh))
+        return rest + odd
+
+    def _plain_blocks(self, lane: Lane, fresh: list[Edit]) -> Iterator[Edit]:
+        """Write the blocks that are plain, if need be after cleaning; the edits of the others."""
+        by_id = {edit.subject: edit for edit in fresh}
+        cleaned: list[tuple[str, Mapping[str, Value]]] = []
+        for block, plain in blocks_of(lane.layer, ((e.subject, e.fields) for e in fresh)):
+            if plain:
+                self._write(lane, block)
+            else:
+                cleaned += [(i, _present(clean(lane.layer, by_id[i].fields))) for i in block.ids]
+        for block, plain in blocks_of(lane.layer, cleaned):
+            if plain:
+                self._write(lane, block)
+            else:
+                yield from (by_id[i] for i in block.ids)
+
+    def _write(self, lane: Lane, block: Block) -> None:
+        lane.write(block)
+        self.counts += EditCounts(created=len(block.ids))
+
+    def _generally(self, edits: list[Edit]) -> Iterator[int]:
+        for start in range(0, len(edits), CHUNK):
+            part = edits[start : start + CHUNK]
+            self.counts += self._apply(part, self._origin, self._now)[1]
+            yield len(part)
+
+    def end(self) -> None:
+        """Close the lane and write what waited for it."""
+        if self._lane is not None:
+            self._lane.end()
+            self._lane = None
+        waiting, self._waiting, self._held = self._waiting, [], set()
+        for _number in self._generally(waiting):
+            pass
+
+
+def _present(fields: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _none(name: str) -> Value:

@@ -60,6 +60,11 @@ def to_blob(wkt: str | None) -> bytes | None:
     return blob
 
 
+def point_blob(lon: float, lat: float) -> bytes:
+    """The point of these degrees as a GeoPackage geometry."""
+    return _POINT.pack(b"GP", 0, 1, SRS_ID, 1, 1, lon, lat)
+
+
 def _plain_point(blob: bytes) -> tuple[float, float] | None:
     if len(blob) == _POINT.size and blob.startswith(_HEAD):
         *_head, x, y = _POINT.unpack(blob)

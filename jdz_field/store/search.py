@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from jdz_field.core.catalogue import code_list
 from jdz_field.store.layers import Layer, State
@@ -57,6 +58,14 @@ def _initials_of(character: str) -> str:
     readings = _readings().get(str(ord(character)), "").split(",")[:_READINGS]
     letters = (unicodedata.normalize("NFD", reading)[:1] for reading in readings)
     return "".join(dict.fromkeys(letter for letter in letters if "a" <= letter <= "z"))
+
+
+_NO_LETTERS: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=4096)
+def _initials(text: str) -> frozenset[str]:
+    return initials(text)
 
 
 def initials(text: str) -> frozenset[str]:
@@ -128,6 +137,32 @@ def document(layer: Layer, state: State) -> tuple[str, str, str]:
         " ".join(_words(layer, state)),
         " ".join(sorted(spoken)),
     )
+
+
+def documents(
+    layer: Layer, columns: Mapping[str, Sequence[Any]], count: int
+) -> Iterator[tuple[str, str, str]]:
+    """``document`` for ``count`` sites at once: values by field, none of them missing."""
+    none = [""] * count
+    codes = [columns[name] for name in ("code", "field_code") if name in columns]
+    ends = (" ".join(e for c in one for e in _ends(c)) for one in zip(*codes, strict=True))
+    numbers = list(map(spaced, ends))
+    words = map(" ".join, zip(*_word_columns(layer, columns), strict=True))
+    spoken = [[_initials(value) for value in columns[name]] for name in _SPOKEN if name in columns]
+    letters = [" ".join(sorted(_NO_LETTERS.union(*one))) for one in zip(*spoken, strict=True)]
+    return zip(numbers or none, list(words) or none, letters or none, strict=True)
+
+
+def _word_columns(layer: Layer, columns: Mapping[str, Sequence[Any]]) -> Iterator[list[str]]:
+    for column in layer.columns:
+        values = columns.get(column.name)
+        if values is None or column.name in ("code", "field_code"):
+            continue
+        if column.type == "text":
+            yield list(map(spaced, values))
+        elif column.name in ("county_code", "kind_code") and column.catalogue:
+            codes = column.catalogue.codes or ""
+            yield [spaced(_label(codes, value)) for value in values]
 
 
 def expression(text: str) -> str | None:

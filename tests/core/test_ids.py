@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jdz_field.core.ids import IMPORT_NAMESPACE, import_id, is_uuid, new_id
+from jdz_field.core.ids import IMPORT_NAMESPACE, import_id, import_ids, is_uuid, new_id, new_ids
 
 rows = st.dictionaries(
     st.text(max_size=5), st.none() | st.integers() | st.text(max_size=5), max_size=4
@@ -74,3 +74,18 @@ def test_what_is_no_uuid_in_its_usual_spelling(text) -> None:
 
 def test_capitals_are_a_uuid_too() -> None:
     assert is_uuid(str(IMPORT_NAMESPACE).upper())
+
+
+def test_ids_of_many_rows_are_those_of_each() -> None:
+    rows = [{"name": f'点"{n}', "code": None if n == 1 else f"C{n}", "b": n / 3} for n in range(3)]
+    rows += [{"name": "x", "code": "1", "b": True}]
+    assert import_ids("mine", rows) == [import_id("mine", row["code"], row) for row in rows]
+    assert import_ids("mine", [{}]) == [import_id("mine", None, {})]
+
+
+def test_many_fresh_ids_rise() -> None:
+    made = new_ids(40_000)
+    assert made == sorted(set(made))
+    assert {uuid.UUID(one).version for one in made} == {7}
+    assert {uuid.UUID(one).variant for one in made} == {uuid.RFC_4122}
+    assert new_ids(0) == []
