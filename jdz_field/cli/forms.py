@@ -7,21 +7,21 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from jdz_field.cli.common import Context, emit, finish, json_option, pass_context
-from jdz_field.core.catalogue import site_kinds
 from jdz_field.core.errors import Unavailable
 from jdz_field.core.i18n import _
-from jdz_field.operations.forms import add_form
-from jdz_field.xforms.check import check_form, valid
-from jdz_field.xforms.complaints import Issue
 from jdz_field.xforms.convert import convert_xlsform
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.media import load_lists, media_folder
 from jdz_field.xforms.runner import Runner, system_language
 from jdz_field.xforms.session import FormSession
+
+if TYPE_CHECKING:
+    from jdz_field.xforms.complaints import Issue
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -41,6 +41,9 @@ def forms() -> None:
 @pass_context
 def add(context: Context, file: Path, media: Path | None, as_json: bool) -> None:
     """Add a form (.xlsx, .xls or .xml) to the project, with its own files."""
+    # Running a form starts without the store.
+    from jdz_field.operations.forms import add_form  # noqa: PLC0415
+
     with context.open() as project:
         made = add_form(project, file, media)
         files = len(project.form_media(made.form_id, made.version))
@@ -85,19 +88,22 @@ def list_forms(context: Context, as_json: bool) -> None:
 @json_option
 def check(file: Path, media: Path | None, as_json: bool) -> None:
     """Say what is wrong with a form: sheet, row, column."""
+    from jdz_field.core.catalogue import site_kinds  # noqa: PLC0415
+    from jdz_field.xforms.check import check_form, valid  # noqa: PLC0415
+
     given = [f"{kind.entity_list}.csv" for kind in site_kinds()]
     issues, _form = check_form(file, media, given)
     sound = valid(issues)
     data = {"valid": sound, "problems": [issue.to_json() for issue in issues]}
-    emit(data, as_json=as_json, text=lambda: "\n".join(_told(issues)))
+    emit(data, as_json=as_json, text=lambda: "\n".join(_told(issues, sound=sound)))
     finish(refused=not sound)
 
 
-def _told(issues: list[Issue]) -> Iterator[str]:
+def _told(issues: list[Issue], *, sound: bool) -> Iterator[str]:
     for issue in issues:
         sign = _("Error") if issue.severity == "error" else _("Warning")
         yield f"{sign}: {issue.sentence()}"
-    if valid(issues):
+    if sound:
         yield _("The form can be used.") if issues else _("The form is in order.")
 
 

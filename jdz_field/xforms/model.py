@@ -89,7 +89,7 @@ def _absorb(definition: Def, element: etree._Element, repeats: frozenset[str]) -
     seed = Seed(text(element).strip() if not children(element) else "")
     prefix = element.prefix
     definition.source = f"{prefix}:{definition.name}" if prefix else definition.name
-    definition.namespace = _namespace(element.tag)
+    definition.namespace = _namespace(str(element.tag))
     _attributes(definition, seed, element)
     for part in children(element):
         name = local(part)
@@ -106,7 +106,7 @@ def _absorb(definition: Def, element: etree._Element, repeats: frozenset[str]) -
     return seed
 
 
-def _namespace(tag: str | bytes | bytearray | etree.QName) -> str:
+def _namespace(tag: str) -> str:
     """The namespace of a name; that of XForms itself is none in a submission."""
     found = etree.QName(tag).namespace or ""
     return "" if found == _XFORMS else found
@@ -123,7 +123,7 @@ def _attributes(definition: Def, seed: Seed, element: etree._Element) -> None:
             continue
         inner = definition.children.setdefault("@" + name, Def("@" + name, definition))
         inner.source = _prefixed(element, str(key))
-        inner.namespace = _namespace(key)
+        inner.namespace = _namespace(str(key))
         seed.kids.setdefault("@" + name, []).append(Seed(str(value)))
 
 

@@ -31,6 +31,7 @@ from jdz_field.xforms.tree import TreeNode, find_node
 #: Outcomes of ``validate``, as JavaRosa numbers them.
 REQUIRED_BUT_EMPTY, CONSTRAINT_VIOLATED = 1, 2
 _WARM_UP = 200
+_SELECTS = ("select1", "select", "rank")
 
 
 class Runner:
@@ -106,6 +107,8 @@ class Runner:
 
     def _choices(self, path: str) -> dict[str, Any]:
         offered = [choice.value for choice in self.session.choices(path)]
+        if self.session.node(path).type not in _SELECTS:
+            raise JdzError(_("{question} has no choices.").format(question=path))
         if self._strict:
             self._take_back(path, offered, follow=False)
         return {"choices": offered}

@@ -208,7 +208,8 @@ def submission_element(
     whole: bool = False,
 ) -> etree._Element:
     """The root of a submission; ``whole``: questions without an answer are there too, empty."""
-    spaces: dict[str | None, str] = {"orx": _ORX, **form.namespaces}
+    spaces: dict[str | None, str] = {"orx": _ORX}
+    spaces.update(form.namespaces.items())
     root = form.root
     if root.namespace and root.namespace not in spaces.values():
         spaces[None] = root.namespace

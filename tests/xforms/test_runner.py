@@ -131,3 +131,19 @@ def test_a_rule_that_fails_is_said_once() -> None:
     ]
     assert [line.get("line") for line in made] == [1, 2, None]
     assert made[-1]["leaves"]["/data/day"]["value"].startswith("2026-01-01")
+
+
+def test_what_is_no_choice_question_has_no_choices_and_keeps_its_answer() -> None:
+    filling = session(
+        """
+        | survey |
+        | | type | name | label | parameters |
+        | | text | a | A | |
+        | | range | r | R | start=1 end=5 step=1 |
+        """
+    )
+    asked = ["answer\t/data/a\tyes", "answer\t/data/r\t2", "choices\t/data/a", "choices\t/data/r"]
+    lines = [json.loads(line) for line in Runner(filling).run([*asked, "dump"])]
+    assert [line.get("line") for line in lines] == [3, 4, None]
+    assert lines[-1]["leaves"]["/data/a"]["value"] == "yes"
+    assert lines[-1]["leaves"]["/data/r"]["value"] == "2"

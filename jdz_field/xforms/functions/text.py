@@ -15,6 +15,7 @@ from jdz_field.xforms.xpath.values import NodeSet, Value, to_string, value_of, w
 
 #: Longer texts are not put together: calculations that double one another would fill the memory.
 MAX_TEXT = 1_000_000
+_HALF = re.compile("[\ud800-\udfff]")
 _DIGESTS = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384"}
 _DIGESTS["SHA512"] = "sha512"
 
@@ -52,13 +53,22 @@ def _joined(separator: str, parts: list[str]) -> str:
 
 @function("substr", "string value value?", "string")
 def substr(text: str, start: Value, end: Value | None = None) -> str:
-    """From ``start`` (0-based) up to before ``end``; negative places count from the end."""
-    length = len(text)
+    """From ``start`` (0-based) up to before ``end``; negative places count from the end.
+
+    Places count UTF-16 units, as ``string-length`` does; half a character is written ``?``.
+    """
+    wide = not text.isascii() and max(text) > "\uffff"
+    units = text.encode("utf-16-le", "surrogatepass") if wide else b""
+    length = len(units) // 2 if wide else len(text)
     first = whole(start)
     last = length if end is None else whole(end)
     first = first + length if first < 0 else first
     last = last + length if last < 0 else last
-    return text[min(max(0, first), length) : min(max(0, last), length)]
+    first, last = min(max(0, first), length), min(max(0, last), length)
+    if wide:
+        cut = units[2 * first : 2 * last].decode("utf-16-le", "surrogatepass")
+        return _HALF.sub("?", cut)
+    return text[first:last]
 
 
 @function("substring-before", "string string", "string")

@@ -34,7 +34,27 @@ def test_substr_counts_from_0_or_from_the_end(start: float, end: float | None, p
     assert substr("hello", float(start), None if end is None else float(end)) == part
 
 
-@given(st.text(max_size=10), st.integers(-12, 12), st.integers(-12, 12))
+@pytest.mark.parametrize(
+    ("start", "end", "part"),
+    [
+        (0, 2, "😀"),
+        (2, None, "x甲"),
+        (0, 3, "😀x"),
+        (1, None, "?x甲"),
+        (0, 1, "?"),
+        (-1, None, "甲"),
+    ],
+)
+def test_substr_counts_as_string_length_does(start: int, end: int | None, part: str) -> None:
+    assert string_length("😀x甲") == 4
+    assert substr("😀x甲", float(start), None if end is None else float(end)) == part
+
+
+@given(
+    st.text(st.characters(max_codepoint=0xFFFF), max_size=10),
+    st.integers(-12, 12),
+    st.integers(-12, 12),
+)
 def test_substr_gives_a_part(text: str, start: int, end: int) -> None:
     assert substr(text, float(start), float(end)) in text
 
