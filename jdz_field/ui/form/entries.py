@@ -226,8 +226,8 @@ class EntryList(QListView):
         here: QWidget | None = self
         while here is not None and not isinstance(here, QScrollArea):
             here = here.parentWidget()
-        if here is not None and new.isValid() and self.hasFocus():
-            inside = here.widget()
+        inside = here.widget() if here is not None else None
+        if here is not None and inside is not None and new.isValid() and self.hasFocus():
             place = self.viewport().mapTo(inside, self.visualRect(new).center())
             here.ensureVisible(place.x(), place.y(), 0, current().touch() * 2)
 
