@@ -75,7 +75,7 @@ def _decoded(raw: bytes) -> str:
 
 
 def _common(character: str) -> bool:
-    """Whether it is one of GB 2312's Han characters: Latin bytes read as GB 18030 give rare ones."""
+    """Whether it is a Han character of GB 2312: Latin bytes read as GB 18030 give rare ones."""
     if not _HAN[0] <= character <= _HAN[1]:
         return False
     with suppress(UnicodeEncodeError):

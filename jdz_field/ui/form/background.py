@@ -44,7 +44,7 @@ class BackgroundAudio(QFrame):
         super().__init__(parent)
         self.setProperty("role", "note")
         self._driver, self._shelf, self._ref = driver, shelf, ref
-        self._rate, self.find = RATES.get(quality, RATES["normal"]), find
+        self._rate, self.microphones = RATES.get(quality, RATES["normal"]), find
         self._pieces = pieces_of(shelf, ref)
         self._running: list[Recording] = []
         self.words = text(_("This form records sound while it is filled in, if you agree."))
@@ -73,7 +73,7 @@ class BackgroundAudio(QFrame):
     def start(self) -> None:
         """The person agrees: record, going on where an earlier sitting ended."""
         try:
-            source = self.find()[0]
+            source = self.microphones()[0]
             found = self._pieces.found()
             file = found[0] if found is not None else self._pieces.fresh()
             self._running.append(Recording(source, file, self._rate))

@@ -23,9 +23,9 @@ from jdz_field.core.i18n import _
 from jdz_field.photos.barcode import Code, one_code, read_codes
 from jdz_field.photos.kinds import IMAGE
 from jdz_field.ui.context import sentence
+from jdz_field.ui.flow import flow
 from jdz_field.ui.form.card_strip import CardStrip
 from jdz_field.ui.form.clip import files_of, path_in
-from jdz_field.ui.form.flow import flow
 from jdz_field.ui.form.media import patterns_of
 from jdz_field.ui.form.shelf import Shelf, small
 from jdz_field.ui.form.text import LineEditor

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QToolButton,
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.flow import flow
 from jdz_field.ui.form.canvas import ARROW, BOX, PEN, WORDS, Canvas
-from jdz_field.ui.form.flow import flow
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import button, column, frame, line, tool
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.context import sentence
-from jdz_field.ui.form.flow import Flow
+from jdz_field.ui.flow import FlowingRow
 from jdz_field.ui.form.paging import VIEWS, View, view_name
 from jdz_field.ui.form.steps import Step
 from jdz_field.ui.form.tally import Tally
@@ -167,7 +167,7 @@ class Head(QFrame):
         first = line(self.list, self.name, self.bar, self.answered, gap=12)
         first.setStretch(1, 2)
         first.setStretch(2, 3)
-        second = Flow()
+        second = FlowingRow()
         for part in (self.problems, self.undo, self.redo, self.view, self.language):
             second.addWidget(part)
         self.compact = False

@@ -24,9 +24,9 @@ from jdz_field.core.sites import Attachment
 from jdz_field.operations.answer_files import Question
 from jdz_field.photos.kinds import AUDIO, VIDEO
 from jdz_field.ui.context import sentence
+from jdz_field.ui.flow import flow
 from jdz_field.ui.form.clip import copy_named, files_of, forget, path_in, save_image
 from jdz_field.ui.form.editor import Editor
-from jdz_field.ui.form.flow import flow
 from jdz_field.ui.form.shelf import Shelf
 from jdz_field.ui.jobs import Task
 from jdz_field.ui.values import joined, shown_point, shown_size, shown_time

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.gnss.fix import Fix
+from jdz_field.ui.flow import flow
 from jdz_field.ui.form.driver import Driver
-from jdz_field.ui.form.flow import flow
 from jdz_field.ui.form.marked import plain
 from jdz_field.ui.icons import give
 from jdz_field.ui.receiver import LOST, NONE, Receiver

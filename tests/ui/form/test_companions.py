@@ -196,7 +196,7 @@ def test_sound_is_recorded_from_start_to_end_when_one_agrees(open_form, settle):
     desk = open_form(audio=TALK)
     voice = Voice()
     (strip,) = desk.page.companions.sounds
-    strip.find = lambda: [voice]
+    strip.microphones = lambda: [voice]
     assert strip.isVisible()
     QTest.mouseClick(strip.agree, LEFT)
     assert voice.rate == 8000
@@ -236,7 +236,7 @@ def test_without_a_microphone_the_form_is_filled_in_all_the_same(open_form, sett
     def none():
         raise Unavailable("没有麦克风")
 
-    strip.find = none
+    strip.microphones = none
     QTest.mouseClick(strip.agree, LEFT)
     assert strip.words.text() == "没有麦克风"
     assert finished(desk, settle)
