@@ -76,7 +76,9 @@ def test_a_backup_that_does_not_fit_is_not_there(project) -> None:
     add_site(project)
 
     class Full:
-        def backup(self, _target: object) -> None:
+        in_transaction = True
+
+        def backup(self, _target: object, **_how: object) -> None:
             error = sqlite3.OperationalError("database or disk is full")
             error.sqlite_errorcode = sqlite3.SQLITE_FULL
             raise error
