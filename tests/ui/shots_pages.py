@@ -91,7 +91,7 @@ def _cracks(window: MainWindow, folder: Path) -> None:
     page.driver.answer(f"{ref}[1]/crack_id", "LF-1")
     page.driver.answer(f"{ref}[1]/width", "12.5")
     page.driver.answer(f"{ref}[1]/last_width", "9")
-    page.body.repeats[ref].add.click()
+    page.body.repeats[ref].view.add.click()
     settle(window)
     page.driver.answer(f"{ref}[2]/crack_id", "LF-2")
     page.go_to(f"{ref}[1]")
