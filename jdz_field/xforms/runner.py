@@ -92,12 +92,12 @@ class Runner:
 
     def answer(self, path: str, value: str) -> None:
         """Answer one question."""
-        before = set(self.session.faults())
+        before = set(self.session.faults(constraints=False))
         self._emptied.discard(self._place(path))
         if self._strict and not self.session.readable(path, value):
             value = ""
         self.session.answer(path, value)
-        new = [fault for fault in self.session.faults() if fault not in before]
+        new = [fault for fault in self.session.faults(constraints=False) if fault not in before]
         if new:
             raise JdzError(new[0])
 
@@ -143,6 +143,9 @@ class Runner:
                 self._take_back(node.ref, offered, follow=True)
             if node.required and node.text == "" and node not in self._emptied:
                 return _refused(node, REQUIRED_BUT_EMPTY)
+            fault = self.session.constraint_fault(node) if node.text else None
+            if fault is not None:
+                raise JdzError(f"{node.ref}: {fault}")
             if node.invalid or (node.unreadable and not self._strict):
                 return _refused(node, CONSTRAINT_VIOLATED)
             if self._strict and (node.text or node in self._emptied):

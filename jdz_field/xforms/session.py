@@ -12,7 +12,7 @@ from jdz_field.xforms import entities, submission
 from jdz_field.xforms.choices import ChoiceLists
 from jdz_field.xforms.datatypes import read_answer
 from jdz_field.xforms.filler import Filler
-from jdz_field.xforms.form import COUNT, Control, FormDefinition
+from jdz_field.xforms.form import CONSTRAINT, COUNT, Control, FormDefinition
 from jdz_field.xforms.last_saved import last_saved_lists
 from jdz_field.xforms.outline import Outliner
 from jdz_field.xforms.static import StaticNode, from_rows
@@ -290,9 +290,17 @@ class FormSession:
         kind = self._leaf(ref).definition.bind.type
         return read_answer(value, kind, self._filler.today) is not None
 
-    def faults(self) -> list[str]:
-        """What could not be evaluated, in sentences."""
-        return [f"{node.ref}: {message}" for (node, _kind), message in self._filler.faults.items()]
+    def faults(self, *, constraints: bool = True) -> list[str]:
+        """What could not be evaluated, in sentences; with or without the constraints."""
+        return [
+            f"{node.ref}: {message}"
+            for (node, kind), message in self._filler.faults.items()
+            if constraints or kind != CONSTRAINT
+        ]
+
+    def constraint_fault(self, node: TreeNode) -> str | None:
+        """Why it cannot be told whether an answer is allowed, if so."""
+        return self._filler.faults.get((node, CONSTRAINT))
 
     def questions(self) -> list[tuple[Control, TreeNode]]:
         """All questions with their nodes, in the order of the form."""

@@ -147,3 +147,65 @@ def test_what_is_no_choice_question_has_no_choices_and_keeps_its_answer() -> Non
     assert [line.get("line") for line in lines] == [3, 4, None]
     assert lines[-1]["leaves"]["/data/a"]["value"] == "yes"
     assert lines[-1]["leaves"]["/data/r"]["value"] == "2"
+
+
+def test_a_constraint_that_fails_is_told_when_it_is_asked_for() -> None:
+    filling = session(
+        """
+        | survey |
+        | | type | name | label | constraint |
+        | | text | a | A | date(.) < today() |
+        """
+    )
+    lines = [
+        json.loads(line) for line in Runner(filling).run(["answer\t/data/a\tx", "validate", "dump"])
+    ]
+    assert [line.get("line") for line in lines] == [2, None]
+    assert lines[1]["leaves"]["/data/a"]["value"] == "x"
+
+
+def test_once_looks_at_itself_after_its_group_became_relevant() -> None:
+    filling = session(
+        """
+        | survey |
+        | | type | name | label | calculation | relevant |
+        | | text | a | A | | |
+        | | begin_group | g | G | | ${a} != 'x' |
+        | | calculate | c | | once(concat(${a}, '!')) | |
+        | | end_group | | | | |
+        """
+    )
+    filling.answer("/data/a", "x")
+    held = filling.node("/data/g/c").value
+    filling.answer("/data/a", "2")
+    assert held == "x!"
+    assert filling.node("/data/g/c").value == "x!"
+
+
+def test_months_and_days_are_named_in_the_language_of_the_form() -> None:
+    filling = session(
+        """
+        | survey |
+        | | type | name | label::English (en) | label::中文 (zh) | calculation |
+        | | date | d | D | 日 | |
+        | | calculate | c | | | format-date(${d}, '%a') |
+        """
+    )
+    filling.set_language("中文 (zh)")
+    filling.answer("/data/d", "2026-11-21")
+    assert filling.node("/data/c").value == "周六"
+    filling.set_language("English (en)")
+    filling.answer("/data/d", "2026-11-22")
+    assert filling.node("/data/c").value == "Sun"
+
+
+def test_a_point_has_two_numbers() -> None:
+    filling = session(
+        """
+        | survey |
+        | | type | name | label |
+        | | geopoint | p | P |
+        """
+    )
+    lines = [json.loads(line) for line in Runner(filling).run(["answer\t/data/p\t1", "dump"])]
+    assert lines[0]["leaves"]["/data/p"]["value"] is None
