@@ -62,7 +62,7 @@ class _Filter:
 
     def _condition(self, condition: Expression) -> Iterator[Issue]:
         column, other = _comparison(condition)
-        if other is None or column not in self._tables.columns(self._list):
+        if other is None or not self._has(column):
             return
         values = set(self._tables.values(self._list, column)) - {""}
         word = _text(other)
@@ -72,6 +72,12 @@ class _Filter:
                 yield self._issue("error", message, list=self._list, value=word, column=column)
         elif isinstance(other, Path):
             yield from self._against(column, values, other)
+
+    def _has(self, column: str) -> bool:
+        """Whether the list has the column, if only as a heading with nothing below it."""
+        book = self._places.book
+        written = book is not None and column in book.sheet("choices").columns
+        return column in self._tables.columns(self._list) or written
 
     def _against(self, column: str, values: set[str], other: Path) -> Iterator[Issue]:
         asked = self._asked(other)

@@ -288,6 +288,16 @@ CHOICES = (
         choices=CITIES,
     ),
     _survey(
+        "filter by a column that the list leaves blank",
+        3,
+        "choice_filter",
+        "空",
+        "none is left",
+        STATE,
+        q("select_one town", "b", choice_filter="state = 's1'"),
+        choices=(*CITIES, c("town", "t1")),
+    ),
+    _survey(
         "filter to nothing by an answer",
         3,
         "choice_filter",
