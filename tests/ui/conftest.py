@@ -62,9 +62,20 @@ def look(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The outdoor theme has no motion: nothing to wait for. Preferences go to a folder of ours."""
     monkeypatch.setenv("JDZ_FIELD_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("JDZ_FIELD_KEYRING", "off")
-    theme.apply(qapp, "outdoor")
+    now = theme.current()
+    if (now.name, now.scale) != ("outdoor", 1.0) or not qapp.styleSheet():
+        theme.apply(qapp, "outdoor")
     yield
     set_language("zh")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_collections() -> Iterator[None]:
+    """What the modules hold stays: every test's collection need not look through it."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,11 @@ from tests.ui.form.media_form import MEDIA
 from tests.ui.form.one import sheet_of  # noqa: F401 - a fixture
 
 
-@pytest.fixture
-def folder(folder: Path) -> Path:
+@pytest.fixture(scope="session")
+def _template(_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project with two forms, made once."""
+    folder = tmp_path_factory.mktemp("forms") / "project"
+    shutil.copytree(_template, folder)
     with Project.open(folder) as project:
         project.add_form("every", "1", "每一种", EVERY, None)
         project.add_form("media", "1", "文件", MEDIA, None)
