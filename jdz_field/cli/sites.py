@@ -33,7 +33,7 @@ from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 
 if TYPE_CHECKING:
-    from jdz_field.operations.ledger import ImportReport
+    from jdz_field.operations.ledger_run import ImportReport
 
 # Workbooks, GDAL and PROJ take long to load; only the commands that need them do.
 # ruff: noqa: PLC0415
@@ -99,6 +99,7 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
     as_json: bool,
 ) -> None:
     """Import a ledger (.xlsx .xls .csv .gpkg .geojson .shp .kml .gpx)."""
+    from jdz_field.ledger.options import ImportOptions
     from jdz_field.operations.ledger import import_ledger
 
     with context.open() as project:
@@ -106,9 +107,7 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
             project,
             file,
             kind,
-            sheet=sheet,
-            crs=crs,
-            mapping=_pairs(mapping, "COLUMN=FIELD"),
+            ImportOptions(sheet, crs, dict(_pairs(mapping, "COLUMN=FIELD"))),
             dry_run=dry_run,
             report=report,
             progress=progress_to_terminal(),

@@ -67,7 +67,9 @@ class Field:
     """One field of a site kind.
 
     ``type`` is ``text``, ``integer``, ``decimal``, ``date``, ``boolean``, ``code`` or ``codes``
-    (several, spaces between). ``controlled``: a field role's change is a proposal.
+    (several, spaces between). ``controlled``: a field role's change is a proposal. ``personal``:
+    names a person or says how to reach one. ``rule``: the name of the rule that derives it.
+    ``source`` and ``certainty`` are the kind's unless the field has its own.
     """
 
     name: str
@@ -82,6 +84,10 @@ class Field:
     group: str = ""
     derived: bool = False
     pattern: str | None = None
+    personal: bool = False
+    rule: str = ""
+    source: str = ""
+    certainty: str = ""
 
     @property
     def label(self) -> str:
@@ -163,6 +169,10 @@ def _field(entry: Mapping[str, Any]) -> Field:
         group=entry.get("group", ""),
         derived=bool(entry.get("derived", False)),
         pattern=entry.get("pattern"),
+        personal=bool(entry.get("personal", False)),
+        rule=entry.get("rule", ""),
+        source=entry.get("source", ""),
+        certainty=entry.get("certainty", ""),
     )
 
 

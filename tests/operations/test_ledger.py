@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from jdz_field.core.errors import BadInput, BadUsage, Unavailable
+from jdz_field.ledger.options import ImportOptions
 from jdz_field.operations.ledger import export_sites, import_ledger, undo_import
 from jdz_field.operations.sites import delete_site, edit_site, resolve
 from jdz_field.store.project import Project
@@ -237,7 +238,7 @@ def test_a_file_damaged_in_the_middle_leaves_the_project_as_it_was(
 def test_many_rows_list_only_those_with_issues(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jdz_field.operations.ledger.LISTED", 10)
+    monkeypatch.setattr("jdz_field.operations.ledger_run.LISTED", 10)
     path = tmp_path / "l.csv"
     for n, listed in ((10, 10), (11, 2), (40, 2)):
         rows = "".join(f"36022201{i:04d},{117.4 if i % 9 != 3 else ''},29.5\n" for i in range(n))
@@ -262,7 +263,7 @@ def test_an_unwritable_report_says_that_the_import_is_done(
         ({"kind": "volcano"}, BadInput),
         ({"crs": "EPSG:999999"}, BadInput),
         ({"sheet": "没有"}, BadUsage),
-        ({"mapping": [("没有", "code")]}, BadUsage),
+        ({"mapping": {"没有": "code"}}, BadUsage),
     ],
 )
 def test_wrong_options_are_one_sentence(
@@ -270,7 +271,7 @@ def test_wrong_options_are_one_sentence(
 ) -> None:
     given = {"kind": "geohazard"} | options
     with pytest.raises(error) as raised:
-        import_ledger(project, write(ONE), given.pop("kind"), **given)
+        import_ledger(project, write(ONE), given.pop("kind"), ImportOptions(**given))
     assert "\n" not in str(raised.value)
 
 

@@ -14,7 +14,8 @@ from jdz_field.core.catalogue import site_kind, site_kinds
 from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.i18n import _
 from jdz_field.ledger.issues import OK, REFUSED, WARNING
-from jdz_field.operations.ledger import ImportReport, import_ledger
+from jdz_field.operations.ledger import import_ledger
+from jdz_field.operations.ledger_run import ImportReport
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext, sentence
 from jdz_field.ui.flow import Flow

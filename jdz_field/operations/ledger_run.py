@@ -1,0 +1,189 @@
+"""One import on its way: every row is decided, counted and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jdz_field.core.catalogue import SiteKind
+from jdz_field.core.changes import Value
+from jdz_field.core.i18n import _
+from jdz_field.core.ids import new_id
+from jdz_field.core.sites import Site
+from jdz_field.ledger.checking import Checker
+from jdz_field.ledger.identity import identified, unswept
+from jdz_field.ledger.issues import REFUSED, WARNING, CheckedRow, Issue, Skipped
+from jdz_field.ledger.report import ReportBook
+from jdz_field.operations.ledger_known import Ambiguous, Known
+from jdz_field.store.editing import Edit
+from jdz_field.store.project import Project
+
+Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+
+#: Beyond this many rows only those with issues are listed.
+LISTED = 10_000
+_EVERY = 500
+
+
+class _Stopped(Exception):
+    """The person asked to stop; nothing is written."""
+
+
+@dataclass
+class ImportReport:
+    """What became of a ledger's rows.
+
+    ``rows`` lists all of them up to 10,000, beyond that those with issues. ``origin`` is the
+    import's id, by which it can be undone; ``cancelled``: nothing was written.
+    """
+
+    origin: str = ""
+    sheet: str = ""
+    read: int = 0
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    warnings: int = 0
+    rows: list[CheckedRow] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    columns: dict[str, str | None] = field(default_factory=dict)
+    cancelled: bool = False
+    dry_run: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``sites import --json`` prints it."""
+        return {
+            "import": self.origin,
+            "sheet": self.sheet,
+            "read": self.read,
+            "imported": self.imported,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+            "warnings": self.warnings,
+            "dry_run": self.dry_run,
+            "cancelled": self.cancelled,
+            "columns": self.columns,
+            "skipped": [
+                {"row": one.row, "reason": one.reason, "text": one.text} for one in self.skipped
+            ],
+            "rows": [row.to_json() for row in self.rows],
+        }
+
+    def count(self, row: CheckedRow, action: str) -> None:
+        """Count a row and list it."""
+        self.read += 1
+        setattr(self, action, getattr(self, action) + 1)
+        self.warnings += row.status == WARNING
+        self.rows.append(row)
+        if self.read == LISTED + 1:
+            self.rows = [one for one in self.rows if one.issues]
+        elif self.read > LISTED and not row.issues:
+            self.rows.pop()
+
+
+class Run:
+    """One import on its way."""
+
+    def __init__(
+        self, project: Project, kind: SiteKind, checker: Checker, book: ReportBook | None
+    ) -> None:
+        self.project, self.kind, self.checker, self.book = project, kind, checker, book
+        self.report = ImportReport(origin=new_id())
+        self._known = Known(project, kind.name)
+        self._seen: dict[str, int] = {}
+        self._progress: Progress | None = None
+        self._cancelled: Cancelled | None = None
+        self._size = 0
+
+    def watch(
+        self, progress: Progress | None, cancelled: Cancelled | None, size: int | None
+    ) -> None:
+        """Who is told how far it is, and who may stop it."""
+        self._progress, self._cancelled, self._size = progress, cancelled, size or 0
+
+    def go(self, *, dry_run: bool) -> ImportReport:
+        """Check and write every row; the report."""
+        with unswept():
+            return self._go(dry_run=dry_run)
+
+    def _go(self, *, dry_run: bool) -> ImportReport:
+        self.report.dry_run = dry_run
+        try:
+            if dry_run:
+                for _edit in self._edits():
+                    pass
+            else:
+                self.project.edit_many(self._edits(), origin=f"import:{self.report.origin}")
+        except _Stopped:
+            return ImportReport(origin=self.report.origin, cancelled=True)
+        self.report.skipped = self.checker.skipped
+        if self._progress:
+            self._progress(self.report.read, self.report.read)
+        return self.report
+
+    def _edits(self) -> Iterator[Edit]:
+        for number, row in enumerate(identified(self.kind.name, self.checker.rows()), start=1):
+            if number % _EVERY == 0:
+                self._pulse(number)
+            edit, action, changes = self._decide(row)
+            self.report.count(row, action)
+            if self.book is not None:
+                self.book.add(row, action, changes)
+            if edit is not None:
+                yield edit
+
+    def _pulse(self, number: int) -> None:
+        if self._cancelled and self._cancelled():
+            raise _Stopped
+        if self._progress:
+            self._progress(number, max(self._size, number + 1))
+
+    def _decide(self, row: CheckedRow) -> tuple[Edit | None, str, Sequence[str]]:
+        """What is written for a row, what became of it, and what differs."""
+        if row.status == REFUSED:
+            return None, "refused", ()
+        subject = row.id
+        assert subject is not None
+        first = self._seen.setdefault(subject, row.row)
+        if first != row.row:
+            return self._refused(row, _("The row is the same as row {row}.").format(row=first))
+        try:
+            site = self._known.of(subject, row.code)
+        except Ambiguous as error:
+            return self._refused(row, str(error))
+        if site is None:
+            return Edit(self.kind.name, subject, row.fields), "imported", ()
+        return self._deleted(row, site) if site.deleted else self._update(row, site)
+
+    @staticmethod
+    def _refused(row: CheckedRow, why: str) -> tuple[None, str, Sequence[str]]:
+        row.issues.append(Issue("duplicate_code", why))
+        return None, "refused", ()
+
+    def _update(self, row: CheckedRow, site: Site) -> tuple[Edit | None, str, Sequence[str]]:
+        fields = self._known.differing(site, row.fields)
+        if not fields:
+            return None, "unchanged", ()
+        return Edit(self.kind.name, site.id, fields), "updated", self._told(site, fields)
+
+    def _deleted(self, row: CheckedRow, site: Site) -> tuple[Edit | None, str, Sequence[str]]:
+        """A site that an undone import deleted comes back; one that a person deleted does not."""
+        if self._known.undone(site):
+            fields = {**self._known.differing(site, row.fields), "deleted": False}
+            return Edit(self.kind.name, site.id, fields), "imported", ()
+        message = _("The site was deleted here; bring it back with sites restore {id}.")
+        row.issues.append(Issue("deleted_here", message.format(id=site.id)))
+        return None, "unchanged", ()
+
+    def _told(self, site: Site, fields: Mapping[str, Value]) -> list[str]:
+        told = []
+        for name, value in fields.items():
+            about = self.kind.by_name.get(name)
+            before = site.geometry if name == "geometry" else site.fields.get(name)
+            label = about.label if about else _("Position")
+            told.append(f"{label}: {'' if before is None else before} → {value}")
+        return told
