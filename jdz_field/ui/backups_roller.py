@@ -77,9 +77,9 @@ class Roller(QObject):
         if isinstance(error, Stopped):
             return
         self._running = False
-        words = sentence(error)
-        if words != self._app.backup_wrong:
-            self._app.backup_wrong = words
+        words, known = sentence(error), bool(self._app.backup_wrong)
+        self._app.backup_wrong = words
+        if not known:
             self._app.toast(
                 _("No backup could be made: {why} It is tried again.").format(why=words)
             )

@@ -73,6 +73,7 @@ def test_the_sample_in_other_words_another_order_and_as_text(
     truth = json.loads(truth_file.read_text(encoding="utf-8"))
     book = openpyxl.load_workbook(shared / "data" / "ledger_geohazard_sample.xlsx", read_only=True)
     source = list(book.worksheets[0].iter_rows(min_row=4, values_only=True))
+    book.close()
     names = [OTHER_WORDS.get(name, name) for name in truth["columns"]]
     path = tmp_path / "other.csv"
     with path.open("w", encoding=encoding, newline="") as file:

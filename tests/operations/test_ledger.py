@@ -86,7 +86,7 @@ def test_the_sample_ledger_into_a_project_and_again(
         assert site.fields["threatened_households"] == true["households"]
         assert site.fields["kind_code"] == true["kind_code"]
         assert site.fields["sample"] is True
-    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx", read_only=True).worksheets[1]
+    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx").worksheets[1]
     told = list(sheet.iter_rows(min_row=2, values_only=True))
     assert [row[0] for row in told] == [true["row"] for true in truth]
     assert all(row[6] for row in told if row[1] != "正常")

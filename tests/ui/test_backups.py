@@ -101,7 +101,8 @@ def test_a_failure_is_said_once_kept_and_tried_again(
         roller.roll()
         settle()
     assert len(said) == 1
-    assert app.backup_wrong in said[0]
+    assert str(folder) in said[0]
+    assert str(folder) in app.backup_wrong
     assert roller.timer.isActive()
     assert roller.timer.interval() == AGAIN
     folder.unlink()
