@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,18 @@ _DISK = (
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_PROTOCOL,
 )
+
+
+#: How Python's sqlite3 begins to say that a text is no UTF-8; it gives no code for it.
+_UNDECODABLE = "Could not decode to UTF-8"
+
+
+def _decoded(text: bytes) -> str:
+    """Text as written: UTF-8, else GB 18030 as older programs here write, else what is legible."""
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return text.decode(encoding)
+    return text.decode(errors="replace")
 
 
 def _sentence(error: sqlite3.Error, path: Path) -> JdzError | None:
@@ -149,12 +162,26 @@ class Database:
     def rows(self, sql: str, params: Params = ()) -> list[Row]:
         """Every row of a query."""
         with sentences(self.path):
-            return self.connection.execute(sql, params).fetchall()
+            try:
+                return self.connection.execute(sql, params).fetchall()
+            except sqlite3.OperationalError as error:
+                self._read_broken_text(error)
+                return self.connection.execute(sql, params).fetchall()
+
+    def _read_broken_text(self, error: sqlite3.OperationalError) -> None:
+        """From here on read text that another program wrote as no UTF-8; else raise ``error``."""
+        if _UNDECODABLE not in str(error) or self.connection.text_factory is _decoded:
+            raise error
+        self.connection.text_factory = _decoded
 
     def row(self, sql: str, params: Params = ()) -> Row | None:
         """The first row of a query, if there is one."""
         with sentences(self.path):
-            found: Row | None = self.connection.execute(sql, params).fetchone()
+            try:
+                found: Row | None = self.connection.execute(sql, params).fetchone()
+            except sqlite3.OperationalError as error:
+                self._read_broken_text(error)
+                found = self.connection.execute(sql, params).fetchone()
             return found
 
     def value(self, sql: str, params: Params = ()) -> Any:
@@ -165,7 +192,14 @@ class Database:
     def stream(self, sql: str, params: Params = ()) -> Iterator[Row]:
         """Rows one by one, for what does not fit in memory."""
         with sentences(self.path):
-            yield from self.connection.execute(sql, params)
+            told = 0
+            try:
+                for row in self.connection.execute(sql, params):
+                    told += 1
+                    yield row
+            except sqlite3.OperationalError as error:
+                self._read_broken_text(error)
+                yield from islice(self.connection.execute(sql, params), told, None)
 
     def run(self, sql: str, params: Params = ()) -> int:
         """One writing statement inside ``write()``; the number of rows it touched."""

@@ -13,7 +13,7 @@ from jdz_field.core.ids import is_uuid, new_id
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from tests.conftest import missing
-from tests.store.tools import add_site, geohazard, photo, record, told
+from tests.store.tools import add_site, geohazard, many, photo, record, told
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
@@ -180,6 +180,111 @@ def test_a_broken_geometry_is_no_geometry(project) -> None:
     project.notice_external()
     assert external(project)[0].fields == {"geometry": ("POINT (117.2001 29.3)", None)}
     assert project.site(site).lon is None
+    assert project.check() == []
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("length = 9e999", {"length": (None, "inf")}),
+        ("length = -9e999", {"length": (None, "-inf")}),
+        ("town = CAST(x'b6ecbafed5f2' AS TEXT)", {"town": ("瑶里镇", "鹅湖镇")}),
+        ("town = CAST(x'ff' AS TEXT)", {"town": ("瑶里镇", "\ufffd")}),
+        ("threatened_people = 'many'", {"threatened_people": (12, "many")}),
+        ("threatened_people = x'00'", {"threatened_people": (12, None)}),
+        ("kind_code = '99'", {"kind_code": ("01", "99")}),
+        ("geom = NULL", {"geometry": ("POINT (117.2001 29.3)", None)}),
+        ("town = 'a' || char(0) || 'b'", {"town": ("瑶里镇", "ab")}),
+    ],
+)
+def test_whatever_is_written_is_noticed_and_the_project_opens(project, written, kept) -> None:
+    site = add_site(project)
+    project.close()
+    outside(project, f"UPDATE geohazard SET {written}")
+    with Project.open(project.path, read_only=True) as reader:
+        assert len(reader.search(SiteQuery())) == 1
+    with Project.open(project.path) as again:
+        (change,) = external(again)
+        assert change.fields == kept
+        assert again.check() == []
+        assert again.edit("geohazard", site, {"remarks": "weiter"})
+
+
+def test_a_row_in_the_place_of_another_is_a_new_site_and_the_other_is_deleted(project) -> None:
+    site = add_site(project)
+    outside(
+        project,
+        "DELETE FROM geohazard",
+        "INSERT INTO geohazard (fid, name) VALUES (1, 'new')",
+    )
+    project.notice_external()
+    gone, made = external(project)
+    assert (gone.subject, gone.fields) == (site, {"deleted": (False, True)})
+    assert made.subject != site
+    assert made.fields == {"name": (None, "new")}
+    assert project.check() == []
+
+
+def test_a_row_that_was_cut_and_pasted_is_the_same_site(project) -> None:
+    site = add_site(project)
+    outside(
+        project,
+        "CREATE TABLE paste AS SELECT * FROM geohazard",
+        "DELETE FROM geohazard",
+        "UPDATE paste SET fid = 9, town = '鹅湖镇'",
+        "INSERT INTO geohazard SELECT * FROM paste",
+        "DROP TABLE paste",
+    )
+    project.notice_external()
+    (change,) = external(project)
+    assert (change.subject, change.fields) == (site, {"town": ("瑶里镇", "鹅湖镇")})
+    assert project.check() == []
+
+
+def test_a_row_that_was_replaced_without_a_word_is_deleted(project) -> None:
+    site = add_site(project)
+    outside(project, "INSERT OR REPLACE INTO geohazard (fid, name) VALUES (1, 'new')")
+    project.notice_external()
+    changes = {change.subject: change.fields for change in external(project)}
+    assert changes.pop(site) == {"deleted": (False, True)}
+    assert list(changes.values()) == [{"name": (None, "new")}]
+    assert project.check() == []
+    project.edit("geohazard", site, {"deleted": False})
+    assert project.site(site).fields["town"] == "瑶里镇"
+
+
+def test_statements_that_were_taken_back_outside_are_nothing(project) -> None:
+    add_site(project)
+    outside(
+        project,
+        "BEGIN",
+        "UPDATE geohazard SET town = 'a'",
+        "SAVEPOINT edit",
+        "UPDATE geohazard SET town = 'b', village = 'v'",
+        "ROLLBACK TO edit",
+        "COMMIT",
+    )
+    project.notice_external()
+    (change,) = external(project)
+    assert change.fields == {"town": ("瑶里镇", "a")}
+
+
+def test_both_edits_of_one_site_stay_in_its_history(project) -> None:
+    site = add_site(project)
+    outside(project, "UPDATE geohazard SET town = '鹅湖镇', village = 'v'")
+    project.edit("geohazard", site, {"town": "经公桥镇"})
+    ours, theirs, _made = project.site_history(site)
+    assert theirs.change.fields == {"town": ("瑶里镇", "鹅湖镇"), "village": (None, "v")}
+    assert ours.change.fields == {"town": ("鹅湖镇", "经公桥镇")}
+    assert project.site(site).fields["village"] == "v"
+    assert project.check() == []
+
+
+def test_many_rows_are_noticed_together(project) -> None:
+    project.edit_many(many(2500), origin="import:1")
+    outside(project, "UPDATE geohazard SET remarks = 'x' || fid")
+    assert project.notice_external() == 2500
+    assert len(external(project)) == 2500
     assert project.check() == []
 
 
