@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jdz_field.core.i18n import pick
+from jdz_field.core.i18n import language, pick
 from jdz_field.core.resources import resource
 
 #: Site kinds in the order of menus and layers.
@@ -68,8 +68,9 @@ class Field:
 
     ``type`` is ``text``, ``integer``, ``decimal``, ``date``, ``boolean``, ``code`` or ``codes``
     (several, spaces between). ``controlled``: a field role's change is a proposal. ``personal``:
-    names a person or says how to reach one. ``rule``: the name of the rule that derives it.
-    ``source`` and ``certainty`` are the kind's unless the field has its own.
+    names a person or says how to reach one. ``derived``: the rule named ``rule`` gives it where
+    its inputs are known (``core.grades``). ``source`` and ``certainty`` are the kind's unless
+    the field has its own.
     """
 
     name: str
@@ -94,9 +95,28 @@ class Field:
         """The label in the language in force."""
         return pick(dict(self.labels))
 
+    @property
+    def unit_label(self) -> str:
+        """The unit in the language in force."""
+        return str(table("units").get(language(), {}).get(self.unit, self.unit))
+
     def code_list(self) -> CodeList | None:
         """The list this field draws on."""
         return code_list(self.codes) if self.codes else None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading over fields; ``quiet``: folded while none of its fields has a value."""
+
+    name: str
+    labels: Mapping[str, str]
+    quiet: bool = False
+
+    @property
+    def label(self) -> str:
+        """The label in the language in force."""
+        return pick(dict(self.labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +148,15 @@ class SiteKind:
             return self.geometry_controlled
         found = self.by_name.get(name)
         return bool(found and found.controlled)
+
+    def grouped(self) -> list[tuple[Group, list[Field]]]:
+        """The fields below their headings, in the order of a site's page."""
+        found = [(one, [f for f in self.fields if f.group == one.name]) for one in groups()]
+        return [(one, fields) for one, fields in found if fields]
+
+    def source_of(self, found: Field) -> tuple[str, str]:
+        """Where a field is from and how sure it is: its own words, else the kind's."""
+        return found.source or self.source, found.certainty or self.certainty
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -200,6 +229,13 @@ def site_kind(name: str) -> SiteKind:
 def site_kinds() -> tuple[SiteKind, ...]:
     """Every site kind, in menu order."""
     return tuple(site_kind(name) for name in SITE_KINDS)
+
+
+@cache
+def groups() -> tuple[Group, ...]:
+    """The headings over fields, in the order of a site's page."""
+    entries = table("groups")["groups"]
+    return tuple(Group(e["name"], _labels(e), bool(e.get("quiet", False))) for e in entries)
 
 
 @cache

@@ -34,5 +34,5 @@ def test_every_grade_is_in_the_code_list() -> None:
 
 
 def test_fewer_than_none_have_no_grade() -> None:
-    with pytest.raises(StopIteration):
+    with pytest.raises(ValueError, match="no grade"):
         danger_grade(-1, -1)
