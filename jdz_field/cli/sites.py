@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from jdz_field.cli.common import (
     Context,
     emit,
-    finish,
     json_option,
     pass_context,
-    progress_to_terminal,
 )
+from jdz_field.cli.sites_import import Kind, import_command, pairs
 from jdz_field.core.catalogue import SITE_KINDS, CodeList, site_kind
 from jdz_field.core.changes import Change
 from jdz_field.core.clock import from_text, local_text
-from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.operations.sites import (
     add_site,
@@ -32,29 +30,15 @@ from jdz_field.operations.sites import (
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 
-if TYPE_CHECKING:
-    from jdz_field.operations.ledger_run import ImportReport
-
 # Workbooks, GDAL and PROJ take long to load; only the commands that need them do.
 # ruff: noqa: PLC0415
 
 #: No project holds as many sites.
 _ALL = 1 << 40
-#: Rows with issues that are printed for a person; the report and --json hold all.
-_PRINTED = 60
 _FILE = click.Path(path_type=Path)
 
 
-class _Kind(click.Choice[str]):
-    """A site kind; what is missing is said in one line."""
-
-    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
-        """The kinds there are."""
-        del param, ctx
-        return _("Choose from {kinds}.").format(kinds=", ".join(self.choices))
-
-
-_KIND = _Kind(SITE_KINDS)
+_KIND = Kind(SITE_KINDS)
 
 
 @click.group()
@@ -62,87 +46,10 @@ def sites() -> None:
     """Sites: import, list, show, search, export, set, add, delete, restore, history, undo."""
 
 
-def _pairs(texts: tuple[str, ...], what: str) -> dict[str, str]:
-    pairs = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise BadUsage(_("«{text}» is not {what}.").format(text=text, what=what))
-        pairs[name.strip()] = value.strip()
-    return pairs
+sites.add_command(import_command)
 
 
 # ---- ledgers
-
-
-@sites.command("import")
-@click.argument("file", type=_FILE)
-@click.option("--kind", type=_KIND, required=True, help="Kind of the sites.")
-@click.option("--sheet", help="Sheet or layer (default: the one that looks most like a ledger).")
-@click.option("--crs", metavar="EPSG:n", help="What the coordinates are, if the file does not say.")
-@click.option(
-    "mapping", "--map", multiple=True, metavar="COLUMN=FIELD", help="What a column holds."
-)
-@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
-@click.option("--report", type=_FILE, help="Write a workbook with every row and its reasons.")
-@json_option
-@pass_context
-def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
-    context: Context,
-    file: Path,
-    kind: str,
-    sheet: str | None,
-    crs: str | None,
-    mapping: tuple[str, ...],
-    dry_run: bool,
-    report: Path | None,
-    as_json: bool,
-) -> None:
-    """Import a ledger (.xlsx .xls .csv .gpkg .geojson .shp .kml .gpx)."""
-    from jdz_field.ledger.options import ImportOptions
-    from jdz_field.operations.ledger import import_ledger
-
-    with context.open() as project:
-        done = import_ledger(
-            project,
-            file,
-            kind,
-            ImportOptions(sheet, crs, dict(_pairs(mapping, "COLUMN=FIELD"))),
-            dry_run=dry_run,
-            report=report,
-            progress=progress_to_terminal(),
-        )
-    emit(done.to_json(), as_json=as_json, text=lambda: _import_text(done))
-    finish(refused=done.refused > 0)
-
-
-def _import_text(done: ImportReport) -> str:
-    from jdz_field.ledger.report import status_label
-
-    lines = [
-        _(
-            "{read} rows read: {imported} imported, {updated} updated, {unchanged} unchanged, "
-            "{refused} refused; {warnings} with a warning."
-        ).format(
-            read=done.read,
-            imported=done.imported,
-            updated=done.updated,
-            unchanged=done.unchanged,
-            refused=done.refused,
-            warnings=done.warnings,
-        )
-    ]
-    faulty = [row for row in done.rows if row.issues]
-    for row in faulty[:_PRINTED]:
-        told = " ".join(issue.message for issue in row.issues)
-        lines.append(f"{row.row:>6}  {status_label(row.status)}  {row.code or ''}  {told}")
-    if len(faulty) > _PRINTED:
-        lines.append(_("… and {n} more; --report lists them all.").format(n=len(faulty) - _PRINTED))
-    if done.dry_run:
-        lines.append(_("Trial run: nothing was written."))
-    elif done.imported or done.updated:
-        lines.append(_("To take it back: sites undo {id}").format(id=done.origin))
-    return "\n".join(lines)
 
 
 @sites.command()
@@ -323,7 +230,7 @@ def _changed_text(data: dict[str, Any]) -> str:
 @pass_context
 def set_command(context: Context, code: str, values: tuple[str, ...], as_json: bool) -> None:
     """Set fields of a site (lon and lat too) in one change; an empty VALUE clears a field."""
-    fields = _pairs(values, "FIELD=VALUE")
+    fields = pairs(values, "FIELD=VALUE")
     with context.open() as project:
         site = resolve(project, code)
         data = _changed(project, site.id, edit_site(project, site.id, fields))
@@ -368,7 +275,7 @@ def add(
     from jdz_field.geo.coordinates import point_from_text
 
     names = [value for value in values if "=" not in value]
-    fields = _pairs(tuple(value for value in values if "=" in value), "FIELD=VALUE")
+    fields = pairs(tuple(value for value in values if "=" in value), "FIELD=VALUE")
     if names:
         fields["name"] = " ".join(names)
     east, north = point_from_text(lon, lat)

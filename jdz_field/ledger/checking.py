@@ -8,6 +8,7 @@ note, a text that could not be read is an issue and stays in the remarks
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,19 +19,23 @@ from jdz_field.core.i18n import _
 from jdz_field.core.ids import is_uuid
 from jdz_field.core.sites import point_wkt
 from jdz_field.geo.crs import Reference
+from jdz_field.ledger.coded import Reading, proposed
 from jdz_field.ledger.columns import ID, PLACES
 from jdz_field.ledger.counties import Where, locate, mismatch, number_county, outside_city
 from jdz_field.ledger.headings import Heading
-from jdz_field.ledger.issues import CheckedRow, Issue, Skipped
+from jdz_field.ledger.issues import CheckedRow, Issue, Skipped, Unmatched
 from jdz_field.ledger.layout import Layout
 from jdz_field.ledger.numbers import factor
+from jdz_field.ledger.options import NO_CHOICE, ImportOptions
 from jdz_field.ledger.positions import Placed, columns_of, pairs_of, place
 from jdz_field.ledger.shapes import ShapeColumn, place_shapes
 from jdz_field.ledger.sums import Outsiders
 from jdz_field.ledger.tables import Row, chunks
-from jdz_field.ledger.values import ColumnReader, Reading, reader_for, words
+from jdz_field.ledger.values import ColumnReader, reader_for, words
 
 KEPT = "【台账原文】"
+#: No person settles more texts than these one by one.
+MAX_UNMATCHED = 1000
 #: Kinds of sites that cannot do without a kind code.
 _MUST_HAVE_KIND = frozenset({"geohazard", "risk"})
 
@@ -42,10 +47,18 @@ class Checker:
     """
 
     def __init__(
-        self, layout: Layout, kind: SiteKind, system: Reference | None = None, *, sample: bool
+        self,
+        layout: Layout,
+        kind: SiteKind,
+        system: Reference | None = None,
+        *,
+        sample: bool,
+        options: ImportOptions = NO_CHOICE,
     ) -> None:
         self.layout, self.kind, self.sample = layout, kind, sample
+        self.options = options
         self.skipped: list[Skipped] = []
+        self._unmatched: Counter[tuple[str, str]] = Counter()
         self.numbers: dict[str, int] = {}
         self._outsiders = Outsiders(layout)
         self._pairs = pairs_of(layout, system)
@@ -65,7 +78,18 @@ class Checker:
     def _reader(self, name: str, index: int) -> ColumnReader:
         field = self.kind.by_name[name]
         heading = next(m.heading for m in self.layout.matches if m.heading.index == index)
-        return reader_for(field, scale=_scale(field, heading))
+        chosen = self.options.codes.get(name)
+        return reader_for(field, scale=_scale(field, heading), chosen=chosen)
+
+    @property
+    def unmatched(self) -> list[Unmatched]:
+        """Texts of code fields that no synonym knows, the most frequent first."""
+        found = []
+        for (name, text), count in self._unmatched.most_common():
+            codes = self.kind.by_name[name].code_list()
+            near = proposed(codes, text) if codes else ""
+            found.append(Unmatched(name, text, count, near))
+        return found
 
     def rows(self) -> Iterator[CheckedRow]:
         """Every site row below the header, checked, in the order of the file."""
@@ -158,6 +182,9 @@ class Checker:
                 row.issues.append(reading.issue)
             if reading.note is not None:
                 row.notes.append(reading.note)
+            for text in reading.unknown:
+                if (name, text) in self._unmatched or len(self._unmatched) < MAX_UNMATCHED:
+                    self._unmatched[name, text] += 1
             if reading.kept is not None:
                 kept.append(f"{self.kind.by_name[name].labels['zh']}：{reading.kept}")
         _keep(row, kept)

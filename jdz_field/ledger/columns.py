@@ -11,8 +11,9 @@ from jdz_field.core.catalogue import SiteKind, site_kind, table
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.geo.coordinates import parse_coordinate
+from jdz_field.ledger.coded import find_code
 from jdz_field.ledger.headings import Header, Heading, bare, key
-from jdz_field.ledger.values import find_code, is_empty, shown
+from jdz_field.ledger.values import is_empty, shown
 
 #: Columns that place a row; no catalogue fields.
 PLACES = (

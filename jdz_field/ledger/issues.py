@@ -79,3 +79,25 @@ class Skipped:
     row: int
     reason: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A text of a code field that no synonym knows: asked for once, however often it stands.
+
+    ``proposal``: a code whose name is one character away, to be confirmed; else empty.
+    """
+
+    field: str
+    text: str
+    count: int
+    proposal: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "field": self.field,
+            "text": self.text,
+            "count": self.count,
+            "proposal": self.proposal,
+        }

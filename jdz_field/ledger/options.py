@@ -17,7 +17,8 @@ class ImportOptions:
         codes: field → text of a cell → code; the empty code leaves the value out.
         shift: what degrees are when they are no true ones: ``gcj02``, ``bd09`` or nothing.
         datum: name of the parameter set that converts coordinates of an older datum.
-        leave: (site id, field) differences that are not to be taken.
+        leave: (site id, field) differences that are not to be taken; ``*`` for every one.
+        take: those that are taken although a person changed the value here since.
     """
 
     sheet: str | None = None
@@ -27,3 +28,8 @@ class ImportOptions:
     shift: str = ""
     datum: str = ""
     leave: frozenset[tuple[str, str]] = frozenset()
+    take: frozenset[tuple[str, str]] = frozenset()
+
+
+#: Everything as it is found in the file.
+NO_CHOICE = ImportOptions()

@@ -10,38 +10,26 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from jdz_field.core.catalogue import CodeList, Field, code_list, table
+from jdz_field.core.catalogue import Field, table
 from jdz_field.core.i18n import _
+from jdz_field.ledger.coded import NOTHING, Reading, codes_reader, find_code
 from jdz_field.ledger.dates import parse_date
 from jdz_field.ledger.issues import Issue
 from jdz_field.ledger.numbers import WIDTHS, parse_number
 from jdz_field.ledger.quick import MISSED, Quick, quick_for
 from jdz_field.ledger.tables import UNCOMPUTED
 
-
-class Reading(NamedTuple):
-    """What one cell became."""
-
-    value: Any = None
-    issue: Issue | None = None
-    note: str | None = None
-    kept: str | None = None
-
-
 Reader = Callable[[Any], Reading]
 
-NOTHING = Reading()
 _ERRORS = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", UNCOMPUTED}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
-_SPLIT = re.compile(r"[、,，;；+＋/|\n]|\s+|和|及")
 _SPACES = re.compile(r"\s+")
-_BRACKETED = re.compile(r"[(（].*?[)）]")
 #: A longer text than this in one cell is a mistake of the file.
 MAX_TEXT = 10_000
 #: So many different texts of a column are remembered.
@@ -51,12 +39,15 @@ _TEXTUAL = frozenset({str, type(None)})
 _LARGEST = 2.0**53
 
 
-def reader_for(field: Field, *, scale: float = 1.0) -> ColumnReader:
+def reader_for(
+    field: Field, *, scale: float = 1.0, chosen: Mapping[str, str] | None = None
+) -> ColumnReader:
     """The reader of a column that holds this field.
 
-    ``scale`` turns numbers without a unit of their own into the field's unit (万m³ headings).
+    ``scale`` turns numbers without a unit of their own into the field's unit (万m³ headings);
+    ``chosen``: texts of a code field and the codes a person settled for them.
     """
-    return ColumnReader(field, _reader(field, scale), quick_for(field, scale))
+    return ColumnReader(field, _reader(field, scale, chosen or {}), quick_for(field, scale))
 
 
 class ColumnReader:
@@ -110,11 +101,11 @@ class ColumnReader:
         return found
 
 
-def _reader(field: Field, scale: float) -> Reader:
+def _reader(field: Field, scale: float, chosen: Mapping[str, str]) -> Reader:
     if field.type in ("integer", "decimal"):
         return _number_reader(field, scale)
     if field.type in ("code", "codes"):
-        return _codes_reader(field)
+        return _codes_reader(field, chosen)
     if field.name == "code":
         return lambda cell: _site_number(field, cell)
     if field.type == "date" or field.name in table("ledger")["dates"]["partial"]:
@@ -263,95 +254,15 @@ def _date(field: Field, cell: Any) -> Reading:
 # ---- codes
 
 
-def _codes_reader(field: Field) -> Reader:
+def _codes_reader(field: Field, chosen: Mapping[str, str]) -> Reader:
     codes = field.code_list()
     if codes is None:
         return lambda cell: _text(field, cell)
-    several = field.type == "codes"
+    named = codes_reader(field, bad, chosen)
 
     def read(cell: Any) -> Reading:
         text = shown_whole(cell).strip()
-        if is_empty(text) and find_code(codes, text) is None:
-            return NOTHING
-        one = find_code(codes, text)
-        if one is not None:
-            return _named(field, codes, one, text)
-        return _several(field, codes, text) if several else _like(field, codes, text)
+        empty = is_empty(text) and text not in chosen and find_code(codes, text) is None
+        return NOTHING if empty else named(text)
 
     return read
-
-
-@cache
-def _index(name: str) -> dict[str, str]:
-    index: dict[str, str] = {}
-    for code in code_list(name).codes:
-        for text in (code.value, *code.labels.values(), *code.synonyms):
-            index.setdefault(_key(text), code.value)
-    return index
-
-
-def _key(text: str) -> str:
-    return _SPACES.sub("", text.translate(WIDTHS)).lower()
-
-
-def find_code(codes: CodeList, text: str) -> str | None:
-    """The code that a text names by value, label or synonym; blanks and brackets aside."""
-    index, key = _index(codes.name), _key(text)
-    if key.endswith(".0") and key[:-2].isdigit():
-        key = key[:-2]
-    found = index.get(key) or index.get(_BRACKETED.sub("", key))
-    if found is None and key.isdigit():
-        # Spreadsheets turn 01 into 1.
-        found = next((v for v in index.values() if v.isdigit() and int(v) == int(key)), None)
-    return found
-
-
-def _named(field: Field, codes: CodeList, value: str, text: str) -> Reading:
-    """A code found by name; a synonym (山体滑坡) is noted in the report."""
-    code = next(code for code in codes.codes if code.value == value)
-    own = {_key(name) for name in (value, *code.labels.values())}
-    key = _key(text).removesuffix(".0")
-    same = key in own or _BRACKETED.sub("", key) in own or key.isdigit()
-    return Reading(value, None, None if same else _read_as(field, text, codes.label(value)))
-
-
-def _like(field: Field, codes: CodeList, text: str) -> Reading:
-    """A text that holds exactly one label (滑坡体隐患): read, noted and kept; else unknown."""
-    key = _key(text)
-    names = _index(codes.name).items()
-    inside = {name: value for name, value in names if len(name) > 1 and name in key}
-    longest = [n for n in inside if not any(n != o and n in o for o in inside)]
-    values = {inside[name] for name in longest}
-    negated = re.search(r"[非无不未疑]", key.replace("不稳定", ""))
-    if len(values) == 1 and not negated and len(key) <= 20:
-        value = values.pop()
-        return Reading(value, None, _read_as(field, text, codes.label(value)), shown(text))
-    if field.name == "kind_code":
-        message = _("{field}: «{text}» is in no list; left empty, kept in the remarks.").format(
-            field=field.label, text=shown(text)
-        )
-        return Reading(issue=Issue("unknown_kind", message), kept=shown(text))
-    return bad(field, text, _("is not in the list"))
-
-
-def _several(field: Field, codes: CodeList, text: str) -> Reading:
-    """Several codes in one cell; those that are unknown are kept and reported."""
-    found: set[str] = set()
-    unknown: list[str] = []
-    notes: list[str] = []
-    kept: list[str] = []
-    for piece in filter(None, _SPLIT.split(text)):
-        code = find_code(codes, piece)
-        reading = _named(field, codes, code, piece) if code else _like(field, codes, piece)
-        if reading.value is None:
-            unknown.append(piece)
-        else:
-            found.add(reading.value)
-            notes += [reading.note] if reading.note else []
-            kept += [reading.kept] if reading.kept else []
-    # In the list's order, so that the same set is always the same text.
-    value = " ".join(c.value for c in codes.codes if c.value in found) or None
-    if unknown:
-        fault = bad(field, "、".join(unknown), _("is not in the list"))
-        return Reading(value, fault.issue, "; ".join(notes) or None, shown(text))
-    return Reading(value, None, "; ".join(notes) or None, "、".join(kept) or None)

@@ -19,16 +19,13 @@ from jdz_field.ledger import export
 from jdz_field.ledger.checking import Checker, is_sample
 from jdz_field.ledger.files import open_ledger
 from jdz_field.ledger.layout import Layout, lay_out
-from jdz_field.ledger.options import ImportOptions
+from jdz_field.ledger.options import NO_CHOICE, ImportOptions
 from jdz_field.ledger.report import ReportBook
 from jdz_field.operations.ledger_known import ALL
 from jdz_field.operations.ledger_run import Cancelled, ImportReport, Progress, Run
 from jdz_field.operations.sites import known_kind
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
-
-#: Everything as it is found in the file.
-NO_CHOICE = ImportOptions()
 
 
 def import_ledger(
@@ -63,8 +60,9 @@ def import_ledger(
     system = reference(options.crs) if options.crs else None
     tables = open_ledger(file)
     layout = lay_out(tables, about, file=file.name, sheet=options.sheet, mapping=options.mapping)
-    checker = Checker(layout, about, system, sample=project.sample or is_sample(layout))
-    run = Run(project, about, checker, ReportBook() if report else None)
+    sample = project.sample or is_sample(layout)
+    checker = Checker(layout, about, system, sample=sample, options=options)
+    run = Run(project, about, checker, ReportBook() if report else None, options)
     run.watch(progress, cancelled, layout.table.size)
     try:
         done = run.go(dry_run=dry_run)
