@@ -18,7 +18,7 @@ from jdz_field.store.db import Database
 from jdz_field.store.fresh import Block
 from jdz_field.store.gpkg import SQL_NOW, quoted
 from jdz_field.store.layers import Layer
-from jdz_field.store.rows import as_list
+from jdz_field.store.rows import as_list, index, touch
 
 #: Fewer new sites at once are not worth the lane.
 LEAST = 2000
@@ -86,10 +86,7 @@ class Lane:
         if points is not None:
             self._points.append((fids, points))
         numbers = (search.row_number(self.layer, fid) for fid in fids)
-        self._db.run_many(
-            "INSERT INTO jdz_search (rowid, code, words, initials) VALUES (?, ?, ?, ?)",
-            ((number, *words) for number, words in zip(numbers, block.documents(), strict=True)),
-        )
+        index(self._db, zip(numbers, block.documents(), strict=True))
 
     def _log(self, block: Block) -> None:
         size, last = len(block.ids), self._last("jdz_change")
@@ -147,6 +144,7 @@ class Lane:
             f"UPDATE gpkg_contents SET last_change = {SQL_NOW} WHERE table_name = ?",
             (self.layer.name,),
         )
+        touch(self._db)
         self._made_again, self._points, self._open = [], [], False
 
     def _grow_tree(self) -> None:

@@ -14,6 +14,7 @@ from json.encoder import encode_basestring as as_json
 from typing import Any
 
 from jdz_field.core.changes import Value
+from jdz_field.core.grades import Rule, derive, rules_of, settled
 from jdz_field.store import geometry, search
 from jdz_field.store.layers import GEOMETRY, Layer
 
@@ -25,6 +26,8 @@ _AXIS = r"(-?(?:0|[1-9]\d{0,2})(?:\.\d{0,8}[1-9])?)"
 _POINT = re.compile(rf"POINT \({_AXIS} {_AXIS}\)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WHOLE = 1 << 53
+#: So many different inputs of a rule are remembered.
+_REMEMBERED = 100_000
 
 
 @dataclass(slots=True)
@@ -44,8 +47,12 @@ class Block:
 
     def cells(self) -> tuple[list[str], Iterator[Cells]]:
         """Names of the layer's columns, and their values of each site."""
-        names = [name for name in self.columns if name != GEOMETRY]
-        values: list[Iterable[Any]] = [self.columns[name] for name in names]
+        fields = [name for name in self.columns if name != GEOMETRY]
+        values: list[Iterable[Any]] = [self.columns[name] for name in fields]
+        names = [self.layer.stored.get(name, name) for name in fields]
+        for name, given in self._given():
+            names.append(name)
+            values.append(given)
         points = self.points()
         if points is not None:
             lon, lat = zip(*points, strict=True)
@@ -53,14 +60,40 @@ class Block:
             values += [map(geometry.point_blob, lon, lat), lon, lat]
         return names, zip(*values, strict=True)
 
+    def _given(self) -> Iterator[tuple[str, Iterable[Any]]]:
+        """What rules give of each, as far as the block has what they go by."""
+        for name, rule in rules_of(self.layer.kind).items():
+            known = [n for n in dict.fromkeys((*rule.inputs, name)) if n in self.columns]
+            if known:
+                rows = zip(*(self.columns[n] for n in known), strict=True)
+                yield name, map(_Given(rule, name, known), rows)
+
     def points(self) -> list[tuple[float, float]] | None:
         """Longitude and latitude of each; ``None`` for sites without a place."""
         texts = self.columns.get(GEOMETRY)
         return None if texts is None else [(float(m[1]), float(m[2])) for m in _matches(texts)]
 
-    def documents(self) -> Iterator[tuple[str, str, str]]:
-        """What the search index holds of each."""
+    def documents(self) -> Iterator[search.Document]:
+        """What the search indexes hold of each."""
         return search.documents(self.layer, self.columns, len(self.ids))
+
+
+class _Given:
+    """What a rule gives for the values of its inputs; the same values are looked up once."""
+
+    def __init__(self, rule: Rule, name: str, known: Sequence[str]) -> None:
+        self._rule, self._name, self._known = rule, name, known
+        self._seen: dict[tuple[Any, ...], Any] = {}
+
+    def __call__(self, row: tuple[Any, ...]) -> Any:
+        try:
+            return self._seen[row]
+        except KeyError:
+            values = dict(zip(self._known, row, strict=True))
+            found = settled(self._rule, derive(self._rule, values), values.get(self._name))
+            if len(self._seen) < _REMEMBERED:
+                self._seen[row] = found
+            return found
 
 
 def _texts(values: Iterable[Any]) -> Iterable[str]:

@@ -11,7 +11,7 @@ from jdz_field.core.changes import Change, Value
 from jdz_field.core.feed import FeedEntry
 from jdz_field.store.db import Database, Row
 from jdz_field.store.layers import dumps
-from jdz_field.store.rows import as_list
+from jdz_field.store.rows import as_list, touch
 from jdz_field.store.shown import Central, OwnChange, states_from_json, states_to_json
 
 _CHANGE = (
@@ -70,6 +70,7 @@ def append(db: Database, changes: Sequence[Change]) -> None:
         "INSERT INTO jdz_own (seq, subject) VALUES (?, ?)",
         ((seq, change.subject) for seq, change in enumerate(changes, last + 1)),
     )
+    touch(db)
 
 
 def _row(seq: int, c: Change) -> tuple[Any, ...]:
@@ -116,6 +117,7 @@ def store_fates(db: Database, changes: Iterable[OwnChange]) -> None:
             for one in changes
         ),
     )
+    touch(db)
 
 
 def central_at(db: Database, subject: str, version: int) -> dict[str, Value]:

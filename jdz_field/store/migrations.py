@@ -11,11 +11,12 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from jdz_field.core.catalogue import code_list
+from jdz_field.core.catalogue import Field, code_list, table
 from jdz_field.core.hashing import canonical_json, sha256
 from jdz_field.core.i18n import _
 from jdz_field.store import gpkg
-from jdz_field.store.layers import Layer, dumps, layers
+from jdz_field.store.fitting import fit_columns
+from jdz_field.store.layers import dumps, layers
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -77,7 +78,7 @@ _OTHER_INDEXES = (
     "CREATE INDEX jdz_tracks_site ON tracks (site)",
 )
 #: Rises when the index holds other words than before; it is then filled anew.
-INDEX_FORM = 1
+INDEX_FORM = 2
 #: The search index.
 SEARCH = """
 CREATE VIRTUAL TABLE jdz_search USING fts5(
@@ -129,6 +130,21 @@ def _form_titles(db: sqlite_utils.Database) -> None:
     db.conn.execute("ALTER TABLE jdz_forms ADD COLUMN titles TEXT")
 
 
+def _words(db: sqlite_utils.Database) -> None:
+    """What is searched of a site in short texts; a number that rises with every change of what
+    a list of sites shows; who changed what by hand.
+    """
+    db.conn.execute(
+        "CREATE TABLE jdz_words (number INTEGER PRIMARY KEY, numbers TEXT NOT NULL,"
+        " words TEXT NOT NULL, letters TEXT NOT NULL)"
+    )
+    db.conn.execute("CREATE TABLE jdz_stamp (number INTEGER NOT NULL)")
+    db.conn.execute("INSERT INTO jdz_stamp VALUES (0)")
+    db.conn.execute(
+        "CREATE INDEX jdz_change_by_hand ON jdz_change (author, subject) WHERE origin = 'edit'"
+    )
+
+
 #: Every step in order; the schema number is how many a file has.
 STEPS = (
     ("0001_base", _base),
@@ -136,6 +152,7 @@ STEPS = (
     ("0003_form_media", _form_media),
     ("0004_carried", _carried),
     ("0005_form_titles", _form_titles),
+    ("0006_words", _words),
 )
 SCHEMA = len(STEPS)
 
@@ -166,21 +183,27 @@ def upgrade(connection: sqlite3.Connection, *, until: int = SCHEMA) -> None:
 
 
 def _signature() -> str:
-    """A fingerprint of everything in the layers that follows the catalogue."""
+    """A fingerprint of everything in the layers that follows the catalogue, in no language."""
     described = [
         (
             layer.name,
             layer.geometry,
-            [(c.name, c.type, c.catalogue.label if c.catalogue else "") for c in layer.columns],
+            [(c.stored, c.type, _about(c.catalogue)) for c in layer.columns],
             [
-                [(code.value, code.label) for code in code_list(c.catalogue.codes).codes]
+                [(code.value, dict(code.labels)) for code in code_list(c.catalogue.codes).codes]
                 for c in layer.columns
                 if c.catalogue and c.catalogue.codes
             ],
         )
         for layer in layers()
     ]
-    return sha256(canonical_json([INDEX_FORM, described]).encode())
+    return sha256(canonical_json([INDEX_FORM, described, table("grades")]).encode())
+
+
+def _about(field: Field | None) -> list[object]:
+    if field is None:
+        return []
+    return [dict(field.labels), field.unit, field.minimum, field.maximum, field.rule]
 
 
 def layers_fit(connection: sqlite3.Connection) -> bool:
@@ -194,18 +217,11 @@ def fit_layers(connection: sqlite3.Connection) -> None:
 
     Columns that the catalogue lost stay: their values may be wanted again.
     """
+    fit_columns(connection)
     for layer in layers():
-        _add_columns(connection, layer)
         run_all(connection, gpkg.describe_layer(layer))
         run_all(connection, gpkg.watch_layer(layer))
     run_all(connection, gpkg.constraints(layers()))
     connection.execute(
         "INSERT OR REPLACE INTO jdz_settings VALUES ('layers', ?)", (dumps(_signature()),)
     )
-
-
-def _add_columns(connection: sqlite3.Connection, layer: Layer) -> None:
-    there = {row[1] for row in connection.execute(f"PRAGMA table_info('{layer.name}')")}
-    for name, sql_type in gpkg.column_types(layer).items():
-        if name not in there:
-            connection.execute(f'ALTER TABLE "{layer.name}" ADD COLUMN "{name}" {sql_type}')

@@ -17,7 +17,8 @@ from jdz_field.store.layers import GEOMETRY, Layer, State, from_row, home_of, la
 
 #: From so many new rows on, the spatial index is filled by us instead of its trigger.
 _BULK = 200
-_INDEX = "INSERT INTO jdz_search (rowid, code, words, initials) VALUES (?, ?, ?, ?)"
+_WORDS = "INSERT INTO jdz_words (number, numbers, words, letters) VALUES (?, ?, ?, ?)"
+_PROSE = "INSERT INTO jdz_search (rowid, words) VALUES (?, ?)"
 
 
 @dataclass(slots=True)
@@ -102,6 +103,7 @@ def save(db: Database, subjects: Iterable[Subject], updated: str) -> None:
             one.layer, one.updated = layer, updated
         if layer.kind in SITE_KINDS:
             _index(db, layer, members)
+            touch(db)
         for one in members:
             one.stored = dict(one.state)
         db.run(
@@ -178,21 +180,45 @@ def _index(db: Database, layer: Layer, subjects: list[Subject]) -> None:
             continue
         number = search.row_number(layer, one.fid)
         stale.append((number,))
-        fresh.append((number, *words))
+        fresh.append((number, words))
+    db.run_many("DELETE FROM jdz_words WHERE number = ?", stale)
     db.run_many("DELETE FROM jdz_search WHERE rowid = ?", stale)
-    db.run_many(_INDEX, fresh)
+    index(db, fresh)
+
+
+def index(db: Database, documents: Iterable[tuple[int, search.Document]]) -> None:
+    """Add what is searched of sites by their row numbers, inside ``write()``."""
+    prose = []
+
+    def short() -> Iterator[tuple[int, str, str, str]]:
+        for number, words in documents:
+            if words.prose:
+                prose.append((number, words.prose))
+            yield (number, *words[:3])
+
+    db.run_many(_WORDS, short())
+    db.run_many(_PROSE, prose)
 
 
 def index_anew(db: Database) -> None:
-    """Fill the search index from the layers, inside ``write()``."""
+    """Fill the search indexes from the layers, inside ``write()``."""
     db.run("DELETE FROM jdz_search")
+    db.run("DELETE FROM jdz_words")
     for kind in SITE_KINDS:
         (one,) = layers_of(kind)
-        numbered = (
-            (search.row_number(one, subject.fid or 0), *search.document(one, subject.state))
-            for subject in every(db, one)
+        index(
+            db,
+            (
+                (search.row_number(one, subject.fid or 0), search.document(one, subject.state))
+                for subject in every(db, one)
+            ),
         )
-        db.run_many(_INDEX, numbered)
+    touch(db)
+
+
+def touch(db: Database) -> None:
+    """Say that what a list of sites shows is not what it was, inside ``write()``."""
+    db.run("UPDATE jdz_stamp SET number = number + 1")
 
 
 def every(db: Database, layer: Layer) -> Iterator[Subject]:

@@ -1,8 +1,17 @@
-"""Words of the search index and the questions put to it (FTS5).
+"""What is searched of a site, and the words of a question.
 
-Chinese has no spaces: every character is a token, and a word is a phrase of them, so that 瑶里
-is found inside 浮梁县瑶里镇. Numbers are found by their beginning or their last digits. Pinyin
-initials stand beside: ``yl`` finds 瑶里.
+A word that a person types is found anywhere: inside a number, a name, a township, a village, a
+person, a telephone; letters also among the pinyin (initials or whole). What is short is kept as
+three texts a site, by what a question can be made of:
+
+- ``numbers``: every run of digits, so that a question of digits looks at nothing else
+- ``letters``: every run of Latin letters, and the pinyin of the Chinese words
+- ``words``: every text that is neither of both throughout
+
+Each is three parts (``PART`` between): the name's (of ``numbers``: the number's, then the
+name's), the township's, the rest. Where a word is found first tells how good the match is.
+Long texts (remarks, ways of escape, …) are ``prose``: in a full-text index (FTS5), with one
+token a Chinese character, asked for words of two signs and more.
 """
 
 from __future__ import annotations
@@ -10,37 +19,68 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.util import find_spec
+from itertools import product, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from jdz_field.core.catalogue import code_list
-from jdz_field.store.layers import Layer, State
+from jdz_field.store.layers import Layer, State, layer
 
 #: Bits of a row number that tell the layer.
 LAYER_BITS = 4
+#: Between the parts of a text, and between the fields of a part.
+PART, FIELD = "\x1e", "\x1f"
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_HAN_CHARACTER = re.compile(f"([{_HAN}])")
 _HAN_RUN = re.compile(f"[{_HAN}]+")
-_WORD = re.compile(r"[^\W_]")
-#: Fields whose pinyin initials are searched.
-_SPOKEN = ("name", "town", "village", "monitor_name")
-#: Letters of an initial token, readings of a character, spellings of one place in a word.
-_LETTERS, _READINGS, _SPELLINGS = 6, 2, 4
-#: Shortest and longest end of a number that finds it.
-_SHORT_END, _LONG_END = 3, 8
+_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_DIGITS, _LATIN = re.compile("[0-9]+"), re.compile("[a-z]+")
+_PLAIN = re.compile("[0-9]+|[a-z]+")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+#: The parts of a field in numbers, words and letters.
+_LAST = 2
+_REST = (_LAST, _LAST, _LAST)
+_PLACE = {"code": (0, _LAST, _LAST), "name": (1, 0, 0), "town": (_LAST, 1, 1)}
+#: Short texts beside those that name a person.
+_SHORT = (
+    *("code", "name", "town", "village", "field_code", "monitor_name", "monitor_phone"),
+    *("licence", "mineral", "compartment", "subcompartment", "species"),
+)
+#: Readings of a character, spellings of a word, letters of a spelling that covers part of one.
+_READINGS, _SPELLINGS, _WINDOW = 2, 8, 6
+#: Shortest word of Latin letters or digits that is looked for in prose.
+_PROSE_LATIN = 3
 
 
-def row_number(layer: Layer, fid: int) -> int:
-    """Number of a layer's row in the search index."""
-    return fid << LAYER_BITS | layer.number
+class Document(NamedTuple):
+    """What the indexes hold of a site; ``prose`` has every Chinese character standing alone."""
+
+    numbers: str
+    words: str
+    letters: str
+    prose: str
+
+
+def row_number(one: Layer, fid: int) -> int:
+    """Number of a layer's row in the search indexes."""
+    return fid << LAYER_BITS | one.number
 
 
 def split_number(number: int) -> tuple[int, int]:
-    """Layer number and fid of a row of the search index."""
+    """Layer number and fid of a row of the search indexes."""
     return number & (1 << LAYER_BITS) - 1, number >> LAYER_BITS
+
+
+def plain(text: str) -> str:
+    """The text as it is compared: wide signs made narrow, small letters, single blanks."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _BLANK.sub(" ", text.lower())
+
+
+# ---- pinyin
 
 
 @cache
@@ -53,39 +93,146 @@ def _readings() -> dict[str, str]:
 
 
 @lru_cache(maxsize=8192)
-def _initials_of(character: str) -> str:
-    """First letters of a character's first readings, each once."""
+def _syllables(character: str) -> tuple[str, ...]:
+    """A character's first readings without tones, ü as v."""
     readings = _readings().get(str(ord(character)), "").split(",")[:_READINGS]
-    letters = (unicodedata.normalize("NFD", reading)[:1] for reading in readings)
-    return "".join(dict.fromkeys(letter for letter in letters if "a" <= letter <= "z"))
+    return tuple(dict.fromkeys(filter(None, map(_toneless, readings))))
 
 
-_NO_LETTERS: frozenset[str] = frozenset()
+def _toneless(reading: str) -> str:
+    reading = unicodedata.normalize("NFD", reading).replace("u\u0308", "v")
+    return "".join(letter for letter in reading if "a" <= letter <= "z")
 
 
-@lru_cache(maxsize=4096)
-def _initials(text: str) -> frozenset[str]:
-    return initials(text)
-
-
-def initials(text: str) -> frozenset[str]:
-    """Pinyin initials from every place in every Chinese word of a text, up to six letters."""
-    return frozenset().union(*(_spell(word) for word in _HAN_RUN.findall(text)))
+@lru_cache(maxsize=8192)
+def _initials_of(character: str) -> str:
+    return "".join(dict.fromkeys(syllable[0] for syllable in _syllables(character)))
 
 
 @lru_cache(maxsize=16384)
-def _spell(word: str) -> frozenset[str]:
-    letters = [_initials_of(character) for character in word]
-    if all(len(one) == 1 for one in letters):
-        plain = "".join(letters)
-        return frozenset(plain[start : start + _LETTERS] for start in range(len(plain)))
-    tokens: set[str] = set()
-    for start in range(len(word)):
+def initials(word: str) -> tuple[str, ...]:
+    """Spellings of a Chinese word by pinyin initials.
+
+    Characters with two readings give two letters. A word of many such ones is spelled in
+    overlapping pieces of six.
+    """
+    letters = [found for character in word if (found := _initials_of(character))]
+    doubtful = sum(len(one) > 1 for one in letters)
+    if 1 << doubtful <= _SPELLINGS:
+        return tuple(map("".join, product(*letters))) if letters else ()
+    pieces: dict[str, None] = {}
+    for start in range(len(letters)):
         spelled = [""]
-        for letter in letters[start : start + _LETTERS]:
+        for letter in letters[start : start + _WINDOW]:
             spelled = [head + one for head in spelled for one in letter][:_SPELLINGS]
-        tokens.update(spelled)
-    return frozenset(tokens)
+        pieces.update(dict.fromkeys(spelled))
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=16384)
+def _whole(word: str) -> str:
+    """A Chinese word in whole pinyin, by the first readings."""
+    return "".join((_syllables(character) or ("",))[0] for character in word)
+
+
+def spell(text: str, *, whole: bool) -> Iterator[str]:
+    """The Latin letters of a text that is ``plain``, and its Chinese words in pinyin."""
+    for word in _HAN_RUN.findall(text):
+        yield from initials(word)
+        if whole:
+            yield _whole(word)
+    yield from _LATIN.findall(text)
+
+
+# ---- documents
+
+
+class _Piece(NamedTuple):
+    """A field's share: numbers, words, letters."""
+
+    numbers: str
+    words: str
+    letters: str
+
+
+def _piece(text: str, whole: bool) -> _Piece:
+    if text.isascii() and text.isdecimal():
+        return _Piece(text, "", "")
+    text = plain(text)
+    return _Piece(
+        FIELD.join(_DIGITS.findall(text)),
+        "" if _PLAIN.fullmatch(text) else text,
+        FIELD.join(spell(text, whole=whole)),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _repeated(text: str, whole: bool) -> _Piece:
+    return _piece(text, whole)
+
+
+@cache
+def short_fields(name: str) -> tuple[str, ...]:
+    """The fields of a layer that are searched anywhere in them: what names a site, a place or a
+    person.
+    """
+    texts = {column.name: column for column in layer(name).columns if column.type == "text"}
+    named = [name for name in _SHORT if name in texts]
+    people = (c for c in texts.values() if c.catalogue and c.catalogue.personal)
+    return tuple(dict.fromkeys([*named, *(column.name for column in people)]))
+
+
+@cache
+def prose_fields(name: str) -> tuple[str, ...]:
+    """The other texts of a layer."""
+    short = short_fields(name)
+    return tuple(c.name for c in layer(name).columns if c.type == "text" and c.name not in short)
+
+
+def document(one: Layer, state: State) -> Document:
+    """What the indexes hold of a site."""
+    texts: tuple[list[list[str]], ...] = tuple([[], [], []] for _text in range(3))
+    for name in short_fields(one.name):
+        value = state.get(name)
+        if isinstance(value, str) and value:
+            place = _PLACE.get(name, _REST)
+            piece = _piece if name in ("code", "name") else _repeated
+            found = piece(value, place[2] < _LAST)
+            for parts, part, text in zip(texts, place, found, strict=True):
+                if text:
+                    parts[part].append(text)
+    prose = (state.get(name) for name in prose_fields(one.name))
+    numbers, words, letters = (PART.join(map(FIELD.join, parts)) for parts in texts)
+    said = " ".join(spaced(text) for text in prose if isinstance(text, str) and text)
+    return Document(numbers, words, letters, said)
+
+
+def documents(one: Layer, columns: Mapping[str, Sequence[Any]], count: int) -> Iterator[Document]:
+    """``document`` for ``count`` sites at once: values by field, none of them missing."""
+    texts: tuple[list[list[Sequence[str]]], ...] = tuple([[], [], []] for _text in range(3))
+    for name in short_fields(one.name):
+        if name in columns:
+            place = _PLACE.get(name, _REST)
+            piece = _piece if name in ("code", "name") else _repeated
+            whole = place[2] < _LAST
+            pieces = [piece(value, whole) for value in columns[name]]
+            for parts, part, found in zip(texts, place, zip(*pieces, strict=True), strict=True):
+                parts[part].append(found)
+    prose = [map(spaced, columns[name]) for name in prose_fields(one.name) if name in columns]
+    together = [
+        map(PART.join, zip(*(_merged(part, count) for part in parts), strict=True))
+        for parts in texts
+    ]
+    said = map(" ".join, zip(*prose, strict=True)) if prose else repeat("", count)
+    return map(Document, *together, said)
+
+
+def _merged(columns: list[Sequence[str]], count: int) -> Iterable[str]:
+    if len(columns) == 1:
+        return columns[0]
+    if not columns:
+        return repeat("", count)
+    return [FIELD.join(filter(None, row)) for row in zip(*columns, strict=True)]
 
 
 @lru_cache(maxsize=4096)
@@ -94,91 +241,31 @@ def spaced(text: str) -> str:
     if text.isascii():
         return text
     text = unicodedata.normalize("NFKC", text)
-    return _HAN_RUN.sub(_stand_alone, text)
+    return _HAN_RUN.sub(lambda run: f" {' '.join(run[0])} ", text)
 
 
-def _stand_alone(run: re.Match[str]) -> str:
-    return f" {' '.join(run[0])} "
+# ---- questions
 
 
-def _ends(code: str) -> Iterator[str]:
-    yield code
-    for size in range(_SHORT_END, min(_LONG_END, len(code) - 1) + 1):
-        yield code[-size:]
+def terms(text: str) -> tuple[str, ...]:
+    """The words of a question, all of which must be found; none when nothing can be found.
 
-
-@lru_cache(maxsize=256)
-def _label(list_name: str, code: str) -> str:
-    found = code_list(list_name).find(code)
-    return " ".join(found.labels.values()) if found else ""
-
-
-def _words(layer: Layer, state: State) -> Iterator[str]:
-    for column in layer.columns:
-        value = state.get(column.name)
-        if not isinstance(value, str) or column.name in ("code", "field_code"):
-            continue
-        if column.type == "text":
-            yield spaced(value)
-        elif column.name in ("county_code", "kind_code") and column.catalogue:
-            yield spaced(_label(column.catalogue.codes or "", value))
-
-
-def document(layer: Layer, state: State) -> tuple[str, str, str]:
-    """What the index holds of a site: numbers, words, pinyin initials."""
-    codes = [str(state[name]) for name in ("code", "field_code") if state.get(name)]
-    spoken: set[str] = set()
-    for name in _SPOKEN:
-        value = state.get(name)
-        if isinstance(value, str):
-            spoken |= initials(value)
-    return (
-        spaced(" ".join(end for code in codes for end in _ends(code))),
-        " ".join(_words(layer, state)),
-        " ".join(sorted(spoken)),
-    )
-
-
-def documents(
-    layer: Layer, columns: Mapping[str, Sequence[Any]], count: int
-) -> Iterator[tuple[str, str, str]]:
-    """``document`` for ``count`` sites at once: values by field, none of them missing."""
-    none = [""] * count
-    codes = [columns[name] for name in ("code", "field_code") if name in columns]
-    ends = (" ".join(e for c in one for e in _ends(c)) for one in zip(*codes, strict=True))
-    numbers = list(map(spaced, ends))
-    words = map(" ".join, zip(*_word_columns(layer, columns), strict=True))
-    spoken = [[_initials(value) for value in columns[name]] for name in _SPOKEN if name in columns]
-    letters = [" ".join(sorted(_NO_LETTERS.union(*one))) for one in zip(*spoken, strict=True)]
-    return zip(numbers or none, list(words) or none, letters or none, strict=True)
-
-
-def _word_columns(layer: Layer, columns: Mapping[str, Sequence[Any]]) -> Iterator[list[str]]:
-    for column in layer.columns:
-        values = columns.get(column.name)
-        if values is None or column.name in ("code", "field_code"):
-            continue
-        if column.type == "text":
-            yield list(map(spaced, values))
-        elif column.name in ("county_code", "kind_code") and column.catalogue:
-            codes = column.catalogue.codes or ""
-            yield [spaced(_label(codes, value)) for value in values]
-
-
-def expression(text: str) -> str | None:
-    """The FTS5 question for what a person typed; ``None`` when no letter or digit is in it.
-
-    Words apart by spaces must all be found, in any order and field.
+    Signs at the ends of a word do not count.
     """
-    terms = unicodedata.normalize("NFKC", text).lower().replace("\0", " ").split()
-    parts = [_term(term) for term in terms if _WORD.search(term)]
-    return " AND ".join(parts) if parts else None
+    words = (_EDGES.sub("", word) for word in plain(text).split())
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
-def _term(term: str) -> str:
+def kept_in(term: str) -> str:
+    """Which of a document's texts holds a word of a question."""
+    if _DIGITS.fullmatch(term):
+        return "numbers"
+    return "letters" if _LATIN.fullmatch(term) else "words"
+
+
+def in_prose(term: str) -> str | None:
+    """The question to the full-text index for a word; ``None`` when it is too short for it."""
+    if len(_HAN_CHARACTER.findall(term)) < 2 and len(term) < _PROSE_LATIN:
+        return None
     phrase = '"' + spaced(term).strip().replace('"', '""') + '"'
-    if not _HAN_CHARACTER.fullmatch(term[-1]):
-        phrase += "*"
-    if term.isascii() and term.isalpha():
-        return f"({{code words}} : {phrase} OR initials : {phrase})"
-    return f"({{code words}} : {phrase})"
+    return phrase if _HAN_CHARACTER.fullmatch(term[-1]) else phrase + "*"

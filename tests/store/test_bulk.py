@@ -89,10 +89,11 @@ def contents(project: Project) -> dict[str, Any]:
         columns = [r[1] for r in db.rows(f"PRAGMA table_info({name})")]
         kept = ", ".join(f'l."{c}"' for c in columns if c not in ("fid", "updated"))
         told[name] = db.rows(
-            f"SELECT {kept}, s.code, s.words, s.initials, r.minx, r.maxx, r.miny, r.maxy"
+            f"SELECT {kept}, w.numbers, w.words, w.letters, s.words, r.minx, r.maxx, r.miny, r.maxy"
             f" FROM {name} l LEFT JOIN rtree_{name}_geom r ON r.id = l.fid"
-            " LEFT JOIN jdz_search s ON s.rowid >> 4 = l.fid AND s.rowid & 15 ="
-            f" {0 if name == 'geohazard' else 2} ORDER BY l.id"
+            " LEFT JOIN jdz_words w ON w.number ="
+            f" (l.fid << 4 | {0 if name == 'geohazard' else 2})"
+            " LEFT JOIN jdz_search s ON s.rowid = w.number ORDER BY l.id"
         )
         told[name, "tree"] = db.value(f"SELECT rtreecheck('rtree_{name}_geom')")
     told["schema"] = sorted(db.rows("SELECT type, name, tbl_name, sql FROM sqlite_master"), key=str)

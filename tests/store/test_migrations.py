@@ -27,7 +27,9 @@ def older(project) -> Path:
     add_site(project)
     project.close()
     with closing(raw(project.path)) as connection:
-        connection.execute("DROP TABLE jdz_search")
+        for table in ("jdz_search", "jdz_words", "jdz_stamp"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP INDEX jdz_change_by_hand")
         connection.execute("DROP TABLE jdz_form_media")
         connection.execute("ALTER TABLE jdz_forms DROP COLUMN titles")
         connection.execute("ALTER TABLE jdz_draft DROP COLUMN carried")

@@ -1,4 +1,4 @@
-"""Words, numbers and pinyin initials: what the index holds and what finds it."""
+"""What is searched of a site: numbers, words, letters, prose; the words of a question."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jdz_field.store import search
 from jdz_field.store.layers import layer, layers
+from jdz_field.store.migrations import SEARCH
 
 SITE = {
     "code": "360222000123",
@@ -27,102 +28,81 @@ SITE = {
 
 
 @pytest.fixture(scope="module")
-def index() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:")
-    from jdz_field.store.migrations import SEARCH
-
-    connection.execute(SEARCH)
-    row = (1, *search.document(layer("geohazard"), SITE))
-    connection.execute(
-        "INSERT INTO jdz_search (rowid, code, words, initials) VALUES (?,?,?,?)", row
-    )
-    return connection
+def found() -> search.Document:
+    return search.document(layer("geohazard"), SITE)
 
 
-def _finds(index: sqlite3.Connection, text: str) -> bool:
-    question = search.expression(text)
-    if question is None:
-        return False
-    sql = "SELECT count(*) FROM jdz_search WHERE jdz_search MATCH ?"
-    return bool(index.execute(sql, (question,)).fetchone()[0])
+def parts(text: str) -> list[list[str]]:
+    return [part.split(search.FIELD) if part else [] for part in text.split(search.PART)]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "瑶里",
-        "瑶",
-        "石塔",
-        "白石塔3号",
-        "浮梁",
-        "滑坡",
-        "瑶里 滑坡",
-        "滑坡 瑶里",
-        "曾祥贵",
-        "祥贵",
-        "360222",
-        "3602220001",
-        "360222000123",
-        "123",
-        "0123",
-        "FL-17",
-        "fl-1",
-        "138123",
-        "ylz",
-        "yl",
-        "bst",
-        "cmc",
-        "zmc",
-        "zxg",
-        "cxg",
-        "yl 123",
-        "裂缝",
-        "abc",
-        "１２３",
-        "瑶里。",
-    ],
-)
-def test_finds(index, text) -> None:
-    assert _finds(index, text)
+def test_digits_are_kept_apart_the_number_first(found) -> None:
+    assert parts(found.numbers) == [["360222000123"], ["3"], ["17", "13812345678"]]
 
 
-@pytest.mark.parametrize(
-    "text", ["鹅湖", "里瑶", "瑶镇", "999", "xyz", "瑶里 鹅湖", "ylx", "，。", '"', "*", "()"]
-)
-def test_does_not_find(index, text) -> None:
-    assert not _finds(index, text)
+def test_words_are_kept_with_the_name_first(found) -> None:
+    assert parts(found.words) == [["白石塔3号滑坡"], ["瑶里镇"], ["长明村", "fl-17", "曾祥贵"]]
 
 
-@given(st.text(max_size=20))
-def test_any_typed_text_is_a_question_or_none(text) -> None:
-    connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE VIRTUAL TABLE t USING fts5(code, words, initials)")
-    question = search.expression(text)
-    if question is not None:
-        connection.execute("SELECT rowid FROM t WHERE t MATCH ?", (question,)).fetchall()
-    connection.close()
+def test_letters_are_pinyin_and_latin_words(found) -> None:
+    name, town, rest = parts(found.letters)
+    assert {"bst", "baishita", "haohuapo"} <= set(name)
+    assert town == ["ylz", "yaolizhen"]
+    assert {"zmc", "cmc", "fl", "zxg", "cxg"} == set(rest)
 
 
-@given(st.text(max_size=30))
-def test_any_text_can_be_indexed(text) -> None:
-    document = search.document(layer("geohazard"), {"name": text, "code": text})
-    assert all(isinstance(part, str) for part in document)
+def test_long_texts_are_prose_with_every_character_alone(found) -> None:
+    assert found.prose.split() == ["雨", "后", "有", "新", "裂", "缝", ",", "见", "照", "片", "ABC"]
 
 
-def test_initials_start_at_every_character() -> None:
-    assert {"ylz", "lz", "z"} <= search.initials("瑶里镇")
+def test_persons_of_the_catalogue_are_searched_anywhere_in_them() -> None:
+    for one in layers():
+        people = [c.name for c in one.columns if c.catalogue and c.catalogue.personal]
+        texts = [name for name in people if one.types[name] == "text"]
+        if one.labelled:
+            assert set(texts) <= set(search.short_fields(one.name))
+            assert not set(search.prose_fields(one.name)) & set(search.short_fields(one.name))
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_any_text_can_be_indexed_in_three_parts(name, town) -> None:
+    state = {"name": name, "code": name, "town": town}
+    document = search.document(layer("geohazard"), state)
+    for text in document[:3]:
+        assert text.count(search.PART) == 2
+        assert "\n" not in text
+
+
+@given(st.lists(st.tuples(*[st.text(min_size=1, max_size=12)] * 4), min_size=1, max_size=5))
+def test_by_columns_is_the_same(rows) -> None:
+    names = ("code", "town", "name", "remarks")
+    one = layer("geohazard")
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+    by_row = [search.document(one, dict(zip(names, row, strict=True))) for row in rows]
+    assert list(search.documents(one, columns, len(rows))) == by_row
+
+
+def test_columns_without_texts_are_empty_documents() -> None:
+    one = layer("geohazard")
+    columns = {"elevation": [1.0, 2.0]}
+    assert list(search.documents(one, columns, 2)) == [search.document(one, {})] * 2
 
 
 def test_initials_know_several_readings() -> None:
-    assert {"lp", "yp"} <= search.initials("乐平")
+    assert {"lp", "yp"} <= set(search.initials("乐平"))
+    assert {"zmc", "cmc"} == set(search.initials("长明村"))
 
 
 def test_initials_of_a_long_name_stay_few() -> None:
     assert len(search.initials("长" * 200)) < 100
 
 
-def test_text_without_chinese_has_no_initials() -> None:
-    assert search.initials("ABC 123") == frozenset()
+def test_pinyin_without_tones_writes_u_umlaut_as_v() -> None:
+    assert list(search.spell("绿", whole=True)) == ["l", "lv"]
+
+
+def test_text_without_chinese_has_only_its_letters() -> None:
+    assert list(search.spell("abc 123", whole=True)) == ["abc"]
 
 
 def test_row_numbers_carry_the_layer() -> None:
@@ -130,6 +110,39 @@ def test_row_numbers_carry_the_layer() -> None:
         assert search.split_number(search.row_number(one, 12345)) == (one.number, 12345)
 
 
-def test_other_kinds_find_their_own_words(index) -> None:
-    document = search.document(layer("mine"), {"mineral": "瓷土", "kind_code": "1"})
-    assert "瓷 土" in document[1]
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("瑶里 滑坡", ("瑶里", "滑坡")),
+        ("瑶里。", ("瑶里",)),
+        ("ＦＬ－１７", ("fl-17",)),
+        ("  1２3 ", ("123",)),
+        ("瑶里 瑶里", ("瑶里",)),
+        ("，。 ()", ()),
+        ('"*', ()),
+    ],
+)
+def test_words_of_a_question(text, words) -> None:
+    assert search.terms(text) == words
+
+
+def test_a_word_is_looked_for_in_one_text() -> None:
+    kept = [search.kept_in(word) for word in ("123", "yl", "瑶里", "fl-17", "3号")]
+    assert kept == ["numbers", "letters", "words", "words", "words"]
+
+
+@pytest.mark.parametrize("word", ["雨", "ab", "1", "é"])
+def test_prose_is_not_asked_for_too_little(word) -> None:
+    assert search.in_prose(word) is None
+
+
+@given(st.text(max_size=20))
+def test_any_typed_word_is_a_question_or_none(text) -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(SEARCH)
+    for term in search.terms(text):
+        question = search.in_prose(term)
+        if question is not None:
+            sql = "SELECT rowid FROM jdz_search WHERE jdz_search MATCH ?"
+            connection.execute(sql, (f"words : {question}",)).fetchall()
+    connection.close()
