@@ -33,6 +33,8 @@ class Site:
 
     ``fields`` holds every catalogue field by name, without ``geometry``; ``geometry`` is WKT in
     EPSG:4490; ``lon``/``lat`` the point, or a point on the area or line, in degrees.
+    A field that a rule gives has in ``fields`` the value that holds, and in ``stated`` what a
+    ledger or a person said of it (``core.grades``).
     ``version`` is the central version last pulled, 0 before the first sync.
     """
 
@@ -45,6 +47,7 @@ class Site:
     version: int = 0
     deleted: bool = False
     local: Mapping[str, Any] = field(default_factory=dict)
+    stated: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def code(self) -> str:

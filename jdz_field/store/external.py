@@ -37,6 +37,7 @@ from jdz_field.store.layers import (
     layers_of,
     overflows,
     point_of_lonlat,
+    typed_over,
     wkt_or_none,
 )
 from jdz_field.store.rows import Subject, as_list
@@ -213,6 +214,7 @@ def _after(home: Layer, before: State, row: Row | None) -> State:
     raw = from_row(home, [*row[2:-1], None])
     if home.derived:
         raw |= _moved(before, raw, row[2])
+    raw |= typed_over(home, row[2:], before)
     for name, value in raw.items():
         put(after, name, _lenient(home, name, value))
     return after

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from jdz_field.core.catalogue import Field, code_list
 from jdz_field.store.geometry import SRS_ID
 from jdz_field.store.layers import Layer
-from jdz_field.store.titles import column_title, fixed_title, layer_title
+from jdz_field.store.titles import column_title, fixed_title, layer_title, stated_title
 
 APPLICATION_ID = 0x47504B47
 USER_VERSION = 10300
@@ -120,8 +120,8 @@ _KEPT_TYPES = {
 
 def column_types(layer: Layer) -> dict[str, str]:
     """SQL type by column, after ``fid``, ``geom`` and ``id``."""
-    types = {column.name: column.sql_type for column in layer.columns}
-    return types | {name: _KEPT_TYPES[name] for name in layer.kept}
+    types = {column.stored: column.sql_type for column in layer.columns}
+    return types | {name: _KEPT_TYPES.get(name, "TEXT") for name in layer.kept}
 
 
 def create_layer(layer: Layer) -> Iterator[str]:
@@ -169,13 +169,21 @@ def _rtree(table: str) -> Iterator[str]:
 
 
 def describe_layer(layer: Layer) -> Iterator[str]:
-    """Titles and code lists of a layer's columns, written anew."""
-    yield f"DELETE FROM gpkg_data_columns WHERE table_name = '{layer.name}'"
+    """Titles and code lists of a layer's columns, written anew.
+
+    A column of a newer catalogue keeps its title; its code list is not known here.
+    """
     titles: dict[str, tuple[str, str | None]] = {"id": (fixed_title("id"), None)}
+    titles |= {n: (fixed_title(n), None) for n in layer.kept if n not in layer.given}
     for column in layer.columns:
         constraint = _constraint_name(column.catalogue) if column.catalogue else None
         titles[column.name] = (column_title(column), constraint)
-    titles |= {name: (fixed_title(name), None) for name in layer.kept}
+        if column.given:
+            titles[column.stored] = (stated_title(column), constraint)
+    known = ", ".join(literal(name) for name in titles)
+    where = f"WHERE table_name = '{layer.name}' AND column_name"
+    yield f"DELETE FROM gpkg_data_columns {where} IN ({known})"
+    yield f"UPDATE gpkg_data_columns SET constraint_name = NULL {where} NOT IN ({known})"
     for name, (title, constraint) in titles.items():
         yield (
             "INSERT INTO gpkg_data_columns (table_name, column_name, title, constraint_name)"
@@ -238,7 +246,7 @@ _PAIRS = 60
 
 def _as_json(row: str, layer: Layer) -> str:
     """SQL for a row as a JSON array of objects, the geometry in hexadecimal."""
-    names = [*(column.name for column in layer.columns), *layer.kept]
+    names = [*(column.stored for column in layer.columns), *layer.kept]
     pairs = [f"'geom', hex({row}.geom)", f"'id', {row}.id"]
     # A blob has no JSON; a number as text in a column of numbers keeps its type.
     pairs += [

@@ -3,6 +3,9 @@
 Site layers follow the catalogue; ``records``, ``photos`` and ``tracks`` are fixed. A value that
 its column cannot hold without loss (a field of a newer catalogue, a text where a number
 belongs) goes into ``extra`` (JSON), so that whatever the centre sends survives.
+
+A field that a rule gives has two columns: one named like it holds the value that holds, for lists
+and for QGIS, worked out anew with every write; the other, ``…_stated``, what the log has.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from jdz_field.core.catalogue import SITE_KINDS, site_kind
 from jdz_field.core.catalogue import Field as CatalogueField
 from jdz_field.core.changes import ATTACHMENT, RECORD, Value
 from jdz_field.core.errors import BadInput
+from jdz_field.core.grades import STATED, effective
 from jdz_field.core.sites import point_wkt
 from jdz_field.store import geometry
 
@@ -61,6 +65,16 @@ class Column:
         """The GeoPackage column type."""
         return _SQL_TYPES[self.type]
 
+    @property
+    def given(self) -> bool:
+        """Whether a rule gives the value that holds."""
+        return bool(self.catalogue and self.catalogue.derived)
+
+    @property
+    def stored(self) -> str:
+        """The column that keeps what the log says."""
+        return self.name + STATED if self.given else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -74,7 +88,9 @@ class Layer:
         columns: fields, in order; without ``geometry`` and ``deleted``.
         labelled: columns ``lon`` and ``lat`` hold a point on the geometry.
         derived: the geometry is the point of the fields ``lon`` and ``lat``.
+        given: columns that hold what rules give; no part of a subject's state.
         types: type by field name.
+        stored: where the log's value is kept, of fields that have another column for it.
     """
 
     name: str
@@ -84,18 +100,20 @@ class Layer:
     columns: tuple[Column, ...]
     labelled: bool
     derived: bool
+    given: tuple[str, ...]
     types: Mapping[str, str] = field(repr=False)
+    stored: Mapping[str, str] = field(repr=False)
 
     @property
     def kept(self) -> tuple[str, ...]:
         """The columns beside the fields, after ``fid``, ``geom`` and ``id``."""
         label = ("lon", "lat") if self.labelled else ()
-        return (*label, "version", "deleted", "updated", "extra")
+        return (*self.given, *label, "version", "deleted", "updated", "extra")
 
     @property
     def written(self) -> tuple[str, ...]:
         """Every column that ``to_row`` gives a value for, in its order."""
-        return ("geom", *(column.name for column in self.columns), *self.kept)
+        return ("geom", *(column.stored for column in self.columns), *self.kept)
 
 
 def _number(value: Value) -> float:
@@ -209,6 +227,7 @@ def to_row(layer: Layer, state: State, version: int, updated: str) -> list[Any]:
     for name, value in state.items():
         if name not in layer.types:
             extra[name] = value
+    row += given_row(layer, state)
     if layer.labelled:
         row += geometry.label_point(state.get(GEOMETRY) if row[0] is not None else None)
     deleted = state.get(DELETED, False)
@@ -216,6 +235,25 @@ def to_row(layer: Layer, state: State, version: int, updated: str) -> list[Any]:
         extra[DELETED] = deleted
     row += (version, int(bool(deleted)), updated, dumps(extra) if extra else None)
     return row
+
+
+def given_row(layer: Layer, state: Mapping[str, Value]) -> list[str | None]:
+    """The values of ``layer.given``."""
+    if not layer.given:
+        return []
+    values = effective(layer.kind, state)
+    return [v if isinstance(v := values.get(name), str) else None for name in layer.given]
+
+
+def typed_over(layer: Layer, row: Sequence[Any], before: State) -> State:
+    """What another program wrote where a rule's value stands: that was stated there."""
+    found = dict(zip(layer.written, row, strict=False))
+    held = dict(zip(layer.given, given_row(layer, before), strict=True))
+    return {
+        name: found[name]
+        for name in layer.given
+        if found.get(name) is not None and found[name] != held[name]
+    }
 
 
 def point_of_lonlat(state: State) -> str | None:
@@ -314,7 +352,9 @@ def _layer(name: str, kind: str, shape: str, columns: tuple[Column, ...]) -> Lay
         columns=columns,
         labelled=kind in SITE_KINDS,
         derived=name == "photos",
+        given=tuple(column.name for column in columns if column.given),
         types=types,
+        stored={column.name: column.stored for column in columns if column.given},
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from jdz_field.core.errors import BadInput, Damaged, Unavailable
 from jdz_field.core.files import replace
 from jdz_field.core.i18n import _
-from jdz_field.store import gpkg, migrations, rows
+from jdz_field.store import fitting, gpkg, migrations, rows
 from jdz_field.store.backup import copy_database, make_folders, name_of_backup
 from jdz_field.store.base import FILE
 from jdz_field.store.db import Database, connect, sentences
@@ -80,8 +80,9 @@ def open_file(path: Path, *, read_only: bool, stamp: str) -> Database:
     # Looked at before it is opened for writing: what is not ours is left as it is, to the byte.
     with sentences(file), closing(connect(file, read_only=True)) as look:
         schema = migrations.schema_of(look)
+        behind = schema < migrations.SCHEMA or fitting.lacks_columns(look)
     _refuse_strangers(file, schema)
-    if read_only and schema < migrations.SCHEMA:
+    if read_only and behind:
         raise BadInput(_("{path} is an older project; open it once for writing.").format(path=path))
     db = Database(file, read_only=read_only)
     try:
@@ -99,12 +100,15 @@ def _bring_up_to_date(db: Database, path: Path, stamp: str) -> None:
     schema = migrations.schema_of(db.connection)
     if schema == migrations.SCHEMA and migrations.layers_fit(db.connection):
         return
-    if schema < migrations.SCHEMA:
-        copy_database(db.connection, name_of_backup(path, stamp, f"schema-{schema}"))
+    older = schema < migrations.SCHEMA
+    if older or fitting.lacks_columns(db.connection):
+        reason = f"schema-{schema}" if older else "catalogue"
+        copy_database(db.connection, name_of_backup(path, stamp, reason))
     with db.plain_write():
         migrations.upgrade(db.connection)
         db.mark_writer()
         migrations.fit_layers(db.connection)
+        fitting.refit_rows(db)
         rows.index_anew(db)
         db.unmark_writer()
 

@@ -22,9 +22,14 @@ def layer_title(name: str) -> str:
 def column_title(column: Column) -> str:
     """The title of a field's column, with its unit."""
     if column.catalogue is not None:
-        unit = column.catalogue.unit
+        unit = column.catalogue.unit_label
         return f"{column.catalogue.label} ({unit})" if unit else column.catalogue.label
     return fixed_title(column.name)
+
+
+def stated_title(column: Column) -> str:
+    """The title of the column that holds what was stated of a value that a rule gives."""
+    return _("{field} (as stated)").format(field=column_title(column))
 
 
 def fixed_title(name: str) -> str:
