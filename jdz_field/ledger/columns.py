@@ -68,8 +68,10 @@ def short_names(kind: str) -> dict[str, str]:
         # threatened_people and threatened_households: thr_people, thr_househ.
         first, _line, rest = name.partition("_")
         short = name[:10] if cut.count(name[:10]) == 1 else f"{first[:3]}_{rest}"[:10]
+        stem, number = short, len(found)
         while short in found.values():
-            short = f"{short[:8]}_{len(found)}"[:10]
+            short = f"{stem[: 9 - len(str(number))]}_{number}"
+            number += 1
         found[name] = short
     return found
 
