@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
+from jdz_field.central import fitting
 from jdz_field.central.tables import meta
 from jdz_field.core.errors import BadInput, BadUsage, Unavailable
 from jdz_field.core.i18n import _
@@ -44,6 +45,7 @@ class Database:
         self.sqlite = self.engine.dialect.name == "sqlite"
         try:
             self._upgrade()
+            self._fit()
         except (OperationalError, sqlite3.OperationalError) as error:
             self.close()
             raise _unavailable(error) from error
@@ -125,6 +127,20 @@ class Database:
             # Programs that look at the first bytes of the file must find a GeoPackage there.
             with closing(sqlite3.connect(self.path)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _fit(self) -> None:
+        """Let the site layers follow the catalogue; a copy first, when they get new columns."""
+        if not self.sqlite:
+            return
+        with self.read() as connection:
+            if fitting.fits(connection):
+                return
+            lacking = fitting.lacks_columns(connection)
+        if lacking and self.path:
+            fitting.copy_of(self.path)
+        with self._writing() as connection:
+            if not fitting.fits(connection):
+                fitting.fit(connection)
 
     def _revision(self, connection: Connection) -> str | None:
         tables = inspect(connection).get_table_names()

@@ -14,6 +14,7 @@ from typing import Any
 
 from jdz_field.core.catalogue import SITE_KINDS, SiteKind, site_kind
 from jdz_field.core.errors import BadInput
+from jdz_field.core.grades import STATED, effective
 from jdz_field.geo.geometry import SRS_ID, to_gpkg
 
 APPLICATION_ID = 0x47504B47
@@ -74,9 +75,19 @@ def start_statements() -> Iterator[str]:
     )
 
 
+def column_types(kind: SiteKind) -> dict[str, str]:
+    """SQL type by column of the fields; what was stated of a value that a rule gives is another."""
+    types: dict[str, str] = {}
+    for field in kind.fields:
+        types[field.name] = _SQL_TYPES.get(field.type, "TEXT")
+        if field.derived:
+            types[field.name + STATED] = types[field.name]
+    return types
+
+
 def layer_statements(kind: SiteKind) -> Iterator[str]:
     """The layer of a site kind, its entries and the triggers that keep others from writing."""
-    columns = "".join(f', "{f.name}" {_SQL_TYPES.get(f.type, "TEXT")}' for f in kind.fields)
+    columns = "".join(f', "{name}" {sql_type}' for name, sql_type in column_types(kind).items())
     yield (
         f"CREATE TABLE {kind.name} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,"
         f" geom {kind.geometry}, id TEXT UNIQUE{columns}, version INTEGER, deleted BOOLEAN,"
@@ -106,7 +117,7 @@ def writer_statement() -> str:
 @cache
 def _upsert(name: str) -> tuple[str, tuple[str, ...], frozenset[str]]:
     kind = site_kind(name)
-    fields = tuple(f.name for f in kind.fields)
+    fields = tuple(column_types(kind))
     columns = ("id", "geom", *fields, "version", "deleted", "merged_into")
     names = ", ".join(f'"{c}"' for c in columns)
     changes = ", ".join(f'"{c}" = excluded."{c}"' for c in columns[1:])
@@ -124,10 +135,12 @@ def upsert(kind: str) -> str:
 def row(kind: str, subject: str, version: int, values: Mapping[str, Any]) -> Sequence[Any]:
     """A site's row; a geometry that cannot be written leaves its column empty."""
     _sql, fields, flags = _upsert(kind)
+    given = effective(kind, values)
+    cells = {**values, **{name + STATED: values.get(name) for name in given}, **given}
     return (
         subject,
         _blob(values.get("geometry")),
-        *(_cell(values.get(name), flag=name in flags) for name in fields),
+        *(_cell(cells.get(name), flag=name in flags) for name in fields),
         version,
         int(bool(values.get("deleted"))),
         values.get("merged_into"),
