@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from jdz_field.core.catalogue import SiteKind
-from jdz_field.core.changes import Value
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Site
 from jdz_field.ledger.checking import Checker
 from jdz_field.ledger.identity import identified, unswept
 from jdz_field.ledger.issues import REFUSED, WARNING, CheckedRow, Issue, Skipped, Unmatched
+from jdz_field.ledger.options import NO_CHOICE, ImportOptions
 from jdz_field.ledger.report import ReportBook
+from jdz_field.operations.differences import Bounded, Difference, Missing, field_label, value_words
 from jdz_field.operations.ledger_known import Ambiguous, Known
 from jdz_field.store.editing import Edit
 from jdz_field.store.project import Project
@@ -36,7 +37,9 @@ class ImportReport:
     """What became of a ledger's rows.
 
     ``rows`` lists all of them up to 10,000, beyond that those with issues. ``origin`` is the
-    import's id, by which it can be undone; ``cancelled``: nothing was written.
+    import's id, by which it can be undone; ``cancelled``: nothing was written. ``differences``
+    are cells that say something else than a site here, ``missing`` sites of earlier imports of
+    this ledger that it lists no more, ``actions`` what became of each row that is listed.
     """
 
     origin: str = ""
@@ -50,6 +53,9 @@ class ImportReport:
     rows: list[CheckedRow] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     unmatched: list[Unmatched] = field(default_factory=list)
+    differences: Bounded[Difference] = field(default_factory=Bounded)
+    missing: Bounded[Missing] = field(default_factory=Bounded)
+    actions: dict[int, str] = field(default_factory=dict)
     columns: dict[str, str | None] = field(default_factory=dict)
     cancelled: bool = False
     dry_run: bool = False
@@ -72,6 +78,10 @@ class ImportReport:
                 {"row": one.row, "reason": one.reason, "text": one.text} for one in self.skipped
             ],
             "unmatched": [one.to_json() for one in self.unmatched],
+            "differences": [one.to_json() for one in self.differences],
+            "differences_more": self.differences.more,
+            "missing": [one.to_json() for one in self.missing],
+            "missing_more": self.missing.more,
             "rows": [row.to_json() for row in self.rows],
         }
 
@@ -81,21 +91,29 @@ class ImportReport:
         setattr(self, action, getattr(self, action) + 1)
         self.warnings += row.status == WARNING
         self.rows.append(row)
+        self.actions[row.row] = action
         if self.read == LISTED + 1:
             self.rows = [one for one in self.rows if one.issues]
+            self.actions = {one.row: self.actions[one.row] for one in self.rows}
         elif self.read > LISTED and not row.issues:
             self.rows.pop()
+            del self.actions[row.row]
 
 
 class Run:
     """One import on its way."""
 
     def __init__(
-        self, project: Project, kind: SiteKind, checker: Checker, book: ReportBook | None
+        self,
+        project: Project,
+        kind: SiteKind,
+        checker: Checker,
+        book: ReportBook | None,
+        options: ImportOptions = NO_CHOICE,
     ) -> None:
         self.project, self.kind, self.checker, self.book = project, kind, checker, book
         self.report = ImportReport(origin=new_id())
-        self._known = Known(project, kind.name)
+        self._known = Known(project, kind, options, checker.layout.columns)
         self._seen: dict[str, int] = {}
         self._progress: Progress | None = None
         self._cancelled: Cancelled | None = None
@@ -124,12 +142,14 @@ class Run:
             return ImportReport(origin=self.report.origin, cancelled=True)
         self.report.skipped = self.checker.skipped
         self.report.unmatched = self.checker.unmatched
+        self.report.missing = self._known.missing(f"import:{self.report.origin}")
         if self._progress:
             self._progress(self.report.read, self.report.read)
         return self.report
 
     def _edits(self) -> Iterator[Edit]:
-        for number, row in enumerate(identified(self.kind.name, self.checker.rows()), start=1):
+        rows = self._known.ahead(identified(self.kind.name, self.checker.rows()))
+        for number, row in enumerate(rows, start=1):
             if number % _EVERY == 0:
                 self._pulse(number)
             edit, action, changes = self._decide(row)
@@ -168,25 +188,34 @@ class Run:
         return None, "refused", ()
 
     def _update(self, row: CheckedRow, site: Site) -> tuple[Edit | None, str, Sequence[str]]:
-        fields = self._known.differing(site, row.fields)
-        if not fields:
-            return None, "unchanged", ()
-        return Edit(self.kind.name, site.id, fields), "updated", self._told(site, fields)
+        found = self._known.compared(site, row)
+        for one in found.differences:
+            self.report.differences.put(one)
+        if not found.fields:
+            return None, "unchanged", _told(self.kind.name, found.differences)
+        return (
+            Edit(self.kind.name, site.id, found.fields),
+            "updated",
+            _told(self.kind.name, found.differences),
+        )
 
     def _deleted(self, row: CheckedRow, site: Site) -> tuple[Edit | None, str, Sequence[str]]:
         """A site that an undone import deleted comes back; one that a person deleted does not."""
         if self._known.undone(site):
-            fields = {**self._known.differing(site, row.fields), "deleted": False}
+            fields = {**self._known.compared(site, row).fields, "deleted": False}
             return Edit(self.kind.name, site.id, fields), "imported", ()
         message = _("The site was deleted here; bring it back with sites restore {id}.")
         row.issues.append(Issue("deleted_here", message.format(id=site.id)))
         return None, "unchanged", ()
 
-    def _told(self, site: Site, fields: Mapping[str, Value]) -> list[str]:
-        told = []
-        for name, value in fields.items():
-            about = self.kind.by_name.get(name)
-            before = site.geometry if name == "geometry" else site.fields.get(name)
-            label = about.label if about else _("Position")
-            told.append(f"{label}: {'' if before is None else before} → {value}")
-        return told
+
+def _told(kind: str, differences: Sequence[Difference]) -> list[str]:
+    """Differences as the report's last column tells them."""
+    told = []
+    for one in differences:
+        before, after = (value_words(kind, one.field, v) for v in (one.before, one.after))
+        text = f"{field_label(kind, one.field)}: {before} → {after}"
+        told.append(
+            text if one.taken else _("{difference} (left as it is here)").format(difference=text)
+        )
+    return told

@@ -134,8 +134,12 @@ def test_an_old_ledger_does_not_take_back_what_a_person_entered(
     site = resolve(project, ONE[0])
     assert site.fields["threatened_people"] == 20
     assert site.fields["monitor_phone"] == "13911112222"
-    # A ledger that says something new about it does count.
-    import_ledger(project, write(changed(ONE, people=30)), "geohazard")
+    # A ledger that says something new about it counts when the person says so.
+    newer = write(changed(ONE, people=30))
+    import_ledger(project, newer, "geohazard")
+    assert resolve(project, ONE[0]).fields["threatened_people"] == 20
+    taken = ImportOptions(take=frozenset({(site.id, "threatened_people")}))
+    import_ledger(project, newer, "geohazard", taken)
     assert resolve(project, ONE[0]).fields["threatened_people"] == 30
     # And the first ledger again is a change back.
     import_ledger(project, write(ONE), "geohazard")
