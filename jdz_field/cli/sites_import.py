@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,9 @@ def _known(codes: CodeList, code: str, text: str) -> str:
 @click.option(
     "codes", "--code", multiple=True, metavar="FIELD:TEXT=CODE", help="What a text of a list means."
 )
+@click.option("--leave", multiple=True, metavar="CODE:FIELD", help="Keep what the site says here.")
+@click.option("--take", multiple=True, metavar="CODE:FIELD", help="Take it though changed here.")
+@click.option("--differences", type=_FILE, help="Write what differs, cell by cell (.xlsx .csv).")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--report", type=_FILE, help="Write a workbook with every row and its reasons.")
 @json_option
@@ -116,12 +120,16 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
     datum: str | None,
     mapping: tuple[str, ...],
     codes: tuple[str, ...],
+    leave: tuple[str, ...],
+    take: tuple[str, ...],
+    differences: Path | None,
     dry_run: bool,
     report: Path | None,
     as_json: bool,
 ) -> None:
     """Import a ledger: workbook, text table, map file, KML, GPX, DXF."""
     from jdz_field.ledger.options import ImportOptions
+    from jdz_field.operations.differences import cells_named, write_differences
     from jdz_field.operations.ledger import import_ledger
 
     options = ImportOptions(
@@ -133,6 +141,11 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
         datum or "",
     )
     with context.open() as project:
+        options = replace(
+            options,
+            leave=cells_named(project, kind, leave, "--leave"),
+            take=cells_named(project, kind, take, "--take"),
+        )
         done = import_ledger(
             project,
             file,
@@ -142,6 +155,8 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
             report=report,
             progress=progress_to_terminal(),
         )
+    if differences is not None:
+        write_differences(differences, kind, done.differences, done.missing)
     emit(done.to_json(), as_json=as_json, text=lambda: _import_text(done))
     finish(refused=done.refused > 0)
 
@@ -168,12 +183,31 @@ def _import_text(done: ImportReport) -> str:
         lines.append(f"{row.row:>6}  {status_label(row.status)}  {row.code or ''}  {told}")
     if len(faulty) > _PRINTED:
         lines.append(_("… and {n} more; --report lists them all.").format(n=len(faulty) - _PRINTED))
-    lines += _unmatched_text(done)
+    lines += _unmatched_text(done) + _updating_text(done)
     if done.dry_run:
         lines.append(_("Trial run: nothing was written."))
     elif done.imported or done.updated:
         lines.append(_("To take it back: sites undo {id}").format(id=done.origin))
     return "\n".join(lines)
+
+
+def _updating_text(done: ImportReport) -> list[str]:
+    lines = []
+    left = sum(not one.taken for one in done.differences)
+    if done.differences:
+        lines.append(
+            _("{n} cells differ, {left} of them stay as they are here.").format(
+                n=done.differences.total, left=left
+            )
+        )
+    if done.missing:
+        lines.append(
+            _("{n} sites of an earlier import are listed no more; they stay: {codes}").format(
+                n=done.missing.total,
+                codes="、".join(one.code or one.name for one in done.missing[:10]),
+            )
+        )
+    return lines
 
 
 def _unmatched_text(done: ImportReport) -> list[str]:
