@@ -107,11 +107,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading over fields; ``quiet``: folded while none of its fields has a value."""
+    """A heading over fields."""
 
     name: str
     labels: Mapping[str, str]
-    quiet: bool = False
 
     @property
     def label(self) -> str:
@@ -235,7 +234,7 @@ def site_kinds() -> tuple[SiteKind, ...]:
 def groups() -> tuple[Group, ...]:
     """The headings over fields, in the order of a site's page."""
     entries = table("groups")["groups"]
-    return tuple(Group(e["name"], _labels(e), bool(e.get("quiet", False))) for e in entries)
+    return tuple(Group(entry["name"], _labels(entry)) for entry in entries)
 
 
 @cache

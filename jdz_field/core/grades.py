@@ -147,6 +147,27 @@ def effective(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def worth_stating(
+    kind: str, before: Mapping[str, Any], fields: Mapping[str, Any]
+) -> dict[str, Any]:
+    """``fields`` without values that the rules give anyway, ``before`` being the site's own.
+
+    A form works its grade out by the same rule: that states nothing.
+    """
+    by_field = rules_of(kind)
+    after = {**before, **fields}
+    return {
+        name: value
+        for name, value in fields.items()
+        if name not in by_field or value != _given(by_field[name], after)
+    }
+
+
+def _given(by: Rule, values: Mapping[str, Any]) -> str | None:
+    found = derive(by, values)
+    return found.value if found else None
+
+
 def danger_grade(people: float, assets: float) -> str:
     """Danger grade code (A–D) from people threatened and potential loss in 万元.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from jdz_field.core.catalogue import Field, SiteKind
 from jdz_field.core.changes import Value
+from jdz_field.core.grades import worth_stating
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Site
 from jdz_field.operations.entities import SITE_NAME, kind_of_list
@@ -86,7 +87,8 @@ def site_work(
         target = _target(project, kind, update, made, work) if kind else None
         if target is None:
             continue
-        fields = dict(_fields(target, work))
+        before = target.site.fields if target.site else {}
+        fields = worth_stating(target.kind.name, before, dict(_fields(target, work)))
         if target.site is None and target.id not in made:
             _create(target, fields, place, work)
             made[target.id] = target.kind

@@ -61,7 +61,7 @@ def _of_field(field: Field, value: Value) -> str:
         return codes.label(str(value))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return f"{value} {field.unit}".strip()
+    return f"{value} {field.unit_label}".strip()
 
 
 def shown_geometry(wkt: str) -> str:

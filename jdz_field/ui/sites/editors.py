@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from jdz_field.core.catalogue import Code, Field
 from jdz_field.core.changes import Value
+from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.i18n import _
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.widgets import button, by_finger, column, line, set_role, text
@@ -52,7 +53,9 @@ class TextEditor(Editor):
             self.edit.setPlaceholderText("2026-11-22")
         row = line(self.edit)
         if field.unit:
-            row.addWidget(text(field.unit, "secondary", wrap=False))
+            row.addWidget(text(field.unit_label, "secondary", wrap=False))
+        if field.type == "date":
+            row.addWidget(button(_("Today"), self._today))
         self.setLayout(row)
         self.setFocusProxy(self.edit)
 
@@ -62,6 +65,10 @@ class TextEditor(Editor):
         if not words:
             return None
         return _number(words, self._type) if self._type in ("integer", "decimal") else words
+
+    def _today(self) -> None:
+        self.edit.setText(utc_now().astimezone(BEIJING).date().isoformat())
+        self.edit.setFocus()
 
     def set_value(self, value: Value) -> None:
         """Put a value in, chosen whole, so that typing replaces it."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from jdz_field.core.catalogue import site_kind
 from jdz_field.core.changes import Value
 from jdz_field.core.errors import JdzError
+from jdz_field.core.grades import rules_of
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment, Site, point_of
 from jdz_field.operations.sites import delete_site, edit_site, restore_site
@@ -111,7 +112,7 @@ class SitePage(Page):
         self.records_head.setText(_("Inspections {n}").format(n=count))
         self.records_head.setVisible(count > 0)
         self.inspections.setVisible(count > 0)
-        self.fields.show_site(self.site)
+        self.fields.show_site(self.site, mine)
         self.history.show_entries(reader.site_history(self.site_id))
         self.start.setVisible(not self.site.deleted and bool(form_of(reader, self.site.kind)))
 
@@ -148,7 +149,7 @@ class SitePage(Page):
         """Write one field; what is wrong with it is said below the editor."""
         if self.site is None:
             return
-        before = self.site.fields.get(name)
+        before = self.site.stated.get(name) if self._given(name) else self.site.fields.get(name)
         if before == value:
             self.fields.stop()
             return
@@ -165,6 +166,10 @@ class SitePage(Page):
             self.app.toast(said, self._undo_for({name: before}))
 
         self.app.write(work, self, done, self._refused)
+
+    def _given(self, name: str) -> bool:
+        """Whether a rule gives the field's value, so that an edit is what is stated."""
+        return self.site is not None and name in rules_of(self.site.kind)
 
     def _refused(self, error: Exception) -> None:
         if isinstance(error, JdzError) and self.fields.editing:

@@ -68,7 +68,7 @@ def size_words(site: Site) -> str:
     for name in ("area_ha", "area_m2"):
         value = site.fields.get(name)
         if isinstance(value, (int, float)):
-            return f"{number(value)} {kind.by_name[name].unit}"
+            return f"{number(value)} {kind.by_name[name].unit_label}"
     return ""
 
 
