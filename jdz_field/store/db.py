@@ -108,6 +108,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """
     with sentences(path):
         if read_only:
+            _settle(path)
             return _connect_reader(path)
         connection = _raw(_uri(path, "mode=rw"))
         try:
@@ -120,6 +121,23 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def _settle(path: Path) -> None:
+    """Take back what a large import left half done when its process died.
+
+    A reader cannot, and one that takes the file as immutable would read what is half written.
+    """
+    try:
+        if not path.with_name(f"{path.name}-journal").stat().st_size:
+            return
+    except OSError:
+        return
+    connection = _raw(_uri(path, "mode=rw"))
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    finally:
+        connection.close()
 
 
 def _connect_reader(path: Path) -> sqlite3.Connection:

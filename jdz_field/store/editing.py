@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.changes import ATTACHMENT, RECORD, Change, Value
@@ -13,6 +14,7 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.store import log, rows
+from jdz_field.store.alone import alone
 from jdz_field.store.base import Base
 from jdz_field.store.bulk import LEAST, Lane, roomy
 from jdz_field.store.fields import clean
@@ -112,7 +114,11 @@ class Editing(Base):
         """
         total = len(edits) if isinstance(edits, Sized) else 0
         waiting = iter(edits)
-        with roomy(self._db), self._write() as now:
+        first = list(islice(waiting, _WIDE))
+        held = alone(self._db) if len(first) == _WIDE else nullcontext()
+        with held, roomy(self._db), self._write() as now:
+            waiting = chain(first, waiting)
+            first = []
             many = _Many(self._apply, self._lane_for, origin, now)
             done = 0
             while chunk := list(islice(waiting, _WIDE)):
