@@ -48,7 +48,7 @@ def encrypt(
         BadInput: too large for a passphrase.
         Unavailable: the disk refuses.
     """
-    keys = _require_way(passphrase, recipients)
+    keys = require_way(passphrase, recipients)
     if keys:
         return _through(source, target, lambda plain, out: pyrage.encrypt_io(plain, out, keys))
     _require_small(source)
@@ -67,7 +67,7 @@ def encrypted_backup(
     The plain copy it is made from lies there for a moment: on a disk that is not encrypted itself
     its blocks may be found until they are used again.
     """
-    _require_way(passphrase, recipients)
+    require_way(passphrase, recipients)
     plain = project.backup("encrypted")
     try:
         sealed = plain.with_name(plain.name + SUFFIX)
@@ -117,7 +117,7 @@ def decrypt(file: Path, target: Path, *, passphrase: str = "", identity: str = "
         ) from error
 
 
-def _require_way(passphrase: str, recipients: Sequence[str]) -> list[pyrage.x25519.Recipient]:
+def require_way(passphrase: str, recipients: Sequence[str]) -> list[pyrage.x25519.Recipient]:
     """The keys to encrypt for, none with a good passphrase; ``BadUsage`` otherwise."""
     if bool(passphrase) == bool(recipients):
         raise BadUsage(_("Give either a passphrase or keys to encrypt for."))
