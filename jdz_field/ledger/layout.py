@@ -75,9 +75,11 @@ def lay_out(
     file: str,
     sheet: str | None = None,
     mapping: Mapping[str, str] | None = None,
+    unplaced: bool = False,
 ) -> Layout:
     """The table to read and its layout: the sheet named, else the one with the best header.
 
+    ``unplaced``: a table without coordinates will do, for a person who is still naming columns.
     Raises ``BadInput`` when no sheet has a header or none has coordinates, ``BadUsage`` for a
     sheet, column or field that is not there.
     """
@@ -95,7 +97,7 @@ def lay_out(
         layouts,
         key=lambda found: (found.placed, found.table.name.casefold() == named, _weight(found)),
     )
-    if not best.placed:
+    if not best.placed and not unplaced:
         raise BadInput(
             _(
                 "{file}: sheet «{sheet}» has no columns with coordinates; add longitude and "
