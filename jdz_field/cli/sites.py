@@ -13,18 +13,16 @@ from jdz_field.cli.common import (
     json_option,
     pass_context,
 )
+from jdz_field.cli.sites_history import history, restore
 from jdz_field.cli.sites_import import Kind, import_command, pairs
 from jdz_field.core.catalogue import SITE_KINDS, CodeList, site_kind
 from jdz_field.core.changes import Change
-from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.i18n import _
 from jdz_field.operations.sites import (
     add_site,
     delete_site,
     edit_site,
-    history_json,
     resolve,
-    restore_site,
     to_flat_json,
 )
 from jdz_field.store.project import Project
@@ -46,7 +44,8 @@ def sites() -> None:
     """Sites: import, list, show, search, export, set, add, delete, restore, history, undo."""
 
 
-sites.add_command(import_command)
+for _command in (import_command, history, restore):
+    sites.add_command(_command)
 
 
 # ---- ledgers
@@ -174,7 +173,7 @@ def _show_text(data: dict[str, Any]) -> str:
         value, codes = data.get(field.name), field.code_list()
         if value is None:
             continue
-        lines.append(f"{field.label}: {_shown(value, codes)} {field.unit}".rstrip())
+        lines.append(f"{field.label}: {_shown(value, codes)} {field.unit_label}".rstrip())
     if data["deleted"]:
         lines.append(_("Deleted"))
     return "\n".join(lines)
@@ -186,23 +185,6 @@ def _shown(value: Any, codes: CodeList | None) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return f"{value:.12g}" if isinstance(value, float) else str(value)
-
-
-@sites.command()
-@click.argument("code")
-@json_option
-@pass_context
-def history(context: Context, code: str, as_json: bool) -> None:
-    """Show who changed what and when, newest first."""
-    with context.open(read_only=True) as project:
-        site = resolve(project, code)
-        data = [history_json(entry) for entry in project.site_history(site.id)]
-    emit(data, as_json=as_json, text=lambda: "\n".join(map(_history_line, data)))
-
-
-def _history_line(entry: dict[str, Any]) -> str:
-    when = local_text(from_text(entry["at"])) if entry["at"] else ""
-    return f"{when}  {entry['author']}  {entry['state']}  {entry['summary']}"
 
 
 # ---- editing
@@ -246,18 +228,6 @@ def delete(context: Context, code: str, as_json: bool) -> None:
     with context.open() as project:
         site = resolve(project, code)
         data = _changed(project, site.id, delete_site(project, site))
-    emit(data, as_json=as_json, text=lambda: _changed_text(data))
-
-
-@sites.command()
-@click.argument("code")
-@json_option
-@pass_context
-def restore(context: Context, code: str, as_json: bool) -> None:
-    """Bring a deleted site back."""
-    with context.open() as project:
-        site = resolve(project, code)
-        data = _changed(project, site.id, restore_site(project, site))
     emit(data, as_json=as_json, text=lambda: _changed_text(data))
 
 

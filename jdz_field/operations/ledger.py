@@ -66,6 +66,8 @@ def import_ledger(
     run.watch(progress, cancelled, layout.table.size)
     try:
         done = run.go(dry_run=dry_run)
+        if not dry_run and done.imported + done.updated:
+            project.name_import(done.origin, file.name)
         done.sheet = layout.table.name
         done.columns = {m.heading.text: m.field for m in layout.matches}
         if report and run.book and not done.cancelled:

@@ -14,12 +14,12 @@ from typing import Any
 from jdz_field.core.catalogue import SITE_KINDS, Field, SiteKind, site_kind
 from jdz_field.core.changes import Change, Value
 from jdz_field.core.errors import BadInput
+from jdz_field.core.grades import STATED
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Site, point_wkt
 from jdz_field.ledger.values import reader_for
 from jdz_field.store.project import Project
-from jdz_field.store.queries import HistoryEntry
 
 #: The city's own code, for a provisional number outside every county.
 CITY = "360200"
@@ -224,6 +224,11 @@ def expected(field: Field) -> str:
 # ---- as JSON
 
 
+def _stated(site: Site) -> dict[str, Any]:
+    """What was stated of values that rules give, where it is something else."""
+    return {f"{n}{STATED}": v for n, v in site.stated.items() if v != site.fields.get(n)}
+
+
 def to_flat_json(site: Site) -> dict[str, Any]:
     """One flat object: identity and place first, every field, ``local`` what is this device's."""
     own = {
@@ -238,24 +243,8 @@ def to_flat_json(site: Site) -> dict[str, Any]:
     return {
         **fields,
         **rest,
+        **_stated(site),
         "geometry": site.geometry,
         "deleted": site.deleted,
         "local": dict(site.local),
-    }
-
-
-def history_json(entry: HistoryEntry) -> dict[str, Any]:
-    """One entry of a site's history."""
-    change = entry.change
-    return {
-        "change": change.id,
-        "at": entry.at,
-        "author": change.author,
-        "device": change.device,
-        "origin": change.origin,
-        "state": entry.state,
-        "decision": entry.decision,
-        "base_version": change.base_version,
-        "fields": {name: list(pair) for name, pair in change.fields.items()},
-        "summary": entry.summary,
     }

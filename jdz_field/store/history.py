@@ -21,6 +21,9 @@ _HELD = (
     " (SELECT subject FROM jdz_own WHERE open = 1 AND held IS NOT NULL) ORDER BY o.seq"
 )
 
+#: Settings that name the file of an import.
+_IMPORT = "import:"
+
 
 class History(Base):
     """Looking back, and looking at what is not settled."""
@@ -38,6 +41,14 @@ class History(Base):
                 entries.append(_pulled_entry(entry, central))
             central.take(entry.version, entry.fields)
         return sorted(entries, key=lambda e: (e.at, e.change.hlc), reverse=True)
+
+    def name_import(self, origin: str, file: str) -> None:
+        """Remember which file an import (its id, without ``import:``) came from."""
+        self.set_setting(f"{_IMPORT}{origin}", file)
+
+    def import_name(self, origin: str) -> str:
+        """The file that an import came from; empty when this device did not make it."""
+        return str(self.get_setting(f"{_IMPORT}{origin}", ""))
 
     def conflicts(self) -> list[LocalConflict]:
         """Fields in conflict, oldest first: the central value is shown, the own one is kept.
@@ -131,8 +142,7 @@ def summary(change: Change) -> str:
     """The fields of a change with old and new value, in the language in force."""
     parts = []
     for name, (base, new) in change.fields.items():
-        field = _field(change.kind, name)
-        label = field.label if field else _fixed_label(name)
+        field, label = _field(change.kind, name), field_label(change.kind, name)
         before, after = _value(field, base), _value(field, new)
         template = _("{field}: {before} → {after}") if before else _("{field}: {after}")
         parts.append(template.format(field=label, before=before, after=after or "—"))
@@ -143,7 +153,11 @@ def _field(kind: str, name: str) -> Field | None:
     return site_kind(kind).by_name.get(name) if kind in SITE_KINDS else None
 
 
-def _fixed_label(name: str) -> str:
+def field_label(kind: str, name: str) -> str:
+    """The label of a field, of ``geometry`` and ``deleted`` too; else its name."""
+    field = _field(kind, name)
+    if field is not None:
+        return field.label
     labels = {
         GEOMETRY: _("Position"),
         DELETED: _("Deleted"),

@@ -101,7 +101,8 @@ for name in %(kinds)r:
     moved = QgsGeometry(old.geometry())
     moved.translate(0.01, 0.01)
     one.changeGeometry(old.id(), moved)
-    made = QgsVectorLayerUtils.createFeature(one, moved, {one.fields().indexOf("name"): "新" + name})
+    given = {one.fields().indexOf("name"): "新" + name}
+    made = QgsVectorLayerUtils.createFeature(one, moved, given)
     one.addFeature(made)
     commit(one)
 print(json.dumps({}))
