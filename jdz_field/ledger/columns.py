@@ -1,138 +1,77 @@
-"""Which column holds which field: by the catalogue's synonyms, by content, by ``--map``."""
+"""Which column holds which field: by its heading, by its content, by what the person says.
+
+Every column gets candidates from its heading (``synonyms``) and from its cells (``content``);
+cells that cannot be what the heading says take most of its weight. The best pairs win, a field
+has one column and a column one field. Each match says why, so that it can be confirmed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from jdz_field.core.catalogue import SiteKind, site_kind, table
+from jdz_field.core.catalogue import SiteKind
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
-from jdz_field.geo.coordinates import parse_coordinate
-from jdz_field.ledger.coded import find_code
-from jdz_field.ledger.headings import Header, Heading, bare, key
-from jdz_field.ledger.values import is_empty, shown
-
-#: Columns that place a row; no catalogue fields.
-PLACES = (
-    *("lon", "lat", "north", "east", "x", "y", "position"),
-    *("lon_d", "lon_m", "lon_s", "lat_d", "lat_m", "lat_s", "geometry"),
+from jdz_field.ledger.content import PLACES, by_content, filled, is_hazard_number, plausible, share
+from jdz_field.ledger.headings import Header, Heading, key
+from jdz_field.ledger.synonyms import (
+    FALLBACK,
+    ID,
+    IGNORED,
+    PART,
+    by_name,
+    is_own,
+    keys,
+    short_name,
+    short_names,
 )
+
+__all__ = ("ID", "IGNORED", "PAIRS", "PLACES", "Match", "match_columns", "short_name",
+           "short_names")  # fmt: skip
+
 #: Columns that make a position together: east or longitude first.
 PAIRS = (("lon", "lat"), ("east", "north"), ("y", "north"), ("east", "x"), ("y", "x"))
-ID, IGNORED = "id", "ignored"
 
-#: How well a heading fits: named by the person, word for word, without its brackets, with the
-#: heading above, by a part of it, by content alone.
-_MAPPED, _EXACT, _BARE, _JOINED, _PART, _CONTENT = 100.0, 60.0, 50.0, 45.0, 20.0, 10.0
-
-#: Where the city's coordinates lie: degrees, and metres with and without zone prefix.
-_CITY = (
-    ("lon", ((116, 119),)),
-    ("lat", ((28, 31),)),
-    ("north", ((3.1e6, 3.4e6),)),
-    ("east", ((4.8e5, 6e5), (39.4e6, 39.7e6), (20.4e6, 20.7e6))),
-)
+#: Named by the person.
+_MAPPED = 100.0
+#: Below this share of fitting cells a heading loses most of its weight, and a part all of it.
+_UNFIT, _DOUBTED = 0.2, 0.15
+BY_PERSON, BY_HEADING, BY_PART, BY_CONTENT = "person", "heading", "part", "content"
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One column and the field or place it was taken for; ``None``: nothing is read from it."""
+    """One column and the field or place it was taken for; ``None``: nothing is read from it.
+
+    ``score`` is 100 when the person said it, about 60 for a heading word for word, 40 for cells
+    that leave no doubt, less for parts of a heading; ``reason``: ``person``, ``heading``,
+    ``part``, ``content`` or empty.
+    """
 
     heading: Heading
     field: str | None
     score: float = 0.0
+    reason: str = ""
+
+    @property
+    def because(self) -> str:
+        """The reason in the language in force."""
+        return {
+            BY_PERSON: _("as you said"),
+            BY_HEADING: _("by heading"),
+            BY_PART: _("by a part of the heading"),
+            BY_CONTENT: _("by content"),
+        }.get(self.reason, "")
 
 
-@cache
-def _synonyms(kind: str) -> dict[str, tuple[str, ...]]:
-    """Field or place → its headings."""
-    found: dict[str, tuple[str, ...]] = {}
-    for field in site_kind(kind).fields:
-        own = (field.name, short_name(kind, field.name), *field.labels.values(), *field.synonyms)
-        found[field.name] = tuple(dict.fromkeys(own))
-    for place, words in table("ledger")["positions"].items():
-        found[str(place)] = tuple(words)
-    return found
-
-
-@cache
-def short_names(kind: str) -> dict[str, str]:
-    """Field → name of at most ten letters (shapefiles hold no more); all different."""
-    names = [field.name for field in site_kind(kind).fields]
-    cut = [name[:10] for name in names]
-    found: dict[str, str] = {}
-    for name in names:
-        # threatened_people and threatened_households: thr_people, thr_househ.
-        first, _line, rest = name.partition("_")
-        short = name[:10] if cut.count(name[:10]) == 1 else f"{first[:3]}_{rest}"[:10]
-        stem, number = short, len(found)
-        while short in found.values():
-            short = f"{stem[: 9 - len(str(number))]}_{number}"
-            number += 1
-        found[name] = short
-    return found
-
-
-def short_name(kind: str, field: str) -> str:
-    """The ten-letter name of a field."""
-    return short_names(kind)[field]
-
-
-@cache
-def _keys(kind: str) -> dict[str, str]:
-    """Heading key → field; earlier fields win."""
-    found: dict[str, str] = {}
-    for field, words in _synonyms(kind).items():
-        for word in words:
-            found.setdefault(key(word), field)
-    return found
-
-
-@cache
-def _bare_keys(kind: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for field, words in _synonyms(kind).items():
-        for word in words:
-            found.setdefault(bare(word) or key(word), field)
-    return found
-
-
-def _by_name(kind: str, heading: Heading) -> tuple[str, float] | None:
-    own, joined = heading.own, heading.above + heading.own
-    exact = _keys(kind).get(key(own))
-    if exact and heading.above and len(key(own)) <= 2:
-        # 度 / 分 / 秒 or X / Y below a heading: the two together say more.
-        together = _keys(kind).get(key(joined))
-        if together:
-            return together, _EXACT
-    if exact:
-        return exact, _EXACT
-    for text, keys, score in (
-        (key(joined), _keys(kind), _JOINED),
-        (bare(own), _bare_keys(kind), _BARE),
-        (bare(heading.above) + bare(own), _bare_keys(kind), _JOINED),
-    ):
-        if text in keys:
-            return keys[text], score
-    fallback = table("ledger")["fallback"].get(key(own))
-    if fallback in site_kind(kind).by_name:
-        return str(fallback), _CONTENT
-    return _by_part(kind, bare(own) or key(own))
-
-
-def _by_part(kind: str, text: str) -> tuple[str, float] | None:
-    """The longest synonym inside a heading; of equals the last, which names the thing."""
-    best: tuple[int, int, str] | None = None
-    for word, field in _keys(kind).items():
-        at = text.rfind(word)
-        if len(word) < 2 or at < 0 or field in (IGNORED, ID) or word.isascii():
-            continue
-        if best is None or (len(word), at) > best[:2]:
-            best = (len(word), at, field)
-    return (best[2], _PART * best[0] / len(text)) if best else None
+@dataclass(frozen=True, slots=True, order=True)
+class _Candidate:
+    score: float
+    index: int
+    field: str
+    reason: str
 
 
 def match_columns(
@@ -143,49 +82,73 @@ def match_columns(
 ) -> list[Match]:
     """Every column with its field; a field has one column, a column one field.
 
-    ``mapping``: heading, or column letter, → field or place. Raises ``BadUsage`` for an unknown
-    field or column.
+    ``mapping``: heading, or column letter, → field or place; an empty field leaves the column
+    out. Raises ``BadUsage`` for an unknown field or column.
     """
-    proposals: list[tuple[float, int, str]] = []
-    chosen = _mapped(kind, header, mapping or {})
+    chosen = {
+        index: _Candidate(_MAPPED, index, name, BY_PERSON)
+        for index, name in _mapped(kind, header, mapping or {}).items()
+    }
+    found: list[_Candidate] = []
     for heading in header.headings:
-        if heading.index in chosen:
+        if heading.index not in chosen:
+            cells = [row[heading.index] for row in sample if heading.index < len(row)]
+            found += _candidates(kind, heading, filled(cells))
+    taken = {one.field for one in chosen.values()} - {IGNORED}
+    for one in sorted(found, key=lambda c: (-c.score, c.index)):
+        if one.index not in chosen and one.field not in taken:
+            chosen[one.index] = one
+            taken |= {one.field} - {IGNORED}
+    return [_match(heading, chosen.get(heading.index)) for heading in header.headings]
+
+
+def _match(heading: Heading, one: _Candidate | None) -> Match:
+    return Match(heading, one.field, one.score, one.reason) if one else Match(heading, None)
+
+
+def _candidates(kind: SiteKind, heading: Heading, texts: Sequence[str]) -> list[_Candidate]:
+    found = []
+    named = by_name(kind.name, heading)
+    for field, score in named.items():
+        fits = plausible(kind, field, texts)
+        partly = score <= PART and score != FALLBACK
+        if partly and fits <= 0.5 and field != "position":
             continue
-        named = _by_name(kind.name, heading)
-        cells = [row[heading.index] for row in sample if heading.index < len(row)]
-        if named and (named[1] > _PART or _plausible(kind, named[0], cells)):
-            better = _preferred(kind, heading, named[0], cells)
-            proposals.append((named[1] + better, heading.index, named[0]))
-        elif named is None and (field := _by_content(kind, cells)):
-            proposals.append((_CONTENT, heading.index, field))
-    taken = set(chosen.values())
-    scores: dict[int, float] = {}
-    for score, index, field in sorted(proposals, key=lambda p: (-p[0], p[1])):
-        if field not in taken:
-            chosen[index], scores[index] = field, score
-            if field != IGNORED:
-                taken.add(field)
-    return [
-        Match(h, chosen.get(h.index), scores.get(h.index, _MAPPED if h.index in chosen else 0.0))
-        for h in header.headings
-    ]
+        weight = _DOUBTED if fits < _UNFIT and field != IGNORED else 1.0
+        total = score * weight + _preferred(kind, heading, field, texts)
+        found.append(_Candidate(total, heading.index, field, BY_PART if partly else BY_HEADING))
+    sure = any(one.score > PART for one in found)
+    for field, score in by_content(kind, texts).items():
+        # A sound heading is believed before what cells merely look like.
+        if field not in named and not sure:
+            found.append(_Candidate(score, heading.index, field, BY_CONTENT))
+    return found
 
 
-def _preferred(kind: SiteKind, heading: Heading, field: str, cells: Sequence[Any]) -> float:
+def _preferred(kind: SiteKind, heading: Heading, field: str, texts: Sequence[str]) -> float:
     """A little more for a field's own name, and for numbers that look like a site's.
 
     Of 编号 (1, 2, 3 …) and 统一编号, or of 编号 (360222…) and 图斑编号, the right one.
     """
-    about = kind.by_name.get(field)
-    own = bool(about and key(heading.own) in map(key, (field, *about.labels.values())))
-    sound = field == "code" and _share(_filled(cells), _is_number_of_hazard) > 0.5
-    return 2.0 * own + 4.0 * sound
+    sound = field == "code" and share(texts, is_hazard_number) > 0.5
+    counted = field == "code" and _is_count(texts)
+    return 2.0 * is_own(kind.name, heading, field) + 4.0 * sound - 30.0 * counted
+
+
+def _is_count(texts: Sequence[str]) -> bool:
+    """Whether a column only counts its rows: 1, 2, 3 …"""
+    figures = [int(text) for text in texts if text.isdecimal() and len(text) < 7]
+    return (
+        len(figures) > 2
+        and len(figures) == len(texts)
+        and figures == list(range(figures[0], figures[0] + len(figures)))
+    )
 
 
 def _mapped(kind: SiteKind, header: Header, mapping: Mapping[str, str]) -> dict[int, str]:
     chosen: dict[int, str] = {}
     for column, field in mapping.items():
-        name = _field_named(kind, field)
+        name = IGNORED if not field else _field_named(kind, field)
         index = _column_named(header, column)
         if name is None:
             raise BadUsage(
@@ -206,7 +169,7 @@ def _mapped(kind: SiteKind, header: Header, mapping: Mapping[str, str]) -> dict[
 def _field_named(kind: SiteKind, text: str) -> str | None:
     if text in kind.by_name or text in PLACES or text in (ID, IGNORED):
         return text
-    return _keys(kind.name).get(key(text))
+    return keys(kind.name).get(key(text))
 
 
 def _column_named(header: Header, text: str) -> int | None:
@@ -221,60 +184,3 @@ def _column_named(header: Header, text: str) -> int | None:
             number = number * 26 + ord(letter) - 64
         return number - 1 if number <= max(h.index for h in header.headings) + 1 else None
     return None
-
-
-# ---- content
-
-
-def _filled(cells: Sequence[Any]) -> list[str]:
-    return [t for c in cells if c is not None and not is_empty(t := shown(c))]
-
-
-def _share(cells: Sequence[Any], test: Any) -> float:
-    return sum(bool(test(cell)) for cell in cells) / len(cells) if cells else 0.0
-
-
-def _plausible(kind: SiteKind, field: str, cells: Sequence[Any]) -> bool:
-    """Whether a column that was named only in part could hold this field."""
-    texts = _filled(cells)
-    if not texts:
-        return True
-    if field in PLACES:
-        return field == "position" or _share(texts, parse_coordinate) > 0.5
-    wanted = kind.by_name[field]
-    codes = wanted.code_list()
-    if codes is not None and wanted.type == "code":
-        return _share(texts, lambda t: find_code(codes, t)) > 0.3
-    if wanted.type in ("integer", "decimal"):
-        return _share(texts, lambda t: any(sign.isdigit() for sign in t)) > 0.5
-    return True
-
-
-def _by_content(kind: SiteKind, cells: Sequence[Any]) -> str | None:
-    """What a column without a known heading holds, when its content leaves no doubt."""
-    texts = _filled(cells)
-    if len(texts) < 3:
-        return None
-    if kind.name == "geohazard" and _share(texts, _is_number_of_hazard) > 0.8:
-        return "code"
-    for name in ("county_code", "kind_code"):
-        codes = kind.by_name[name].code_list()
-        if codes and _share(texts, lambda t, c=codes: not t.isdigit() and find_code(c, t)) > 0.8:
-            return name
-    return _place_by_content(texts)
-
-
-def _place_by_content(texts: Sequence[str]) -> str | None:
-    """A coordinate column of the city's: fractions in the range of its degrees or metres."""
-    values = [c.value for t in texts if (c := parse_coordinate(t))]
-    if len(values) <= 0.8 * len(texts):
-        return None
-    for place, ranges in _CITY:
-        if _share(values, lambda v, r=ranges: v % 1 and any(a < v < b for a, b in r)) > 0.8:
-            return place
-    return None
-
-
-def _is_number_of_hazard(text: str) -> bool:
-    plain = text.strip()
-    return len(plain) == 12 and plain.isdigit() and plain.startswith("36")

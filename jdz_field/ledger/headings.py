@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ SAMPLE = 300
 
 _BRACKETED = re.compile(r"[(\[【（](.*?)[)\]】）]")
 _NOISE = re.compile(r"[\s*:：、，,。.·_\"'“”°]+")
+_NOTE = re.compile(r"[:：]\s*\S")
 #: Longer cells are titles or remarks, not headings.
 _LONGEST = 40
 
@@ -78,27 +79,58 @@ def layer_header(columns: Sequence[str]) -> Header:
 
 
 def candidates(rows: Sequence[tuple[int, Sequence[Any]]], table: Table) -> list[Header]:
-    """Every row, and every pair of rows, that could be the header; single rows first."""
-    found: list[Header] = []
+    """Rows, and two or three rows together, that could be the header; the tallest first.
+
+    A row that repeats an earlier one (headings printed on every page) is no candidate.
+    """
+    found: list[tuple[int, int, Header]] = []
+    seen: set[tuple[str, ...]] = set()
     title: list[str] = []
     for place, (number, cells) in enumerate(rows):
-        words = [cell for cell in cells if is_text(cell)]
-        others = sum(cell not in (None, "") for cell in cells) - len(words)
-        # A row of data holds numbers; a header hardly any.
-        if len(words) >= 2 and others * 2 <= len(words):
-            found.append(Header(number, _single(cells), " ".join(title)))
-            if place + 1 < len(rows) and _is_second(cells, rows[place + 1][1]):
-                below = rows[place + 1]
-                pair = _pair(cells, below[1], _wide(table, number))
-                found.append(Header(below[0], pair, " ".join(title)))
+        told = tuple(key(str(cell)) for cell in cells if cell not in (None, ""))
+        if _could_be(cells):
+            stacks = [place + 1, *([] if _is_notes(cells) else _second_rows(rows, place))]
+            for height, end in enumerate(stacks, start=1):
+                last, below = rows[end - 1]
+                if (height == 1 and told in seen) or (height > 1 and _told(below) in seen):
+                    continue
+                headings = _stack(table, rows[place:end])
+                found.append((height, number, Header(last, headings, " ".join(title))))
+            seen.add(told)
         title += [str(cell) for cell in cells if isinstance(cell, str)]
-    return found
+    return [header for _height, _number, header in sorted(found, key=lambda one: (-one[0], one[1]))]
 
 
-def _single(cells: Sequence[Any]) -> tuple[Heading, ...]:
-    return tuple(
-        Heading(i, str(cell).strip()) for i, cell in enumerate(cells) if cell not in (None, "")
-    )
+def _is_notes(cells: Sequence[Any]) -> bool:
+    """``填报单位：某局``, ``日期：2024年5月``: what stands above a header is no part of it."""
+    return any(isinstance(cell, str) and _NOTE.search(cell) for cell in cells)
+
+
+def _told(cells: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(key(str(cell)) for cell in cells if cell not in (None, ""))
+
+
+def _could_be(cells: Sequence[Any]) -> bool:
+    """A row of data holds numbers; a header hardly any."""
+    words = sum(is_text(cell) for cell in cells)
+    others = sum(cell not in (None, "") for cell in cells) - words
+    return words >= 2 and others * 2 <= words
+
+
+def _second_rows(rows: Sequence[tuple[int, Sequence[Any]]], place: int) -> list[int]:
+    """Where a header that begins here may end when it has two or three rows."""
+    ends = []
+    for end in (place + 2, place + 3):
+        if end > len(rows) or not _is_second(rows[end - 1][1]):
+            break
+        ends.append(end)
+    return ends
+
+
+def _is_second(below: Sequence[Any]) -> bool:
+    """A further heading row holds words only."""
+    words = [cell for cell in below if cell not in (None, "")]
+    return bool(words) and all(is_text(cell) and len(cell) <= 20 for cell in words)
 
 
 def _wide(table: Table, number: int) -> dict[int, int]:
@@ -106,27 +138,30 @@ def _wide(table: Table, number: int) -> dict[int, int]:
     return {c0: c1 for r0, _r1, c0, c1 in table.merged if r0 == number and c1 > c0}
 
 
-def _is_second(above: Sequence[Any], below: Sequence[Any]) -> bool:
-    """A second heading row holds words only, and none in a column of its own."""
-    words = [cell for cell in below if cell not in (None, "")]
-    return bool(words) and all(is_text(cell) and len(cell) <= 20 for cell in words) and bool(above)
+def _stack(table: Table, rows: Sequence[tuple[int, Sequence[Any]]]) -> tuple[Heading, ...]:
+    """The headings over each column: the lowest words, and those of the cells above them."""
+    width = max(len(cells) for _number, cells in rows)
+    columns: list[list[str]] = [[] for _column in range(width)]
+    for place, (number, cells) in enumerate(rows):
+        reach = place + 1 < len(rows)
+        for i, word in enumerate(_spread(cells, width, _wide(table, number), reach=reach)):
+            if word and word not in columns[i]:
+                columns[i].append(word)
+    return tuple(
+        Heading(i, words[-1], "".join(words[:-1])) for i, words in enumerate(columns) if words
+    )
 
 
-def _pair(above: Sequence[Any], below: Sequence[Any], wide: dict[int, int]) -> tuple[Heading, ...]:
-    found: list[Heading] = []
+def _spread(
+    cells: Sequence[Any], width: int, wide: dict[int, int], *, reach: bool
+) -> Iterator[str]:
+    """A row's words by column; in an upper row a merged word stands over all its columns."""
     parent, until = "", -1
-    for i in range(max(len(above), len(below))):
-        over = str(above[i] or "").strip() if i < len(above) else ""
-        under = str(below[i] or "").strip() if i < len(below) else ""
-        if over:
+    for i in range(width):
+        word = str(cells[i]).strip() if i < len(cells) and cells[i] not in (None, "") else ""
+        if word:
             # Without merge marks (text tables) a heading reaches over the empty cells after it.
-            parent, until = over, wide.get(i, len(above) if not wide else i)
+            parent, until = word, wide.get(i, width if not wide else i)
         elif i > until:
             parent = ""
-        if under == over or not under:
-            under, over_words = over, ""
-        else:
-            over_words = parent
-        if under:
-            found.append(Heading(i, under, over_words))
-    return tuple(found)
+        yield word or (parent if reach else "")

@@ -46,6 +46,8 @@ class Outsiders:
         number, first = cells[self._code], cells[0]
         if not (number.__class__ is int or (number.__class__ is str and number.isdecimal())):
             return False
+        if first is None or first == "":
+            return False
         return first is number or first.__class__ is not str or first[:1] not in self._starts
 
     def reason(self, cells: Sequence[Any]) -> str | None:
@@ -61,6 +63,8 @@ class Outsiders:
             return _("sum row")
         if isinstance(number, str) and (self._sums(number) or key(number) in self._words.values()):
             return _("sum row") if self._sums(number) else _("repeated header")
+        if isinstance(first, str) and _notes().match(first.strip()) and _sparse(cells):
+            return _("remark row")
         if number not in (None, "") and _is_number(number, cells):
             return None
         return self._unnumbered(cells, first)
@@ -92,3 +96,9 @@ def _is_number(cell: Any, cells: Sequence[Any]) -> bool:
         return False
     alone = sum(other not in (None, "") for other in cells) <= 2
     return not (alone and any("\u4e00" <= sign <= "\u9fff" for sign in cell))
+
+
+def _sparse(cells: Sequence[Any]) -> bool:
+    """Whether so few cells are full that a row can be a line of signatures."""
+    full = sum(cell not in (None, "") for cell in cells)
+    return full <= 3 or (full <= 6 and full * 2 <= len(cells))
