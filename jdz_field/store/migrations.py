@@ -143,6 +143,9 @@ def _words(db: sqlite_utils.Database) -> None:
     db.conn.execute(
         "CREATE INDEX jdz_change_by_hand ON jdz_change (author, subject) WHERE origin = 'edit'"
     )
+    for layer in layers():
+        if layer.labelled:
+            db.conn.execute(f"CREATE INDEX jdz_{layer.name}_updated ON {layer.name} (updated)")
 
 
 #: Every step in order; the schema number is how many a file has.

@@ -202,7 +202,10 @@ def index(db: Database, documents: Iterable[tuple[int, search.Document]]) -> Non
 
 def index_anew(db: Database) -> None:
     """Fill the search indexes from the layers, inside ``write()``."""
-    db.run("DELETE FROM jdz_search")
+    # Made anew: a full-text index takes its documents out one by one.
+    made = db.value("SELECT sql FROM sqlite_master WHERE name = 'jdz_search'")
+    db.run("DROP TABLE jdz_search")
+    db.run(made)
     db.run("DELETE FROM jdz_words")
     for kind in SITE_KINDS:
         (one,) = layers_of(kind)

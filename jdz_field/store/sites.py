@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from jdz_field.store.finding import Finder
     from jdz_field.store.listing import Listing
 
-#: Subjects with own changes that have no receipt.
-_UNSENT = "SELECT subject FROM jdz_own WHERE open = 1 AND receipt IS NULL"
 #: The newest ones of so few are asked of the layers themselves.
 _FEW = 200
 
@@ -46,6 +44,18 @@ class SiteReads(Base):
             found += [rows.subject_of(one, row) for row in self._db.rows(sql, (code,))]
         present = [one for one in found if not one.state.get(DELETED)]
         return self._sites(present or found)
+
+    def children(self, site: Site) -> list[Site]:
+        """The sites that belong to one: by its id, or by its number where they name no id."""
+        home = layer(site.kind)
+        if "parent" not in home.types:
+            return []
+        sql = (
+            f"{rows.select(home)} WHERE deleted = 0 AND id != ?1"
+            " AND (parent = ?1 OR (parent IS NULL AND parent_code = ?2)) ORDER BY code, id"
+        )
+        found = self._db.rows(sql, (site.id, site.code))
+        return self._sites([rows.subject_of(home, row) for row in found])
 
     def search(self, q: SiteQuery, limit: int = 200, offset: int = 0) -> list[Site]:
         """The sites that a query means, in its order, ``limit`` of them from ``offset``."""
@@ -117,13 +127,10 @@ class SiteReads(Base):
 
     def map_points(self, kinds: Sequence[str] = ()) -> list[MapPoint]:
         """Every site that has a place and is not deleted, small and fast for drawing."""
-        unsent = {row[0] for row in self._db.rows(_UNSENT)}
-        held = {
-            row[0]
-            for row in self._db.rows(
-                "SELECT subject FROM jdz_own WHERE open = 1 AND held = 'conflict'"
-            )
-        }
+        from jdz_field.store.listing import own_states  # noqa: PLC0415 - numpy loads slowly
+
+        own = own_states(self._db)
+        unsent, held = own["unsent"], own["conflict"]
         points: list[MapPoint] = []
         for one in _site_layers(kinds):
             grade = "danger_grade" if "danger_grade" in one.types else "NULL"

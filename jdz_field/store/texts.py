@@ -81,11 +81,12 @@ class Texts:
         places = np.flatnonzero(buffer[rarest : last + rarest] == wanted[rarest])
         for place in order[1:]:
             places = places[buffer[places + place] == wanted[place]]
+        # The first place at or after the beginning of each text, if it is before the next one.
         starts = np.frombuffer(self.starts, np.uintc)
-        rows = np.searchsorted(starts, places.astype(np.uintc), side="right").astype(np.int32) - 1
-        first = np.ones(len(rows), bool)
-        first[1:] = rows[1:] != rows[:-1]
-        return rows[first], places[first].astype(np.int32)
+        places = places.astype(np.uintc)
+        first = np.searchsorted(places, np.append(starts, np.uintc(len(buffer) + 1)))
+        rows = np.flatnonzero(first[1:] > first[:-1])
+        return rows.astype(np.int32), places[first[rows]].astype(np.int32)
 
     def _quality(self, rows: Ints, places: Ints, size: int) -> NDArray[np.int8]:
         starts = np.frombuffer(self.starts, np.uintc)[rows].astype(np.int32)

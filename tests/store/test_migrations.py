@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.errors import BadInput
 from jdz_field.core.hashing import sha256_file
 from jdz_field.store import migrations
@@ -30,6 +31,8 @@ def older(project) -> Path:
         for table in ("jdz_search", "jdz_words", "jdz_stamp"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP INDEX jdz_change_by_hand")
+        for kind in SITE_KINDS:
+            connection.execute(f"DROP INDEX jdz_{kind}_updated")
         connection.execute("DROP TABLE jdz_form_media")
         connection.execute("ALTER TABLE jdz_forms DROP COLUMN titles")
         connection.execute("ALTER TABLE jdz_draft DROP COLUMN carried")

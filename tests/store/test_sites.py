@@ -16,7 +16,7 @@ def names(project, **query) -> list[str]:
 @pytest.fixture
 def places(project):
     for number, town, kind in ((1, "瑶里镇", "01"), (2, "鹅湖镇", "02"), (3, "瑶里镇", "02")):
-        add_site(project, number, town=town, kind_code=kind, danger_grade=str(number))
+        add_site(project, number, town=town, kind_code=kind, threatened_people=number * 100)
     project.edit("mine", new_id(), {"code": "M-1", "name": "瑶里瓷土矿", "kind_code": "1"})
     return project
 
@@ -62,8 +62,8 @@ def test_filters_narrow_and_count_agrees(places) -> None:
         ({"town": "瑶里镇"}, 2),
         ({"kind_code": "02"}, 2),
         ({"county": "360222"}, 3),
-        ({"grade": "2"}, 1),
-        ({"kinds": ("mine",), "grade": "2"}, 0),
+        ({"grade": "C"}, 3),
+        ({"kinds": ("mine",), "grade": "C"}, 0),
         ({"text": "瑶里"}, 3),
         ({"text": "瑶里", "kinds": ("geohazard",)}, 2),
         ({"text": "ylct"}, 1),
@@ -114,7 +114,7 @@ def test_the_map_shows_place_state_and_name(places) -> None:
     points = {point.name: point for point in places.map_points()}
     assert len(points) == 3
     point = points["白石塔2号滑坡"]
-    assert (point.kind, point.kind_code, point.grade) == ("geohazard", "02", "2")
+    assert (point.kind, point.kind_code, point.grade) == ("geohazard", "02", "C")
     assert (point.lon, point.lat) == (117.2002, 29.3)
     assert point.unsent
     assert not point.conflict
