@@ -10,15 +10,23 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
-from jdz_field.geo.crs import GAUSS_3, Numbers, Reference, gauss_zone, to_lon_lat
-
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
+from jdz_field.geo.crs import (
+    GAUSS_3,
+    Datum,
+    Flags,
+    Numbers,
+    Reference,
+    gauss_zone,
+    legacy_to_degrees,
+    legacy_zone,
+    to_lon_lat,
+    zone_of,
+)
 
 #: Full-width forms, and the many signs for degrees, minutes and seconds, as one sign each.
 _SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
@@ -37,19 +45,32 @@ _SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 _AXIS = r"(东经|西经|北纬|南纬|经|纬|[EWNSLB])"
 _DEGREES = re.compile(
     rf"^{_AXIS}?[\s:=]*(-?)(\d{{1,3}}(?:\.\d+)?)(?:\s*°)?"
-    r"(?:(?:(?<=°)|\s*[:\-]|\s)\s*(\d{1,2}(?:\.\d+)?)(?:\s*')?"
-    r"(?:(?:(?<=')|\s*[:\-]|\s)\s*(\d{1,2}(?:\.\d+)?)(?:\s*[\"'])?)?)?"
+    r"(?:(?:(?<=°)|\s*[:\-]|\s)\s*(\d{1,2}(?:\.\d+)?)(?:\s*(['\"]))?"
+    r"(?:(?:(?<=['\"])|\s*[:\-]|\s)\s*(\d{1,2}(?:\.\d+)?)(?:\s*[\"'])?)?)?"
     rf"\s*{_AXIS}?$",
     re.I,
 )
-_DOTTED = re.compile(r"^(\d{1,3})\.(\d{1,2})\.(\d{1,2}(?:\.\d+)?)$")
+_DOTTED = re.compile(
+    rf"^{_AXIS}?\s*(\d{{1,3}})\.(\d{{1,2}})\.(\d{{1,2}}(?:\.\d+)?)\s*{_AXIS}?$", re.I
+)
+#: ``117.1203.4``: minutes and seconds run together behind a point.
+_HALF_PACKED = re.compile(rf"^{_AXIS}?\s*(\d{{1,3}})\.(\d{{2}})(\d{{2}}\.\d+)\s*{_AXIS}?$", re.I)
+#: ``1171203.4E``: what it is, its size says later.
+_NAMED = re.compile(rf"^{_AXIS}?[\s:=]*(\d{{4,}}(?:\.\d+)?)\s*{_AXIS}?$", re.I)
+_WORDS = re.compile(r"longitude|lng|lon", re.I), re.compile(r"latitude|lat", re.I)
 _METRES = re.compile(r"^(?:[XYNEHxyneh北东][\s:=]*)?(-?\d+(?:\.\d+)?)\s*(?:米|m)?$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
-_PAIR_BREAK = re.compile(r"\s*[,，;；、/|\n]\s*")
+_PAIR_BREAK = re.compile(r"\s*[,，;；、/|\n\t&+~*×_和与]\s*|\s+-+\s+")
+#: ``117.1234-29.3456``: two decimal numbers and nothing else.
+_HYPHEN = re.compile(r"(?<=\d)-(?=\d+\.\d+$)")
 _SECOND_AXIS = re.compile(r"(?<=[\d°'\"])\s*(?=东经|西经|北纬|南纬|经|纬|[EWNS]\s*\d)", re.I)
-_AFTER_AXIS = re.compile(r"(?<=[EWNS])\s+(?=\d)", re.I)
+_AFTER_AXIS = re.compile(r"(?<=[EWNS])\s*(?=\d)", re.I)
 _EAST = frozenset({"东经", "西经", "经", "E", "W", "L"})
 _NEGATIVE = frozenset({"西经", "南纬", "W", "S"})
+
+
+#: What metres are: the system named, and the older datum with its zone, if any.
+Frame = tuple[Reference | None, tuple[Datum, int] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +83,24 @@ class Coordinate:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Columns of positions: EPSG:4490 degrees (NaN where unreadable), and which were swapped."""
+    """Columns of positions: EPSG:4490 degrees (NaN where unreadable), and which were swapped.
+
+    ``mended``: numbers that are only coordinates when read in an unusual way (degrees, minutes
+    and seconds run together, a decimal point lost, kilometres); the person is to be told.
+    """
 
     lon: Numbers
     lat: Numbers
     swapped: Flags
     planar: Flags
+    mended: Flags
 
 
 def plain(text: str) -> str:
     """The text with full-width forms and every degree, minute, second sign made one of each."""
     marked = text.replace("经度", "经").replace("纬度", "纬").translate(_SIGNS)
+    for word, letter in zip(_WORDS, "EN", strict=True):
+        marked = word.sub(letter, marked)
     return marked.replace("''", '"').strip()
 
 
@@ -80,8 +108,9 @@ def parse_coordinate(raw: object) -> Coordinate | None:
     """A cell as degrees or metres; ``None`` when it is neither.
 
     Reads ``117.108568``, ``117°20'35.70"``, ``117度7分21.41秒``, ``117 13 18.95``,
-    ``117:13:18.95``, ``117.13.18``, ``117°20.595'``, ``E117.1``, ``东经117°``, ``3,185,234.2``,
-    full-width digits and signs included. Minutes and seconds beyond 60 are not coordinates.
+    ``117:13:18.95``, ``117.13.18``, ``117.1318.95``, ``117°20.595'``, ``E117.1``, ``东经117°``,
+    ``3,185,234.2``, full-width digits included, and the signs of minutes and seconds mistaken for
+    each other. Minutes and seconds beyond 60 are not coordinates.
     """
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         return Coordinate(float(raw)) if math.isfinite(raw) else None
@@ -91,7 +120,7 @@ def parse_coordinate(raw: object) -> Coordinate | None:
     try:
         value = float(text)
     except ValueError:
-        return _degrees(text) or _dotted(text) or _metres(text)
+        return _degrees(text) or _dotted(text) or _named(text) or _metres(text)
     return Coordinate(value) if math.isfinite(value) else None
 
 
@@ -99,21 +128,32 @@ def _degrees(text: str) -> Coordinate | None:
     found = _DEGREES.match(text)
     if not found:
         return None
-    before, sign, degrees, minutes, seconds, after = found.groups()
+    before, sign, degrees, minutes, mark, seconds, after = found.groups()
     if ("." in degrees and minutes) or (minutes and "." in minutes and seconds):
+        return None
+    # A sign for seconds after the minutes is a slip only when seconds follow.
+    if mark == '"' and not seconds:
         return None
     value = _sixtieths(degrees, minutes, seconds)
     if value is None or (before and after):
         return None
-    mark = (before or after or "").upper()
-    axis = "" if not mark else "E" if mark in _EAST else "N"
-    return Coordinate(-value if sign or mark in _NEGATIVE else value, axis)
+    axis, negative = _axis(before or after)
+    return Coordinate(-value if sign or negative else value, axis)
+
+
+def _axis(mark: str | None) -> tuple[str, bool]:
+    """``E``, ``N`` or nothing, and whether the mark is that of a negative number."""
+    sign = (mark or "").upper()
+    return "" if not sign else "E" if sign in _EAST else "N", sign in _NEGATIVE
 
 
 def _dotted(text: str) -> Coordinate | None:
-    found = _DOTTED.match(text)
-    value = _sixtieths(*found.groups()) if found else None
-    return None if value is None else Coordinate(value)
+    found = _DOTTED.match(text) or _HALF_PACKED.match(text)
+    if not found or (found[1] and found[5]):
+        return None
+    value = _sixtieths(found[2], found[3], found[4])
+    axis, negative = _axis(found[1] or found[5])
+    return None if value is None else Coordinate(-value if negative else value, axis)
 
 
 def _sixtieths(degrees: str, minutes: str | None, seconds: str | None) -> float | None:
@@ -122,6 +162,14 @@ def _sixtieths(degrees: str, minutes: str | None, seconds: str | None) -> float 
     if m >= 60 or s > 60:
         return None
     return float(degrees) + m / 60 + s / 3600
+
+
+def _named(text: str) -> Coordinate | None:
+    found = _NAMED.match(text)
+    if not found or (found[1] and found[3]):
+        return None
+    axis, negative = _axis(found[1] or found[3])
+    return None if negative else Coordinate(float(found[2]), axis)
 
 
 def _metres(text: str) -> Coordinate | None:
@@ -134,14 +182,24 @@ def split_pair(raw: object) -> tuple[str, str] | None:
     if not isinstance(raw, str):
         return None
     text = _THOUSANDS.sub("", plain(raw)) if raw.count(",") > 1 else plain(raw)
-    for pattern in (_PAIR_BREAK, _SECOND_AXIS, _AFTER_AXIS):
+    for pattern in (_PAIR_BREAK, _SECOND_AXIS, _AFTER_AXIS, _HYPHEN):
         parts = [part.strip("()[] ") for part in pattern.split(text) if part.strip()]
-        if len(parts) == 2 and all(parse_coordinate(part) for part in parts):
+        if _both(parts):
             return parts[0], parts[1]
-    parts = text.split()
-    if len(parts) == 2 and all(parse_coordinate(part) for part in parts):
-        return parts[0], parts[1]
-    return None
+    return _halves(text.split())
+
+
+def _halves(words: list[str]) -> tuple[str, str] | None:
+    """Two numbers, or as many for one coordinate as for the other (``117 12 3 29 18 0``)."""
+    half = len(words) // 2
+    if len(words) not in (2, 4, 6):
+        return None
+    parts = [" ".join(words[:half]), " ".join(words[half:])]
+    return (parts[0], parts[1]) if _both(parts) else None
+
+
+def _both(parts: list[str]) -> bool:
+    return len(parts) == 2 and all(parse_coordinate(part) for part in parts)
 
 
 def _within(values: Numbers, low: float, high: float) -> Flags:
@@ -164,15 +222,23 @@ def _unpack(values: Numbers) -> Numbers:
     return np.where(valid, degrees + minutes / 60 + seconds / 3600, np.nan)
 
 
-def resolve(first: Numbers, second: Numbers, system: Reference | None = None) -> Resolved:
+def resolve(
+    first: Numbers,
+    second: Numbers,
+    system: Reference | None = None,
+    *,
+    old: tuple[Datum, int] | None = None,
+) -> Resolved:
     """Pairs (expected: east or longitude first) as EPSG:4490 degrees, NaN where no place.
 
     ``system`` says what metres mean when they carry no zone prefix; without it the city's zone,
     CGCS2000 / 3° Gauss-Krüger CM 117°E. ``swapped`` marks pairs whose size says north first.
-    Raises ``LegacyDatum`` when ``system`` hangs on a datum that is not converted.
+    ``old``: the numbers hang on this older datum, metres without prefix lie in this zone unless
+    ``system`` names another; the degrees that come back are that datum's own. Raises
+    ``LegacyDatum`` when ``system`` hangs on an older datum and ``old`` does not say so.
     """
     with np.errstate(invalid="ignore"):
-        return _by_size(np.asarray(first, float), np.asarray(second, float), system)
+        return _by_size(np.asarray(first, float), np.asarray(second, float), (system, old))
 
 
 def _own_numbers(system: Reference) -> bool:
@@ -186,43 +252,93 @@ def _epsg(system: Reference) -> int | None:
     return int(digits) if digits.isdigit() else None
 
 
-def _by_size(first: Numbers, second: Numbers, system: Reference | None) -> Resolved:
-    lon, lat = np.full(len(first), np.nan), np.full(len(first), np.nan)
-    degrees = (np.abs(first) <= 180) & (np.abs(second) <= 180)
-    packed = _within(first, 720_000, 1_360_000) & _within(second, 30_000, 540_000)
-    turned = _within(second, 720_000, 1_360_000) & _within(first, 30_000, 540_000)
-    east = np.where(packed | turned, _unpack(first), first)
-    north = np.where(packed | turned, _unpack(second), second)
-    degrees |= (packed | turned) & np.isfinite(east) & np.isfinite(north)
+def _by_size(first: Numbers, second: Numbers, frame: Frame) -> Resolved:
+    degrees, packed, east, north = _degree_pairs(first, second)
     swapped = degrees & (
         (_within(north, 72, 136) & _within(east, 3, 54)) | ((np.abs(north) > 90) & (east <= 90))
     )
-    lon[degrees] = np.where(swapped, north, east)[degrees]
-    lat[degrees] = np.where(swapped, east, north)[degrees]
+    lon = np.where(degrees, np.where(swapped, north, east), np.nan)
+    lat = np.where(degrees, np.where(swapped, east, north), np.nan)
     straight = _is_east(first) & _is_north(second) & ~degrees
     crossed = _is_north(first) & _is_east(second) & ~degrees
     planar = straight | crossed
     if planar.any():
         x = np.where(crossed, second, first)[planar]
         y = np.where(crossed, first, second)[planar]
-        lon[planar], lat[planar] = _gauss(x, y, system)
+        lon[planar], lat[planar] = _gauss(x, y, frame)
     nowhere = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
     lon[nowhere] = lat[nowhere] = np.nan
-    return Resolved(lon, lat, swapped | crossed, planar)
+    found = Resolved(lon, lat, swapped | crossed, planar, packed & degrees)
+    rest = ~(degrees | planar) & np.isfinite(first) & np.isfinite(second)
+    if rest.any():
+        _mend(found, first, second, rest, frame)
+    return found
 
 
-def _gauss(x: Numbers, y: Numbers, system: Reference | None) -> tuple[Numbers, Numbers]:
+def _degree_pairs(first: Numbers, second: Numbers) -> tuple[Flags, Flags, Numbers, Numbers]:
+    """Which pairs are degrees, which of them run together, and the degrees themselves."""
+    plainly = (np.abs(first) <= 180) & (np.abs(second) <= 180)
+    packed = _within(first, 720_000, 1_360_000) & _within(second, 30_000, 540_000)
+    packed |= _within(second, 720_000, 1_360_000) & _within(first, 30_000, 540_000)
+    east = np.where(packed, _unpack(first), first)
+    north = np.where(packed, _unpack(second), second)
+    return plainly | (packed & np.isfinite(east) & np.isfinite(north)), packed, east, north
+
+
+def _mend(found: Resolved, first: Numbers, second: Numbers, rest: Flags, frame: Frame) -> None:
+    """Read what is left as kilometres, or as degrees without their decimal point."""
+    x, y = first[rest], second[rest]
+    straight = _is_east(x * 1e3) & _is_north(y * 1e3)
+    kilometres = np.asarray(straight | (_is_north(x * 1e3) & _is_east(y * 1e3)))
+    pointed = np.column_stack([_pointed(x, 72, 136), _pointed(y, 17, 54)])
+    turned = np.column_stack([_pointed(x, 17, 54), _pointed(y, 72, 136)])
+    lost = np.isfinite(pointed[:, :1] + pointed[:, 1:])
+    pairs = np.where(lost, pointed, turned)
+    pairs = np.where(kilometres.reshape(-1, 1), np.column_stack([x, y]) * 1e3, pairs)
+    again = _by_size(pairs[:, 0], pairs[:, 1], frame) if np.isfinite(pairs).any() else None
+    if again is not None:
+        found.lon[rest], found.lat[rest] = again.lon, again.lat
+        found.swapped[rest], found.planar[rest] = again.swapped, again.planar
+        found.mended[rest] = np.isfinite(again.lon)
+
+
+def _pointed(values: Numbers, low: float, high: float) -> Numbers:
+    """Whole numbers of at least five decimals with their point put back; NaN for any others."""
+    made = np.full(len(values), np.nan)
+    for digits in range(5, 13):
+        fits = _within(values, low * 10**digits, high * 10**digits) & (values % 1 == 0)
+        made = np.where(fits, values / 10**digits, made)
+    return made
+
+
+def _gauss(x: Numbers, y: Numbers, frame: Frame) -> tuple[Numbers, Numbers]:
     """Gauss-Krüger metres, zone by zone: by prefix, else in the system named, else the city's."""
-    if system is not None and system.projected and _own_numbers(system):
+    system, old = frame
+    if old is None and system is not None and system.projected and _own_numbers(system):
         return to_lon_lat(system, x, y)
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
     prefixes = np.where(x >= 1e6, x // 1e6, 0).astype(int)
     for prefix in np.unique(prefixes):
         rows = prefixes == prefix
+        if old is not None:
+            lon[rows], lat[rows] = _legacy(x[rows], y[rows], int(prefix), frame)
+            continue
         source, shift = _zone_of(int(prefix), system)
         if source is not None:
             lon[rows], lat[rows] = to_lon_lat(source, x[rows] + shift, y[rows])
     return lon, lat
+
+
+def _legacy(x: Numbers, y: Numbers, prefix: int, frame: Frame) -> tuple[Numbers, Numbers]:
+    """Metres of an older datum as its degrees; NaN where the zone is none."""
+    system, old = frame
+    assert old is not None
+    datum, zone = old
+    if not prefix and system is not None and system.projected:
+        zone = zone_of(system) or 0
+    if legacy_zone(datum, prefix or zone) is None:
+        return np.full(len(x), np.nan), np.full(len(x), np.nan)
+    return legacy_to_degrees(datum, prefix or zone, x if prefix else x + zone * 1e6, y)
 
 
 def _zone_of(prefix: int, system: Reference | None) -> tuple[Reference | int | None, float]:

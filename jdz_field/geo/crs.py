@@ -3,7 +3,7 @@
 Everything is longitude first (``always_xy``). CGCS2000 and WGS 84 differ here by well under a
 metre and are taken as equal. Xi'an 1980 and Beijing 1954 lie tens to over a hundred metres off;
 PROJ knows only a null shift for them, so nothing here converts them: ``LegacyDatum`` is raised
-and the caller keeps the raw numbers (domain notes, part 6; EPSG registry).
+and the caller keeps the raw numbers, or asks ``geo.datum`` with an office's parameters.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ CGCS2000, GAUSS_3, GAUSS_6 = 4490, 4548, 4509
 GAUSS_ZONE_39, GAUSS_ZONE_20 = 4527, 4498
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class Datum(StrEnum):
@@ -129,6 +130,59 @@ def gauss_zone(prefix: int) -> int | None:
     return 4478 + prefix if 13 <= prefix <= 23 else None
 
 
+#: EPSG codes of the first zone with prefix: 3° zone 25 and 6° zone 13 (EPSG registry).
+_LEGACY_ZONES = {Datum.XIAN80: (2349, 2327), Datum.BEIJING54: (2401, 21413)}
+
+
+def legacy_zone(datum: Datum, prefix: int) -> int | None:
+    """EPSG code of the old datum's Gauss-Krüger zone with this prefix; ``None`` for no zone."""
+    if gauss_zone(prefix) is None or datum not in _LEGACY_ZONES:
+        return None
+    three, six = _LEGACY_ZONES[datum]
+    return three + prefix - 25 if prefix >= 25 else six + prefix - 13
+
+
+@cache
+def zone_of(system: Reference) -> int | None:
+    """Zone prefix of a Gauss-Krüger system of any datum, by what it says of itself.
+
+    A central meridian without prefix is its 3° zone: with 6° zones the metres are the same.
+    ``None`` for degrees, other projections and meridians of no zone.
+    """
+    text = system.text
+    crs = CRS.from_user_input(f"EPSG:{text}" if text.isdigit() else text)
+    if not crs.is_projected or crs.coordinate_operation is None:
+        return None
+    found = {one.name.lower(): float(one.value) for one in crs.coordinate_operation.params}
+    meridian = found.get("longitude of natural origin", 0.0)
+    prefix, rest = divmod(found.get("false easting", 0.0), 1e6)
+    if rest != 500_000 or found.get("scale factor at natural origin", 1.0) != 1.0:
+        return None
+    zone = int(prefix) or round(meridian / 3)
+    right = zone * 3 if zone >= 25 else zone * 6 - 3
+    return zone if gauss_zone(zone) and abs(meridian - right) < 1e-9 else None
+
+
+def legacy_to_degrees(datum: Datum, prefix: int, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+    """Eastings with prefix and northings of an old datum as its own degrees, not CGCS2000's."""
+    lon, lat = _to_geodetic(str(legacy_zone(datum, prefix))).transform(x, y)
+    return _finite(lon, lat)
+
+
+def legacy_from_degrees(
+    datum: Datum, prefix: int, lon: Numbers, lat: Numbers
+) -> tuple[Numbers, Numbers]:
+    """An old datum's own degrees as its eastings (with prefix) and northings."""
+    transformer = _to_geodetic(str(legacy_zone(datum, prefix)))
+    x, y = transformer.transform(lon, lat, direction="INVERSE")
+    return _finite(x, y)
+
+
+def _finite(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+    bad = ~(np.isfinite(x) & np.isfinite(y))
+    return np.where(bad, np.nan, x), np.where(bad, np.nan, y)
+
+
 @cache
 def _to_geodetic(text: str) -> Transformer:
     crs = CRS.from_user_input(f"EPSG:{text}" if text.isdigit() else text)
@@ -146,8 +200,7 @@ def to_lon_lat(system: Reference | int, x: Numbers, y: Numbers) -> tuple[Numbers
     if not source.projected:
         return np.asarray(x, float), np.asarray(y, float)
     lon, lat = _to_geodetic(source.text).transform(x, y)
-    bad = ~(np.isfinite(lon) & np.isfinite(lat))
-    return np.where(bad, np.nan, lon), np.where(bad, np.nan, lat)
+    return _finite(lon, lat)
 
 
 def from_lon_lat(system: Reference | int, lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:

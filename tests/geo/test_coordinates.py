@@ -15,7 +15,7 @@ from jdz_field.geo.coordinates import (
     resolve,
     split_pair,
 )
-from jdz_field.geo.crs import LegacyDatum, from_lon_lat, reference
+from jdz_field.geo.crs import Datum, LegacyDatum, from_lon_lat, reference
 
 SPELLINGS = (
     "{d}°{m}'{s}\"",
@@ -124,7 +124,7 @@ def test_two_coordinates_in_one_cell(text: str) -> None:
     assert point_from_text(*both) == pytest.approx((117.1, 29.2))
 
 
-@pytest.mark.parametrize("text", ["117.1", "", "a,b", "1,2,3", "117 20 35 29 10 5", None, 12])
+@pytest.mark.parametrize("text", ["117.1", "", "a,b", "1,2,3", "117 20 35 29 10", None, 12])
 def test_one_or_three_numbers_are_no_pair(text: object) -> None:
     assert split_pair(text) is None
 
@@ -211,3 +211,134 @@ def test_typed_nonsense_is_refused_in_one_sentence(pair: tuple[str, str]) -> Non
 def test_as_dms_never_shows_sixty_seconds() -> None:
     assert as_dms(29.9999999) == "30°00'00.00\""
     assert as_dms(-117.5, digits=0) == "-117°30'00\""
+
+
+# ---- spellings generated: the position, or none; never another one
+
+_LON, _LAT = st.integers(73 * 10**9, 134 * 10**9), st.integers(18 * 10**9, 53 * 10**9)
+_WIDE = {c: c + 0xFEE0 for c in range(0x21, 0x7F)}
+
+
+def _dms(value: int, style: str) -> str:
+    """Billionths of a degree, spelled to the hundred-thousandth of a second."""
+    units = round(value * 3600 / 10**4)
+    minutes, units = divmod(units, 60 * 10**5)
+    degrees, minutes = divmod(minutes, 60)
+    seconds = f"{units // 10**5:02d}.{units % 10**5:05d}"
+    return style.format(d=degrees, m=f"{minutes:02d}", s=seconds)
+
+
+def _minutes(value: int, style: str) -> str:
+    units = round(value * 60 / 10**2)
+    degrees, units = divmod(units, 60 * 10**7)
+    return style.format(d=degrees, m=f"{units // 10**7:02d}.{units % 10**7:07d}")
+
+
+_DMS_STYLES = (
+    *("{d}°{m}′{s}″", "{d}-{m}-{s}", "{d} {m} {s}", "{d}:{m}:{s}", "{d}度{m}分{s}秒"),
+    *("{d}°{m}″{s}′", '{d}°{m}"{s}"', "{d}{m}{s}", "{d}.{m}{s}", "{d}.{m}.{s}", "{d}º{m}＇{s}＂"),
+)
+_MINUTE_STYLES = ("{d}°{m}'", "{d} {m}", "{d}度{m}分", "{d}-{m}")
+_MARKS = (("", "", "", ""), ("E", "", "N", ""), ("", "E", "", "N"), ("东经", "", "北纬", ""))
+_BETWEEN = (",", "，", ";", " / ", "\n", "、", "\t", " 和 ", "|")
+
+
+@st.composite
+def _spelled(draw: st.DrawFn) -> tuple[float, float, str, str]:
+    lon, lat = draw(_LON), draw(_LAT)
+    before, after, north_before, north_after = draw(st.sampled_from(_MARKS))
+    style = draw(st.sampled_from((*_DMS_STYLES, *_MINUTE_STYLES, "decimal")))
+    if style == "decimal":
+        east, north = f"{lon / 1e9:.9f}", f"{lat / 1e9:.9f}"
+    else:
+        spell = _minutes if style in _MINUTE_STYLES else _dms
+        east, north = spell(lon, style), spell(lat, style)
+    first, second = f"{before}{east}{after}", f"{north_before}{north}{north_after}"
+    if draw(st.booleans()):
+        first, second = first.translate(_WIDE), second.translate(_WIDE)
+    return lon / 1e9, lat / 1e9, first, second
+
+
+@given(_spelled(), st.booleans())
+def test_every_generated_spelling_gives_its_position(
+    spelled: tuple[float, float, str, str], turned: bool
+) -> None:
+    lon, lat, first, second = spelled
+    pair = (second, first) if turned else (first, second)
+    assert point_from_text(*pair) == pytest.approx((lon, lat), abs=1e-8)
+
+
+@given(_spelled(), st.sampled_from(_BETWEEN))
+def test_both_in_one_cell_with_any_separator(
+    spelled: tuple[float, float, str, str], between: str
+) -> None:
+    lon, lat, first, second = spelled
+    both = split_pair(f"{first}{between}{second}")
+    assert both is not None
+    assert point_from_text(*both) == pytest.approx((lon, lat), abs=1e-8)
+
+
+@given(_LON, _LAT, st.text("0123456789.,-°'\" EN东北", max_size=6), st.integers(0, 20))
+def test_a_damaged_spelling_gives_the_position_or_says_that_it_is_none(
+    lon: int, lat: int, dirt: str, at: int
+) -> None:
+    del lon, lat
+    text = "117°12′03.4″"
+    found = parse_coordinate(text[:at] + dirt + text[at:])
+    assert found is None or np.isfinite(found.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "lon", "lat"),
+    [
+        ("117°12′03.4″E29°18′00″N", 117.200944444, 29.3),
+        ("117 12 03.4 29 18 00", 117.200944444, 29.3),
+        ("117 12.5 29 18.5", 117.208333333, 29.308333333),
+        ("117.2009-29.3000", 117.2009, 29.3),
+        ("lng:117.2 lat:29.3", 117.2, 29.3),
+        ("经度117.2纬度29.3", 117.2, 29.3),
+        ("东经117度12分3.4秒北纬29度18分", 117.200944444, 29.3),
+        ("X=3242537.39 Y=519431.27", 117.2, 29.3),
+        ("1171203.4E 291800.0N", 117.200944444, 29.3),
+    ],
+)
+def test_one_cell_as_offices_write_it(text: str, lon: float, lat: float) -> None:
+    both = split_pair(text)
+    assert both is not None
+    assert point_from_text(*both) == pytest.approx((lon, lat), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("pair", "place"),
+    [
+        ((3242.537, 519.431), (117.2, 29.3)),
+        ((519.431, 3242.537), (117.2, 29.3)),
+        ((39519.431, 3242.537), (117.2, 29.3)),
+        ((117108568, 29108568), (117.108568, 29.108568)),
+        ((29108568, 117108568), (117.108568, 29.108568)),
+        ((11710857, 29108568), (117.10857, 29.108568)),
+        ((1171203.4, 291800), (117.200944, 29.3)),
+    ],
+)
+def test_unusual_readings_are_told(pair: tuple[float, float], place: tuple[float, float]) -> None:
+    found = resolve(*_arrays(pair))
+    assert (found.lon[0], found.lat[0]) == pytest.approx(place, abs=1e-5)
+    assert found.mended.tolist() == [True]
+    assert not resolve(*_arrays((117.2, 29.3))).mended[0]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        *((11720, 2930), (117108568, 5), (1171275, 291800), (117108568.5, 29108568), (0, 1e12)),
+        *((72e6, 72e6), (519.4, 519.4), (3242.5, 3242.5), (39519431.3, 29.3)),
+    ],
+)
+def test_what_has_no_sure_reading_stays_unread(pair: tuple[float, float]) -> None:
+    assert np.isnan(resolve(*_arrays(pair)).lon[0])
+
+
+def test_a_value_of_an_old_datum_gives_its_own_degrees() -> None:
+    found = resolve(*_arrays((519431.27, 3242537.39), (117.2, 29.3)), old=(Datum.XIAN80, 39))
+    assert found.lon[0] == pytest.approx(117.2, abs=1e-4)
+    assert found.lon[1] == 117.2
