@@ -119,6 +119,32 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Children:
+    """Sites of a kind that belong to another of it: sample plots of a 小班, projects of a unit.
+
+    A child names its parent by ``parent`` (id) and ``parent_code`` (number, for ledgers). ``given``
+    are the values every new one has, ``number`` the field that counts them within their parent,
+    ``ask`` the fields that adding one asks for.
+    """
+
+    labels: Mapping[str, str]
+    add_labels: Mapping[str, str]
+    given: Mapping[str, str]
+    number: str
+    ask: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What they are called, in the language in force."""
+        return pick(dict(self.labels))
+
+    @property
+    def add_label(self) -> str:
+        """The act that adds one, in the language in force."""
+        return pick(dict(self.add_labels))
+
+
+@dataclass(frozen=True, slots=True)
 class SiteKind:
     """A kind of site: its layer, its entity list and its fields.
 
@@ -135,6 +161,8 @@ class SiteKind:
     source: str
     certainty: str
     by_name: Mapping[str, Field] = field(default_factory=dict, repr=False)
+    ask: tuple[str, ...] = ()
+    children: Children | None = None
 
     @property
     def label(self) -> str:
@@ -222,6 +250,18 @@ def site_kind(name: str) -> SiteKind:
         source=data["source"],
         certainty=data["certainty"],
         by_name={f.name: f for f in fields},
+        ask=tuple(data.get("ask", ("kind_code",))),
+        children=_children(data["children"]) if "children" in data else None,
+    )
+
+
+def _children(entry: Mapping[str, Any]) -> Children:
+    return Children(
+        _labels(entry),
+        {"zh": str(entry["add_zh"]), "en": str(entry["add_en"])},
+        dict(entry["given"]),
+        str(entry["number"]),
+        tuple(entry["ask"]),
     )
 
 

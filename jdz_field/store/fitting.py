@@ -23,6 +23,11 @@ _AT_ONCE = 1000
 #: Columns that refitting leaves alone.
 _LEFT = ("geom", "lon", "lat", "version", "deleted", "updated")
 
+#: Children are looked up by their parent.
+_INDEX = (
+    "CREATE INDEX IF NOT EXISTS jdz_{layer}_{name} ON {layer} ({name}) WHERE {name} IS NOT NULL"
+)
+
 _Fields = dict[str, list[str]]
 
 
@@ -38,6 +43,8 @@ def fit_columns(connection: sqlite3.Connection) -> None:
         _add(connection, layer)
         if not layer.labelled:
             continue
+        for name in {"parent", "parent_code"} & layer.types.keys():
+            connection.execute(_INDEX.format(layer=layer.name, name=name))
         gone = set(aside.get(layer.name, ()))
         for name in gone & layer.types.keys():
             _empty(connection, layer, name)

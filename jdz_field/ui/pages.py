@@ -24,6 +24,7 @@ ABOVE = {
     "import": ("jdz_field.ui.sites.importing", "ImportPage"),
     "receiver": ("jdz_field.ui.receiver_page", "ReceiverPage"),
     "backups": ("jdz_field.ui.backups", "BackupsPage"),
+    "people": ("jdz_field.ui.people", "PeoplePage"),
 }
 
 
@@ -59,6 +60,17 @@ class Pages:
             from jdz_field.ui.sites.move import MovePage  # noqa: PLC0415 - when wanted
 
             self.stage.sheet.push(MovePage(self.app, self.stage.map, str(argument)))
+            return
+        if name == "add_child":
+            from jdz_field.ui.sites.add import AddSitePage  # noqa: PLC0415 - when wanted
+
+            below = self.app.reader.site(str(argument))
+            self.stage.sheet.push(AddSitePage(self.app, self.stage.map, below=below))
+            return
+        if name == "history":
+            from jdz_field.ui.sites.history_page import HistoryPage  # noqa: PLC0415 - when wanted
+
+            self.stage.sheet.push(HistoryPage(self.app, self.stage.map, str(argument)))
             return
         if name == "photos":
             from jdz_field.ui.photos.page import PhotosPage  # noqa: PLC0415 - when wanted

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
-from jdz_field.core.catalogue import site_kind, site_kinds
+from jdz_field.core.catalogue import Children, site_kind, site_kinds
+from jdz_field.core.changes import Value
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Site
+from jdz_field.operations.children import add_child, child_fields
 from jdz_field.operations.sites import add_site
+from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.map.widget import MapWidget
 from jdz_field.ui.page import Page
-from jdz_field.ui.sites.editors import ChipsEditor, Editor, ListEditor, editor_for
+from jdz_field.ui.sites.editors import Editor, editor_for
 from jdz_field.ui.sites.place import PlaceInput
 from jdz_field.ui.widgets import Scroll, button, clear, column, divider, line, text
 
@@ -21,13 +26,20 @@ from jdz_field.ui.widgets import Scroll, button, clear, column, divider, line, t
 class AddSitePage(Page):
     """The form of a new site. While it is open, a tap on the map moves the pin."""
 
-    def __init__(self, app: AppContext, map_: MapWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        app: AppContext,
+        map_: MapWidget,
+        parent: QWidget | None = None,
+        *,
+        below: Site | None = None,
+    ) -> None:
         super().__init__(app, parent)
-        self._map = map_
-        self.kind = "geohazard"
+        self._map, self._below = map_, below
+        self.kind = below.kind if below else "geohazard"
         self.kinds: dict[str, QPushButton] = {}
         self.kind_label, self.name_label = text("", "section"), text("", "section")
-        self.own_label, self.place_label = text("", "section"), text("", "section")
+        self.place_label = text("", "section")
         self.chips = QWidget()
         flow = Flow(self.chips)
         for kind in site_kinds():
@@ -36,8 +48,8 @@ class AddSitePage(Page):
             self.kinds[kind.name] = chip
             flow.addWidget(chip)
         self.name = QLineEdit()
-        self.own_kind: Editor | None = None
-        self._own_room = column(gap=4)
+        self.editors: dict[str, Editor] = {}
+        self._own_room = column(gap=8)
         self.place = PlaceInput(app)
         self.note = text("", "caption")
         self.wrong = text("", "error")
@@ -47,14 +59,18 @@ class AddSitePage(Page):
         self._lay_out()
         map_.place_tapped.connect(self.set_place)
         self.retranslate()
-        self._choose_kind("geohazard")
+        self._choose_kind(self.kind)
+        if below is not None:
+            self.kind_label.hide()
+            self.chips.hide()
+            self.name.setText(str(child_fields(app.reader, below)["name"]))
 
     def _lay_out(self) -> None:
         scroll = Scroll(gap=8)
-        for part in (self.kind_label, self.chips, self.own_label):
+        for part in (self.kind_label, self.chips, self.name_label, self.name):
             scroll.body.addWidget(part)
         scroll.body.addLayout(self._own_room)
-        for part in (self.name_label, self.name, self.place_label, self.place, self.note):
+        for part in (self.place_label, self.place, self.note):
             scroll.body.addWidget(part)
         scroll.body.addStretch(1)
         foot = column(self.wrong, line(self.save), gap=6)
@@ -65,7 +81,12 @@ class AddSitePage(Page):
 
     def title(self) -> str:
         """The heading."""
-        return _("Add a site")
+        about = self._children
+        return about.add_label if about else _("Add a site")
+
+    @property
+    def _children(self) -> Children | None:
+        return site_kind(self.kind).children if self._below else None
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
@@ -106,14 +127,13 @@ class AddSitePage(Page):
         for kind, chip in self.kinds.items():
             chip.setChecked(kind == name)
         clear(self._own_room)
-        field = site_kind(name).by_name.get("kind_code")
-        self.own_kind = None
-        if field is not None and field.codes:
-            made = editor_for(field)
-            self.own_kind = made if isinstance(made, (ChipsEditor, ListEditor)) else None
-            self._own_room.addWidget(made)
-        self.own_label.setText(field.label if field else "")
-        self.own_label.setVisible(field is not None)
+        about = site_kind(name)
+        asked = self._children.ask if self._children else about.ask
+        self.editors = {}
+        for field in (about.by_name[one] for one in asked):
+            editor = self.editors[field.name] = editor_for(field)
+            self._own_room.addWidget(text(field.label, "section"))
+            self._own_room.addWidget(editor)
 
     def _save(self) -> None:
         place, name = self.place.place, self.name.text().strip()
@@ -123,17 +143,18 @@ class AddSitePage(Page):
             )
             (self.place.lon if name else self.name).setFocus()
             return
-        kind = self.kind
-        fields = {"name": name}
-        if self.own_kind is not None and self.own_kind.value():
-            fields["kind_code"] = self.own_kind.value()
+        fields: dict[str, Value] = {"name": name}
+        fields |= {n: value for n, one in self.editors.items() if (value := one.value())}
         self.save.setEnabled(False)
-        self.app.write(
-            lambda project: add_site(project, kind, place[0], place[1], fields),
-            self,
-            self._saved,
-            self._refused,
-        )
+        self.app.write(self._work(place, fields), self, self._saved, self._refused)
+
+    def _work(
+        self, place: tuple[float, float], fields: dict[str, Value]
+    ) -> Callable[[Project], Site]:
+        kind, below = self.kind, self._below
+        if below is not None:
+            return lambda project: add_child(project, below, *place, fields)
+        return lambda project: add_site(project, kind, *place, fields)
 
     def _saved(self, site: Site) -> None:
         self._map.set_pin(None)

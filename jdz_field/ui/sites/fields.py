@@ -68,14 +68,18 @@ class FieldsView(QWidget):
             fields = [field for field in members if field.name not in HIDDEN]
             filled = [field for field in fields if self._is_filled(site, field)]
             if fields and (filled or group.name in self._open):
-                self._layout.addWidget(text(group.label, "section"))
-                self._layout.addWidget(self._card(site, group, fields, filled))
+                self._put(text(group.label, "section"), self._card(site, group, fields, filled))
             elif fields:
                 empty.append(group)
                 self._keep_rows(site, fields)
         if empty:
-            self._layout.addWidget(text(_("Nothing entered yet"), "section"))
-            self._layout.addWidget(self._chips(empty))
+            self._put(text(_("Nothing entered yet"), "section"), self._chips(empty))
+
+    def _put(self, *parts: QWidget) -> None:
+        """Below the others, to be seen at once: a row that is to take the focus must be there."""
+        for part in parts:
+            self._layout.addWidget(part)
+            part.show()
 
     def _is_filled(self, site: Site, field: Field) -> bool:
         waits = any(one.field == field.name for one in self._held)
@@ -111,10 +115,12 @@ class FieldsView(QWidget):
         inside = column(gap=0)
         inside.setContentsMargins(1, 1, 1, 1)
         folded = len(fields) - len(filled) > FEW and group.name not in self._open
+        first = True
         for field in fields:
             hidden = folded and field not in filled
-            if inside.count() and not hidden:
+            if not (hidden or first):
                 inside.addWidget(divider())
+            first = first and hidden
             row = self._row(site, field)
             inside.addWidget(row)
             self._homes[field.name] = inside

@@ -17,6 +17,7 @@ from jdz_field.operations.sites import delete_site, edit_site, restore_site
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.page import Page
+from jdz_field.ui.sites.children import Below
 from jdz_field.ui.sites.contested import Contested
 from jdz_field.ui.sites.fields import FieldsView
 from jdz_field.ui.sites.heading import Heading
@@ -39,6 +40,7 @@ class SitePage(Page):
         self.heading = Heading(app.coordinates)
         self.contested, self.fields = Contested(), FieldsView()
         self.inspections, self.history = Inspections(app), History()
+        self.below = Below(app)
         self.photos = Pictures(app)
         self.photos_head, self.records_head = text("", "section"), text("", "section")
         self.history_head = text("", "section")
@@ -51,6 +53,7 @@ class SitePage(Page):
         self.heading.locate_wanted.connect(self._locate)
         self.fields.save.connect(self._save)
         self.photos.chosen.connect(self._open_photo)
+        self.history.all_wanted.connect(self._open_history)
         self.retranslate()
         self.refresh()
 
@@ -59,6 +62,7 @@ class SitePage(Page):
         for part in (
             self.heading,
             self.contested,
+            self.below,
             self.photos_head,
             self.photos,
             self.records_head,
@@ -112,6 +116,7 @@ class SitePage(Page):
         self.records_head.setText(_("Inspections {n}").format(n=count))
         self.records_head.setVisible(count > 0)
         self.inspections.setVisible(count > 0)
+        self.below.show_site(self.site)
         self.fields.show_site(self.site, mine)
         self.history.show_entries(reader.site_history(self.site_id))
         self.start.setVisible(not self.site.deleted and bool(form_of(reader, self.site.kind)))
@@ -133,6 +138,9 @@ class SitePage(Page):
 
     def _photos(self) -> None:
         self.app.show_page("photos", self.site_id)
+
+    def _open_history(self) -> None:
+        self.app.show_page("history", self.site_id)
 
     def _open_photo(self, photo: Attachment) -> None:
         photos = self._pictures()

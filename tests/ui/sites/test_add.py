@@ -53,7 +53,7 @@ def test_a_site_is_added_with_a_provisional_number(
 ) -> None:
     opened: list[str] = []
     app.site_wanted.connect(opened.append)
-    page.own_kind.chips["02"].click()
+    page.editors["kind_code"].chips["02"].click()
     page.name.setText("瑶里镇新发现崩塌")
     page.set_place(117.55, 29.52)
     qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
@@ -155,10 +155,40 @@ def test_what_is_missing_is_said_and_nothing_is_written(
 def test_kinds_bring_their_own_code_lists(page: AddSitePage) -> None:
     page.kinds["mine"].click()
     assert page.kind == "mine"
-    assert page.own_label.text() == "图斑属性"
+    assert list(page.editors) == ["population", "kind_code"]
     page.kinds["works"].click()
     assert page.kinds["works"].isChecked()
     assert not page.kinds["mine"].isChecked()
+
+
+def test_what_was_asked_is_saved(page: AddSitePage, app: AppContext, settle: Settle, qtbot) -> None:
+    page.kinds["risk"].click()
+    qtbot.mouseClick(page.editors["subkind"].chips["2"], Qt.MouseButton.LeftButton)
+    page.name.setText("王家屋后切坡")
+    page.set_place(117.55, 29.52)
+    qtbot.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    (site,) = app.reader.search(SiteQuery(text="王家屋后切坡"), limit=2)
+    assert (site.kind, site.fields["subkind"]) == ("risk", "2")
+
+
+def test_a_sample_plot_is_added_below_its_subcompartment(
+    app: AppContext, map_: MapWidget, settle: Settle, qtbot
+) -> None:
+    parent = app.reader.search(SiteQuery(kinds=("plot",)), limit=1)[0]
+    page = AddSitePage(app, map_, below=parent)
+    qtbot.addWidget(page)
+    page.show()
+    assert page.title() == "添加样地"
+    assert not page.chips.isVisible()
+    assert page.name.text() == f"{parent.name} 样地1"
+    page.editors["corner"].edit.setText("东南角水泥桩")
+    page.set_place(parent.lon, parent.lat)
+    qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
+    settle()
+    (child,) = app.reader.children(parent)
+    assert child.fields["corner"] == "东南角水泥桩"
+    assert (child.fields["role"], child.fields["plot_no"]) == ("sample", "1")
 
 
 def test_leaving_takes_the_pin_away(page: AddSitePage, map_: MapWidget) -> None:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from jdz_field.core.catalogue import site_kind
+from jdz_field.core.clock import BEIJING, utc_now
+from jdz_field.core.i18n import set_language
 from jdz_field.core.sites import Draft
+from jdz_field.operations.children import add_child
 from jdz_field.operations.photos import add_photos
 from jdz_field.operations.sample_photos import sample_photo
 from jdz_field.store.project import Project
-from jdz_field.store.queries import SiteQuery
+from jdz_field.store.queries import LocalConflict, SiteQuery
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.map.widget import MapWidget
 from jdz_field.ui.sites.editors import ChipsEditor, ListEditor, TextEditor
@@ -64,6 +67,120 @@ def edit(page: SitePage, name: str, typed: str, qtbot) -> None:
     assert isinstance(editor, TextEditor)
     editor.edit.setText(typed)
     qtbot.keyClick(editor.edit, Qt.Key.Key_Return)
+
+
+def write(app: AppContext, page: SitePage, settle: Settle, **fields: object) -> None:
+    app.write(lambda p: p.edit(page.site.kind, page.site_id, fields), page)
+    settle()
+    page.refresh()
+
+
+def test_a_grade_says_what_it_follows_from_and_what_a_ledger_said(
+    page: SitePage, app: AppContext, settle
+) -> None:
+    write(app, page, settle, threatened_people=600, threatened_assets=None, danger_grade="C")
+    row = page.fields.rows["danger_grade"]
+    said = row.accessibleDescription()
+    assert row.value == "大型"
+    assert "威胁人口 600 人" in said
+    assert "第四条" in said
+    assert "威胁财产未填" in said
+    assert "原列为中型" in said
+    assert row.heightForWidth(400) > page.fields.rows["monitor_name"].heightForWidth(400)
+    assert page.heading._chips(page.site)[1].text() == "大型"
+
+
+def test_general_knowledge_is_marked_where_it_decides(
+    page: SitePage, app: AppContext, settle
+) -> None:
+    write(app, page, settle, kind_code="02", volume=52000.0)
+    row = page.fields.rows["scale_grade"]
+    assert row.value == "中型"
+    assert "一般经验" in row.accessibleDescription()
+    write(app, page, settle, kind_code="01")
+    assert "一般经验" not in page.fields.rows["scale_grade"].accessibleDescription()
+
+
+def test_a_stated_grade_is_kept_beside_the_rules_and_never_over_it(
+    page: SitePage, app: AppContext, settle, toasts
+) -> None:
+    write(app, page, settle, threatened_people=600, threatened_assets=1.0, danger_grade=None)
+    page.fields.edit("danger_grade")
+    said = " ".join(label.text() for label in page.fields.box.findChildren(QLabel))
+    assert "推定为大型" in said
+    page.fields.box.save.emit("danger_grade", "D")
+    settle()
+    found = app.reader.site(page.site_id)
+    assert (found.fields["danger_grade"], found.stated["danger_grade"]) == ("B", "D")
+    toasts[-1][1]()
+    settle()
+    assert app.reader.site(page.site_id).stated == {}
+
+
+def test_empty_groups_are_chips_that_open(page: SitePage, qtbot) -> None:
+    assert "slope" in page.fields.chips
+    assert not page.fields.rows["slope_angle"].isVisible()
+    qtbot.mouseClick(page.fields.chips["slope"], Qt.MouseButton.LeftButton)
+    assert page.fields.rows["slope_angle"].isVisible()
+    assert "slope" not in page.fields.chips
+
+
+def test_empty_rows_fold_and_open_by_key(page: SitePage, qtbot) -> None:
+    row = page.fields.rows["village_head"]
+    assert not row.isVisible()
+    page.fields.folds["care"].setFocus()
+    qtbot.keyClick(page.fields.folds["care"], Qt.Key.Key_Space)
+    assert page.fields.rows["village_head"].isVisible()
+    assert "care" not in page.fields.folds
+
+
+def test_a_proposed_value_stands_in_its_row(page: SitePage, app: AppContext) -> None:
+    told = ("", "", "threatened_people", 5, 5, 26, "c", "proposed", None, 1)
+    own = LocalConflict(page.site_id, "geohazard", *told)
+    page.fields.show_site(page.site, [own])
+    said = page.fields.rows["threatened_people"].accessibleDescription()
+    assert "26 人" in said
+    assert "批准后生效" in said
+
+
+def test_units_follow_the_language(page: SitePage, app: AppContext, settle) -> None:
+    write(app, page, settle, threatened_people=600)
+    set_language("en")
+    page.refresh()
+    assert page.fields.rows["threatened_people"].value == "600 people"
+
+
+def test_today_is_one_tap(page: SitePage, app: AppContext, qtbot) -> None:
+    page.fields.edit("last_inspected")
+    editor = page.fields.box.editor
+    today = editor.findChild(QPushButton)
+    qtbot.mouseClick(today, Qt.MouseButton.LeftButton)
+    assert editor.value() == utc_now().astimezone(BEIJING).date().isoformat()
+    page.fields.stop()
+
+
+def test_sample_plots_are_listed_on_their_subcompartment_and_lead_back(
+    app: AppContext, qtbot, settle
+) -> None:
+    parent = app.reader.search(SiteQuery(kinds=("plot",)), limit=1)[0]
+    app.write(lambda p: add_child(p, parent, parent.lon, parent.lat, {}), app)
+    settle()
+    (child,) = app.reader.children(parent)
+    opened: list[object] = []
+    app.site_wanted.connect(opened.append)
+    app.page_wanted.connect(lambda *what: opened.append(what))
+    page = SitePage(app, parent.id)
+    qtbot.addWidget(page)
+    page.show()
+    assert page.below.head.text() == "样地 1"
+    qtbot.mouseClick(page.below.add, Qt.MouseButton.LeftButton)
+    page.below.list.chosen.emit(page.below.list.list.rows[0])
+    below = SitePage(app, child.id)
+    qtbot.addWidget(below)
+    below.show()
+    assert not below.below.add.isVisible()
+    qtbot.keyClick(below.below.up, Qt.Key.Key_Space)
+    assert opened == [("add_child", parent.id), child.id, parent.id]
 
 
 def test_every_field_of_the_kind_has_a_row_with_its_label(page: SitePage) -> None:

@@ -1,0 +1,68 @@
+"""Sites that belong to another of their kind: sample plots of a 小班, projects of a unit.
+
+A child names its parent twice: by its id, which stays, and by its number, which ledgers hold and
+which joins them again after an export and an import elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jdz_field.core.catalogue import Children, site_kind
+from jdz_field.core.changes import Value
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
+from jdz_field.core.sites import Site
+from jdz_field.operations.sites import add_site
+from jdz_field.store.project import Project
+
+
+def children_of_kind(site: Site) -> Children | None:
+    """What a site can have below it; ``None`` for a child, and for kinds without any."""
+    below = site.fields.get("parent") or site.fields.get("parent_code")
+    return None if below else site_kind(site.kind).children
+
+
+def parent_of(project: Project, site: Site) -> Site | None:
+    """The site that this one belongs to, if the project holds it."""
+    by_id = site.fields.get("parent")
+    found = project.site(str(by_id)) if by_id else None
+    number = site.fields.get("parent_code")
+    if found is None and number:
+        same = [s for s in project.sites_by_code(str(number)) if s.kind == site.kind]
+        found = same[0] if len(same) == 1 else None
+    return found if found is not None and found.id != site.id else None
+
+
+def child_fields(project: Project, parent: Site) -> dict[str, Value]:
+    """What a new child of ``parent`` begins with: its place in the order, name, town.
+
+    ``BadInput`` when the site can have none.
+    """
+    about = children_of_kind(parent)
+    if about is None or parent.deleted:
+        raise BadInput(_("{site} can have nothing below it.").format(site=parent.name))
+    taken = {str(one.fields.get(about.number)) for one in project.children(parent)}
+    number = next(n for n in range(1, len(taken) + 2) if str(n) not in taken)
+    fields: dict[str, Value] = {
+        **about.given,
+        "name": f"{parent.name or parent.code} {about.labels['zh']}{number}",
+        "parent": parent.id,
+        "parent_code": parent.code or None,
+    }
+    if about.number:
+        fields[about.number] = str(number)
+    inherited = ("county_code", "town", "village", "kind_code")
+    return fields | {name: parent.fields.get(name) for name in inherited}
+
+
+def add_child(
+    project: Project, parent: Site, lon: float, lat: float, fields: Mapping[str, Value]
+) -> Site:
+    """A new site below ``parent`` at a point in degrees (EPSG:4490), with a provisional number.
+
+    ``BadInput`` for a bad value or position, or a parent that can have none.
+    """
+    values = child_fields(project, parent) | dict(fields)
+    known = {name: value for name, value in values.items() if value is not None}
+    return add_site(project, parent.kind, lon, lat, known)
