@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.ledger.delimited import read_delimited
+from jdz_field.ledger.dxf import read_dxf, refuse_dwg
+from jdz_field.ledger.kml import SUFFIXES as KML
+from jdz_field.ledger.kml import read_kml
 from jdz_field.ledger.layers import SUFFIXES, read_layers
+from jdz_field.ledger.ovital import read_ovjsn, refuse_ovobj
 from jdz_field.ledger.tables import Table, broken
 from jdz_field.ledger.workbooks import read_xls, read_xlsx
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"%PDF", b"GIF8", b"Rar!", b"7z\xbc\xaf")
 _WORKBOOK = frozenset({".xlsx", ".xlsm", ".et"})
+_READERS: dict[str, Callable[[Path], list[Table]]] = {
+    **dict.fromkeys(SUFFIXES, read_layers),
+    **dict.fromkeys(KML, read_kml),
+    ".ovjsn": read_ovjsn,
+    ".ovobj": refuse_ovobj,
+    ".dxf": read_dxf,
+}
 #: Web portals like to name text tables .xls.
 _TEXT = frozenset({".csv", ".txt", ".tsv", ".xls"})
 
@@ -21,8 +33,16 @@ _TEXT = frozenset({".csv", ".txt", ".tsv", ".xls"})
 def open_ledger(path: Path) -> list[Table]:
     """Every table of a ledger; ``BadInput`` with one sentence when it is none."""
     head = _head(path)
-    if path.suffix.lower() in SUFFIXES:
-        return read_layers(path)
+    suffix = path.suffix.lower()
+    if suffix == ".dwg" or head.startswith(b"AC10"):
+        raise refuse_dwg(path)
+    if suffix in _READERS:
+        return _READERS[suffix](path)
+    return _by_head(path, head)
+
+
+def _by_head(path: Path, head: bytes) -> list[Table]:
+    """Workbooks and text tables, whatever they are called."""
     if head.startswith(_ZIP):
         return read_xlsx(path)
     if head.startswith(_OLE):
@@ -33,7 +53,7 @@ def open_ledger(path: Path) -> list[Table]:
         raise BadInput(
             _(
                 "{file} is no ledger; give a workbook (.xlsx, .xls), a text table (.csv) "
-                "or a map file (.gpkg, .geojson, .shp, .kml, .gpx)."
+                "or a map file (.gpkg, .geojson, .shp, .kml, .gpx, .dxf)."
             ).format(file=path.name)
         )
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<html", b"<!doc", b"<table")):

@@ -18,7 +18,7 @@ from jdz_field.core.i18n import _
 from jdz_field.geo.crs import CGCS2000, Reference, reference
 from jdz_field.ledger.tables import Row, Table, broken
 
-SUFFIXES = frozenset({".gpkg", ".geojson", ".json", ".shp", ".kml", ".kmz", ".gpx"})
+SUFFIXES = frozenset({".gpkg", ".geojson", ".json", ".shp", ".gpx"})
 GEOMETRY = "geometry"
 _DAMAGE = (
     pyogrio.errors.DataSourceError,

@@ -32,7 +32,7 @@ class Table:
     ``rows`` gives ``(row number as the person sees it, cells)`` from the start, each time it is
     called. ``columns`` is set when the format itself names its columns (layers); else the header
     has to be found. ``system`` is the layer's own reference system; its geometry stands in the
-    column ``geometry``.
+    column ``geometry``. ``notes`` say what a person should know of the table.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Table:
     size: int | None = None
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
 
 
 def broken(path: Path, what: str) -> BadInput:
