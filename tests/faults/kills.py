@@ -193,7 +193,7 @@ class Life:
 
     def one(self, seed: int) -> None:
         """Start a child, kill it, look."""
-        context = multiprocessing.get_context(_start_method())
+        context: Any = multiprocessing.get_context(_start_method())
         mine, theirs = context.Pipe(duplex=False)
         worker = context.Process(target=child, args=(self.path, seed, theirs), daemon=True)
         worker.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from jdz_field.core.clock import utc_now
@@ -44,12 +45,17 @@ def origin_words(origin: str) -> str:
 
 
 class History(QWidget):
-    """The last changes; all of them on demand."""
+    """The last changes.
+
+    Signals:
+        all_wanted: the person wants to see all of them.
+    """
+
+    all_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: Sequence[HistoryEntry] = ()
-        self._all = False
         self._layout = column(gap=0)
         self.setLayout(self._layout)
 
@@ -62,21 +68,17 @@ class History(QWidget):
         clear(self._layout)
         inside = column(gap=0)
         inside.setContentsMargins(1, 1, 1, 1)
-        seen = self._entries if self._all else self._entries[:FIRST]
+        seen = self._entries[:FIRST]
         for entry in seen:
             if inside.count():
                 inside.addWidget(divider())
             inside.addLayout(_entry(entry))
-        if len(self._entries) > len(seen):
-            more = _("Show all {n} changes").format(n=len(self._entries))
+        if seen:
+            more = _("All {n} changes, and back to an earlier value").format(n=len(self._entries))
             inside.addWidget(divider())
-            inside.addWidget(button(more, self._show_all, kind="quiet"))
+            inside.addWidget(button(more, self.all_wanted.emit, kind="quiet", icon="clock"))
         if seen:
             self._layout.addWidget(boxed(inside))
-
-    def _show_all(self) -> None:
-        self._all = True
-        self._draw()
 
 
 def _entry(entry: HistoryEntry) -> QHBoxLayout:
