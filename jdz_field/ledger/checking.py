@@ -9,7 +9,7 @@ note, a text that could not be read is an issue and stays in the remarks
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from jdz_field.geo.crs import Reference
 from jdz_field.ledger.coded import Reading, proposed
 from jdz_field.ledger.columns import ID, PLACES
 from jdz_field.ledger.counties import Where, locate, mismatch, number_county, outside_city
+from jdz_field.ledger.firsts import Firsts
 from jdz_field.ledger.headings import Heading
 from jdz_field.ledger.issues import CheckedRow, Issue, Skipped, Unmatched
 from jdz_field.ledger.layout import Layout
@@ -43,7 +44,8 @@ _MUST_HAVE_KIND = frozenset({"geohazard", "risk"})
 class Checker:
     """Reads one table; ``rows()`` gives every site row once.
 
-    ``skipped`` lists rows that are no sites, ``numbers`` holds the row that has each number.
+    ``skipped`` lists rows that are no sites, ``numbers`` holds the row that has each number, as
+    far as the rows in hand ask for it.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Checker:
         self.skipped: list[Skipped] = []
         self._unmatched: Counter[tuple[str, str]] = Counter()
         self.numbers: dict[str, int] = {}
+        self._firsts = Firsts()
         self._outsiders = Outsiders(layout)
         self._pairs = pairs_of(layout, system)
         columns = layout.columns
@@ -90,6 +93,14 @@ class Checker:
             near = proposed(codes, text) if codes else ""
             found.append(Unmatched(name, text, count, near))
         return found
+
+    def told(self) -> tuple[list[Skipped], Mapping[tuple[str, str], int]]:
+        """What it says beside the rows, for ``retell``."""
+        return self.skipped, self._unmatched
+
+    def retell(self, skipped: list[Skipped], unmatched: Mapping[tuple[str, str], int]) -> None:
+        """Say what another checker of the same table told."""
+        self.skipped, self._unmatched = skipped, Counter(unmatched)
 
     def rows(self) -> Iterator[CheckedRow]:
         """Every site row below the header, checked, in the order of the file."""
@@ -124,6 +135,8 @@ class Checker:
         place(self._pairs, columns, placed)
         where = locate(placed.lon, placed.lat)
         lon, lat = placed.lon.tolist(), placed.lat.tolist()
+        earlier = self._firsts.recall(row.fields["code"] for row in checked if "code" in row.fields)
+        self.numbers = dict(earlier)
         for i, row in enumerate(checked):
             if i in odd:
                 self._note(row, odd[i])
@@ -132,6 +145,7 @@ class Checker:
                 row.fields["geometry"] = shapes.get(i) or point_wkt(lon[i], lat[i])
             if not (known and self._plainly_right(row, where.county[i])) or i in placed.issues:
                 self._judge(row, i, known, placed, where)
+        self._firsts.keep({code: n for code, n in self.numbers.items() if code not in earlier})
         return checked
 
     def _plainly_right(self, row: CheckedRow, here: str | None) -> bool:

@@ -16,9 +16,8 @@ from jdz_field.core.errors import BadUsage, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.geo.crs import reference
 from jdz_field.ledger import export
-from jdz_field.ledger.checking import Checker, is_sample
-from jdz_field.ledger.files import open_ledger
-from jdz_field.ledger.layout import Layout, lay_out
+from jdz_field.ledger.apart import Recipe
+from jdz_field.ledger.layout import Layout
 from jdz_field.ledger.options import NO_CHOICE, ImportOptions
 from jdz_field.ledger.report import ReportBook
 from jdz_field.operations.ledger_known import ALL
@@ -57,12 +56,10 @@ def import_ledger(
         Unavailable: the report cannot be written.
     """
     about = known_kind(kind)
-    system = reference(options.crs) if options.crs else None
-    tables = open_ledger(file)
-    layout = lay_out(tables, about, file=file.name, sheet=options.sheet, mapping=options.mapping)
-    sample = project.sample or is_sample(layout)
-    checker = Checker(layout, about, system, sample=sample, options=options)
-    run = Run(project, about, checker, ReportBook() if report else None, options)
+    recipe = Recipe(file, about.name, options, sample=project.sample)
+    checker = recipe.checker()
+    layout = checker.layout
+    run = Run(project, about, checker, ReportBook() if report else None, recipe)
     run.watch(progress, cancelled, layout.table.size)
     try:
         done = run.go(dry_run=dry_run)

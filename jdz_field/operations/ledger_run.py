@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +11,11 @@ from jdz_field.core.catalogue import SiteKind
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Site
+from jdz_field.ledger.apart import Recipe, rows_of
 from jdz_field.ledger.checking import Checker
-from jdz_field.ledger.identity import identified, unswept
+from jdz_field.ledger.columns import ID
+from jdz_field.ledger.identity import unswept
 from jdz_field.ledger.issues import REFUSED, WARNING, CheckedRow, Issue, Skipped, Unmatched
-from jdz_field.ledger.options import NO_CHOICE, ImportOptions
 from jdz_field.ledger.report import ReportBook
 from jdz_field.operations.differences import Bounded, Difference, Missing, field_label, value_words
 from jdz_field.operations.ledger_known import Ambiguous, Known
@@ -109,11 +111,14 @@ class Run:
         kind: SiteKind,
         checker: Checker,
         book: ReportBook | None,
-        options: ImportOptions = NO_CHOICE,
+        recipe: Recipe,
     ) -> None:
         self.project, self.kind, self.checker, self.book = project, kind, checker, book
+        self._recipe = recipe
         self.report = ImportReport(origin=new_id())
-        self._known = Known(project, kind, options, checker.layout.columns)
+        self._known = Known(project, kind, recipe.options, checker.layout.columns)
+        # Rows with a number and without an id of their own are told apart by the checker.
+        self._all_seen = ID in checker.layout.columns
         self._seen: dict[str, int] = {}
         self._progress: Progress | None = None
         self._cancelled: Cancelled | None = None
@@ -133,11 +138,13 @@ class Run:
     def _go(self, *, dry_run: bool) -> ImportReport:
         self.report.dry_run = dry_run
         try:
-            if dry_run:
-                for _edit in self._edits():
-                    pass
-            else:
-                self.project.edit_many(self._edits(), origin=f"import:{self.report.origin}")
+            with closing(rows_of(self._recipe, self.checker)) as rows:
+                edits = self._edits(rows)
+                if dry_run:
+                    for _edit in edits:
+                        pass
+                else:
+                    self.project.edit_many(edits, origin=f"import:{self.report.origin}")
         except _Stopped:
             return ImportReport(origin=self.report.origin, cancelled=True)
         self.report.skipped = self.checker.skipped
@@ -147,9 +154,8 @@ class Run:
             self._progress(self.report.read, self.report.read)
         return self.report
 
-    def _edits(self) -> Iterator[Edit]:
-        rows = self._known.ahead(identified(self.kind.name, self.checker.rows()))
-        for number, row in enumerate(rows, start=1):
+    def _edits(self, rows: Iterator[CheckedRow]) -> Iterator[Edit]:
+        for number, row in enumerate(self._known.ahead(rows), start=1):
             if number % _EVERY == 0:
                 self._pulse(number)
             edit, action, changes = self._decide(row)
@@ -171,7 +177,8 @@ class Run:
             return None, "refused", ()
         subject = row.id
         assert subject is not None
-        first = self._seen.setdefault(subject, row.row)
+        seen = self._all_seen or row.code is None
+        first = self._seen.setdefault(subject, row.row) if seen else row.row
         if first != row.row:
             return self._refused(row, _("The row is the same as row {row}.").format(row=first))
         try:
