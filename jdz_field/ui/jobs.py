@@ -2,7 +2,8 @@
 
 The *store lane* is one thread that owns the project's only writing connection of the window:
 what is asked runs in the order asked. The *free lane* is for what does not touch the store
-(reading photos, decoding tiles, HTTP). Long work on the store (an import, a sync) runs beside
+(reading photos, decoding tiles, HTTP). The *reading lane* answers questions about many sites with
+a reader of its own. Long work on the store (an import, a sync) runs beside
 the store lane with a ``Project`` of its own, so that a draft never waits for the network.
 """
 
@@ -94,6 +95,8 @@ class Jobs(QObject, Generic[StoreT]):
         self._open = open_store
         self._store_lane = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._free_lane = ThreadPoolExecutor(3, thread_name_prefix="free")
+        self._reading_lane = ThreadPoolExecutor(1, thread_name_prefix="free-read")
+        self._reader: StoreT | None = None
         self._waiting = 0
         self._tasks: set[Task] = set()
         # Always queued: a future that is done already would call back at once, on the GUI
@@ -115,6 +118,25 @@ class Jobs(QObject, Generic[StoreT]):
     ) -> None:
         """Run ``work()`` in the free lane; it must not touch the store."""
         self._submit(self._free_lane, work, owner, done, failed)
+
+    def with_reader(
+        self,
+        open_reader: Callable[[], StoreT],
+        work: Callable[[StoreT], T],
+        owner: QObject,
+        done: Done,
+        failed: Failed,
+    ) -> None:
+        """Run ``work(reader)`` in the reading lane, for questions that take long enough to be
+        felt; its reader is opened by the first job and kept. Only for reading.
+        """
+
+        def run() -> T:
+            if self._reader is None:
+                self._reader = open_reader()
+            return work(self._reader)
+
+        self._submit(self._reading_lane, run, owner, done, failed)
 
     def with_own_store(
         self,
@@ -158,13 +180,23 @@ class Jobs(QObject, Generic[StoreT]):
         """Whether everything asked has been delivered."""
         return self._waiting == 0
 
+    def long(self) -> bool:
+        """Whether long work (an import, a sync) is running."""
+        return bool(self._tasks)
+
     def close(self) -> None:
         """Cancel long work, finish the store lane, close its store in its own thread."""
         for task in list(self._tasks):
             task.cancel()
         self._free_lane.shutdown(wait=True, cancel_futures=True)
+        self._reading_lane.submit(self._close_reader)
+        self._reading_lane.shutdown(wait=True)
         self._store_lane.submit(self._close_store)
         self._store_lane.shutdown(wait=True)
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
 
     def _close_store(self) -> None:
         if self._store.exception() is None:

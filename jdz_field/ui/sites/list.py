@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QStackedWidget, QWidget
 
 from jdz_field.core.i18n import _
-from jdz_field.store.queries import SiteQuery
+from jdz_field.store.project import Project
+from jdz_field.store.queries import Facets, Found, SiteQuery
 from jdz_field.ui import icons
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.numbers import things
 from jdz_field.ui.page import Page
 from jdz_field.ui.rows import RowDelegate
+from jdz_field.ui.sites.away import away
 from jdz_field.ui.sites.filters import Filters
 from jdz_field.ui.sites.model import SiteModel
+from jdz_field.ui.sites.remembered import recall, remember
+from jdz_field.ui.values import joined
 from jdz_field.ui.widgets import Empty, button, by_finger, column, divider, line, text, tool
 
 #: Typing that pauses for so many ms is searched for.
-PAUSE = 120
+PAUSE = 30
+#: A search that takes longer (ms) is told; one that has moved so many metres is near elsewhere.
+PATIENCE, STRIDE = 300, 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the reading lane found; nothing when the question was outdated before it began."""
+
+    asked: int
+    found: Found | None = None
+    facets: Facets | None = None
 
 
 class SearchLine(QLineEdit):
@@ -64,6 +82,10 @@ class SitesPage(Page):
         self.model = SiteModel(app.reader, self)
         self.search = SearchLine()
         self.filters = Filters()
+        self._person = ""
+        self._asked = 0
+        self._answered = 0
+        self._stood: tuple[float, float] | None = None
         self.found = text("", "caption", wrap=False)
         self.view = self._make_view()
         self.import_first = button("", self._import, kind="primary", icon="import")
@@ -77,8 +99,11 @@ class SitesPage(Page):
         self.add = button("", self._add, icon="plus")
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.refresh)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._patience.timeout.connect(self._say_searching)
         self.search.textChanged.connect(self._typed)
-        self.filters.changed.connect(self.refresh)
+        self.filters.changed.connect(self._chosen)
+        app.receiver.fixed.connect(self._moved)
         self._lay_out()
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.activated.connect(self.search.setFocus)
@@ -138,30 +163,106 @@ class SitesPage(Page):
         self.add.setToolTip("Ctrl+N")
 
     def refresh(self) -> None:
-        """Search anew; the place in the list stays."""
+        """Search anew in the background; the place in the list stays when the question does."""
         self._pause.stop()
+        self._recall()
+        self._look_where()
+        self._asked += 1
+        asked, query = self._asked, self.query()
+        if not self._patience.isActive():
+            self._patience.start()
+
+        def ask(reader: Project) -> _Answer:
+            # Whoever types on has asked something else by now.
+            return _Answer(asked, reader.find(query) if asked == self._asked else None)
+
+        self._ask(ask, self._show)
+
+    def _ask(self, ask: Callable[[Project], _Answer], then: Callable[[_Answer], None]) -> None:
+        path = self.app.path
+
+        def opened() -> Project:
+            return Project.open(path, read_only=True)
+
+        self.app.jobs.with_reader(opened, ask, self, then, self.app.say_failure)
+
+    def _show(self, answer: _Answer) -> None:
+        if answer.found is None or answer.asked < self._answered:
+            return
+        self._answered = answer.asked
+        self._patience.stop()
         top = self.view.verticalScrollBar().value()
-        same = self.model.query == self.query()
-        count = self.model.show_query(self.query())
+        same = self.model.query == answer.found.query
+        self.model.here = self._stood
+        self.model.show_found(answer.found)
         if same:
             self.view.verticalScrollBar().setValue(top)
-        self.found.setText(things(count))
+        count = len(answer.found)
+        nowhere = answer.found.query.order == "distance" and answer.found.query.near is None
+        self.found.setText(
+            joined((things(count), _("no position yet: by name") if nowhere else ""))
+        )
         empty = count == 0 and not (self.search.text().strip() or self.filters.narrow)
         self.stack.setCurrentWidget(
             self.view if count else self.nothing if empty else self.no_match
         )
         for part in (self.foot, self.found):
             part.setVisible(not empty)
+        self._count_beside(answer)
+
+    def _count_beside(self, answer: _Answer) -> None:
+        asked, query = answer.asked, self.query()
+
+        def ask(reader: Project) -> _Answer:
+            return _Answer(asked, facets=reader.facets(query) if asked == self._asked else None)
+
+        self._ask(ask, self._show_counts)
+
+    def _show_counts(self, answer: _Answer) -> None:
+        if answer.facets is not None:
+            self.filters.count(answer.facets)
+
+    def _say_searching(self) -> None:
+        self.found.setText(_("Searching…"))
 
     def query(self) -> SiteQuery:
         """What is searched for now."""
-        return self.filters.query(self.search.text().strip())
+        return self.filters.query(self.search.text().strip(), self._stood)
+
+    # ---- who and where
+    def _recall(self) -> None:
+        person = self.app.reader.author
+        if person != self._person:
+            self._person = person
+            self.filters.choose(recall(self.app.path, person))
+
+    def _chosen(self) -> None:
+        remember(self.app.path, self._person, self.filters.chosen())
+        self.refresh()
+
+    def _look_where(self) -> None:
+        fix = self.app.receiver.latest
+        if fix is not None:
+            self._stood = (fix.lon, fix.lat)
+
+    def _moved(self, _fix: object) -> None:
+        """Distances follow the person, a step at a time; the order when it is by distance."""
+        fix, before = self.app.receiver.latest, self._stood
+        if fix is None or not self.isVisible():
+            return
+        if before is not None and away(before, fix.lon, fix.lat)[0] < STRIDE:
+            return
+        self._stood = self.model.here = (fix.lon, fix.lat)
+        if self.filters.order.value == "distance":
+            self.refresh()
+        else:
+            self.view.viewport().update()
 
     def reset(self) -> None:
         """No words, no filters."""
         self.search.clear()
         self.filters.reset()
-        self.refresh()
+        self._chosen()
 
     def _typed(self) -> None:
         self._pause.start()

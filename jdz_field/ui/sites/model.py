@@ -1,57 +1,72 @@
-"""The sites as a list model that reads a page at a time and keeps the last pages."""
+"""The sites as a list model: the numbers of what was found, rows read a page at a time."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from jdz_field.core.clock import utc_now
+from jdz_field.core import patrol
+from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.sites import Site
-from jdz_field.store.queries import SiteQuery
+from jdz_field.store.queries import Found, SiteQuery
 from jdz_field.ui import marks
 from jdz_field.ui.rows import Row
 from jdz_field.ui.sites import words
+from jdz_field.ui.sites.away import away_words
 
 if TYPE_CHECKING:
     from jdz_field.store.project import Project
 
 _Index = QModelIndex | QPersistentModelIndex
 
-#: Rows read at once, and pages that are kept.
-PAGE, KEEP = 100, 12
+#: Rows read at once (a few milliseconds), and pages that are kept.
+PAGE, KEEP = 32, 24
 
 
 class SiteModel(QAbstractListModel):
-    """What a query finds, row by row."""
+    """What a query found, row by row.
+
+    Attributes:
+        here: where the person is (longitude, latitude), for the distances; ``None``: unknown.
+    """
 
     def __init__(self, reader: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._reader = reader
-        self._query = SiteQuery()
+        self._found: Found | None = None
         self._count = 0
         self._pages: OrderedDict[int, list[Site]] = OrderedDict()
+        self.here: tuple[float, float] | None = None
 
     @property
-    def query(self) -> SiteQuery:
+    def query(self) -> SiteQuery | None:
         """What is shown."""
-        return self._query
+        return self._found.query if self._found is not None else None
 
-    def show_query(self, query: SiteQuery) -> int:
-        """Show what ``query`` finds; how many."""
+    def show_found(self, found: Found) -> None:
+        """Show what was found."""
         self.beginResetModel()
-        self._query = query
+        self._found = found
         self._pages.clear()
-        self._count = self._reader.count(query)
+        self._count = len(found)
         self.endResetModel()
-        return self._count
+
+    def forget_rows(self) -> None:
+        """Read the rows anew when they are painted next; the person has moved, or the theme."""
+        self._pages.clear()
+        if self._count:
+            self.dataChanged.emit(self.index(0), self.index(self._count - 1))
 
     def site(self, row: int) -> Site | None:
         """The site in a row; ``None`` when it went away meanwhile."""
         page, place = divmod(row, PAGE)
+        if self._found is None or not 0 <= row < self._count:
+            return None
         if page not in self._pages:
-            self._pages[page] = self._reader.search(self._query, limit=PAGE, offset=page * PAGE)
+            self._pages[page] = self._reader.sites_of(self._found, PAGE, page * PAGE)
             while len(self._pages) > KEEP:
                 self._pages.popitem(last=False)
         self._pages.move_to_end(page)
@@ -70,21 +85,39 @@ class SiteModel(QAbstractListModel):
         if role not in wanted:
             return None
         site = self.site(index.row())
-        row = Row("", "") if site is None else row_of(site)
+        row = Row("", "") if site is None else row_of(site, self.here)
         if role == Qt.ItemDataRole.UserRole:
             return row
         return " · ".join(part for part in (row.title, row.line, row.chip, row.right) if part)
 
 
-def row_of(site: Site) -> Row:
-    """The site as a list row."""
+def row_of(site: Site, here: tuple[float, float] | None = None) -> Row:
+    """The site as a list row; how far away from ``here`` (longitude, latitude) when known."""
+    now = utc_now()
     chip, role = words.state_chip(site)
+    if not chip and is_overdue(site, now):
+        chip, role = words.overdue_words(), "attention"
+    visited = words.visited_words(site, now)
+    right = visited
+    if here is not None and site.lon is not None and site.lat is not None:
+        right = away_words(here, site.lon, site.lat)
     return Row(
         key=site.id,
         title=words.title(site),
-        line=words.row_line(site),
-        right=words.visited_words(site, utc_now()),
+        line=words.row_line(site, visited if right != visited else ""),
+        right=right,
         chip=chip,
         chip_role=role,
         picture=marks.pixmap(words.mark_of(site), 44, 2.0),
     )
+
+
+def is_overdue(site: Site, now: datetime) -> bool:
+    """Whether the site's inspection is overdue."""
+    status, text = site.fields.get("status"), site.fields.get("last_inspected")
+    today = now.astimezone(BEIJING).date()
+    try:
+        last = datetime.fromisoformat(str(text)).date() if text else None
+    except ValueError:
+        last = None
+    return patrol.overdue(site.kind, str(status) if status else None, last, today)

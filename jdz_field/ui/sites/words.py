@@ -84,9 +84,14 @@ def visited_words(site: Site, now: datetime) -> str:
     return ngettext("{n} day ago", "{n} days ago", days).format(n=f"{days:,}")
 
 
-def row_line(site: Site) -> str:
-    """The second line of a list row."""
-    return joined((threat_words(site.fields) or size_words(site), place_words(site)))
+def row_line(site: Site, visited: str = "") -> str:
+    """The second line of a list row; ``visited`` when it has no place of its own."""
+    return joined((threat_words(site.fields) or size_words(site), visited, place_words(site)))
+
+
+def overdue_words() -> str:
+    """That an inspection is overdue."""
+    return _("overdue")
 
 
 def state_chip(site: Site) -> tuple[str, str]:
