@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from jdz_field.cli.common import (
 )
 from jdz_field.cli.sites_history import history, restore
 from jdz_field.cli.sites_import import Kind, import_command, pairs
-from jdz_field.core.catalogue import SITE_KINDS, CodeList, site_kind
+from jdz_field.core.catalogue import SITE_KINDS, CodeList, Field, SiteKind, site_kind
 from jdz_field.core.changes import Change
+from jdz_field.core.grades import STATED, derive, rules_of
 from jdz_field.core.i18n import _
 from jdz_field.operations.sites import (
     add_site,
@@ -174,9 +176,28 @@ def _show_text(data: dict[str, Any]) -> str:
         if value is None:
             continue
         lines.append(f"{field.label}: {_shown(value, codes)} {field.unit_label}".rstrip())
+        lines += _origin(kind, field, data)
     if data["deleted"]:
         lines.append(_("Deleted"))
     return "\n".join(lines)
+
+
+def _origin(kind: SiteKind, field: Field, data: Mapping[str, Any]) -> list[str]:
+    """Where a value comes from that a rule gives, and what was stated instead."""
+    by = rules_of(kind.name).get(field.name)
+    found = derive(by, data) if by else None
+    if found is None:
+        return []
+    source = _("by: {source}").format(source=found.table.source)
+    if found.table.certainty == "general":
+        source = _("{what} (general knowledge, to be confirmed)").format(what=source)
+    lines = [f"  {source}"]
+    stated = data.get(field.name + STATED)
+    if stated is not None:
+        said = _("stated: {value}; the rule gives {other}")
+        value, other = (_shown(one, field.code_list()) for one in (stated, found.value))
+        lines.append(f"  {said.format(value=value, other=other)}")
+    return lines
 
 
 def _shown(value: Any, codes: CodeList | None) -> str:

@@ -113,3 +113,83 @@ def test_there_is_no_other_list_or_table() -> None:
 
 def test_other_tables_are_given_as_they_stand() -> None:
     assert table("grades")
+
+
+@pytest.mark.parametrize("name", SITE_KINDS)
+def test_every_field_stands_below_a_heading(name) -> None:
+    kind = site_kind(name)
+    shown = [field for _group, fields in kind.grouped() for field in fields]
+    assert len(shown) == len(kind.fields)
+    assert {group.name for group, _fields in kind.grouped()} == {f.group for f in kind.fields}
+
+
+@pytest.mark.parametrize("name", SITE_KINDS)
+def test_names_and_telephones_are_personal(name) -> None:
+    for field in site_kind(name).fields:
+        if field.pattern and field.name.endswith("_phone"):
+            assert field.personal
+            assert not field.controlled
+        if field.name.endswith(("_head", "monitor_name", "order_issuer", "card_holder")):
+            assert field.personal
+
+
+@pytest.mark.parametrize("name", SITE_KINDS)
+def test_position_number_and_status_wait_for_the_office(name) -> None:
+    kind = site_kind(name)
+    assert kind.geometry_controlled
+    assert kind.controlled("code")
+    assert kind.controlled("status")
+    for free in ("monitor_name", "monitor_phone", "remarks"):
+        assert not kind.controlled(free)
+
+
+def test_inputs_of_the_hazards_grades_wait_for_the_office() -> None:
+    kind = site_kind("geohazard")
+    for name in ("threatened_people", "threatened_assets", "deaths", "direct_loss", "volume"):
+        assert kind.controlled(name)
+
+
+@pytest.mark.parametrize("name", SITE_KINDS)
+def test_one_heading_means_one_field(name) -> None:
+    said: dict[str, str] = {}
+    for field in site_kind(name).fields:
+        for word in {*field.labels.values(), *field.synonyms}:
+            assert said.setdefault(word, field.name) == field.name
+
+
+def test_every_chinese_unit_has_an_english_word() -> None:
+    units = {f.unit for name in SITE_KINDS for f in site_kind(name).fields if f.unit}
+    assert {"人", "户", "万元", "m³"} <= units
+    set_language("en")
+    for name in SITE_KINDS:
+        for field in site_kind(name).fields:
+            assert not re.search("[\u4e00-\u9fff]", field.unit_label)
+    set_language("zh")
+    assert site_kind("geohazard").by_name["threatened_people"].unit_label == "人"
+
+
+def test_a_field_has_its_own_source_or_the_kinds() -> None:
+    kind = site_kind("geohazard")
+    assert kind.source_of(kind.by_name["stability"]) == (kind.source, kind.certainty)
+    source, certainty = kind.source_of(kind.by_name["order_issuer"])
+    assert "明白卡" in source
+    assert certainty == "source"
+    assert kind.source_of(kind.by_name["town_head"])[1] == "general"
+
+
+def test_the_four_modes_of_restoration_take_both_words_for_one() -> None:
+    modes = code_list("restoration_mode")
+    assert modes.find("生态重塑") is modes.find("生态重建")
+    assert len(modes.codes) == 4
+
+
+def test_children_name_fields_that_there_are() -> None:
+    for name in ("plot", "works"):
+        kind = site_kind(name)
+        below = kind.children
+        assert below is not None
+        assert {"parent", "parent_code", *below.given, *below.ask} <= set(kind.by_name)
+        assert below.label
+        assert below.add_label
+    for kind in site_kinds():
+        assert set(kind.ask) <= set(kind.by_name)
