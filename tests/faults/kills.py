@@ -40,6 +40,8 @@ ROUNDS = 8
 LONGEST = 0.9
 #: New sites of a large import: enough for the wide lane.
 LARGE = 2400
+#: So many that the import holds the file alone, with a rollback journal.
+HUGE = 10_100
 
 _TOWNS = ("瑶里镇", "鹅湖镇", "经公桥镇", "浮梁镇", "三龙镇")
 #: Marks what became a record; a draft has no such field.
@@ -121,9 +123,10 @@ class Worker:
         self._import(self.rng.randrange(2, 60))
 
     def large(self) -> None:
-        """An import that takes the wide lane."""
-        if self.rng.random() < 0.4:
-            self._import(LARGE)
+        """An import that takes the wide lane, or holds the whole file for itself."""
+        chance = self.rng.random()
+        if chance < 0.4:
+            self._import(LARGE if chance > 0.15 else HUGE)
 
     def _import(self, size: int) -> None:
         ids = [new_id() for _number in range(size)]
