@@ -19,7 +19,10 @@ from jdz_field.core.clock import utc_now
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.operations import late_drafts
+from jdz_field.operations.people import People
+from jdz_field.operations.people_file import Person
 from jdz_field.ui.jobs import Jobs
+from jdz_field.ui.preferences import default_file
 from jdz_field.ui.questions import Questions
 from jdz_field.ui.receiver import Receiver
 
@@ -46,11 +49,14 @@ class AppContext(QObject):
         views: how the person wants forms paged, by form: ``all``, ``groups`` or ``questions``.
         backup_wrong: why the last backup made by itself failed, empty when it did not.
         receiver: the GNSS receiver of this machine; ``receiver_spec`` names it, empty for none.
+        people: the persons of this tablet; ``person`` works now, ``None`` before a name is known;
+            ``people_wrong``: why the list of persons could not be read, empty when it could.
 
     Signals:
         changed: something in the store changed; show it anew.
         saved: the moment (``datetime``, UTC) at which something was last written.
         language_changed, theme_changed: show texts / pictures anew.
+        person_changed: another person works, or their name or PIN is another.
         every other: what the method of like name asks; only the frame listens.
     """
 
@@ -67,6 +73,9 @@ class AppContext(QObject):
     other_wanted = Signal()
     restore_wanted = Signal(object, str)
     retitle_wanted = Signal()
+    lock_wanted = Signal()
+    switch_wanted = Signal(str)
+    person_changed = Signal()
     page_pushed = Signal(object)
     toast_wanted = Signal(str, object)
 
@@ -88,6 +97,13 @@ class AppContext(QObject):
         self.receiver = Receiver(self)
         self.receiver_spec = ""
         self.backup_wrong = ""
+        self.people = People(default_file().parent)
+        self.person: Person | None = None
+        self.people_wrong = ""
+        try:
+            self.person = self.people.begin(reader.author, invented=reader.sample)
+        except JdzError as error:
+            self.people_wrong = str(error)
         self._closed = False
         self._seen = reader.data_version()
         self._look = QTimer(self)
@@ -128,6 +144,29 @@ class AppContext(QObject):
     def toast(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """Say something in passing; with ``undo``, offer it for ten seconds."""
         self.toast_wanted.emit(text, undo)
+
+    # ---- who works
+    def know(self, person: Person | None) -> None:
+        """What is known of the person who works now is another."""
+        self.person = person
+        self.people_wrong = ""
+        self.person_changed.emit()
+
+    def become(
+        self,
+        person: Person,
+        done: Callable[[], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Let this person be the author of everything written after what waits now."""
+
+        def after(_result: object) -> None:
+            self.know(person)
+            if done is not None:
+                done()
+
+        name = person.name
+        self.write(lambda project: project.set_setting("author", name), self, after, failed)
 
     # ---- writing
     def write(

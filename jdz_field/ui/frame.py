@@ -17,6 +17,7 @@ from jdz_field.ui import icons, theme
 from jdz_field.ui.backups_roller import Roller
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.listening import Listener
+from jdz_field.ui.lock import Guard
 from jdz_field.ui.map.here import Here
 from jdz_field.ui.navigation import Navigation
 from jdz_field.ui.pages import Pages
@@ -84,6 +85,9 @@ class MainWindow(QWidget):
         self.refresh()
         self._listen()
         self.roller = Roller(self.app, self)
+        self.guard = Guard(self)
+        self.guard.begin(self.preferences.lock_after)
+        self._show_person()
         for sentence in self._troubles:
             self.app.toast(sentence)
 
@@ -92,6 +96,8 @@ class MainWindow(QWidget):
         self.navigation.chosen.connect(app.show_page)
         self.strip.unsent_tapped.connect(self._show_sync)
         self.strip.receiver_tapped.connect(self._show_receiver)
+        self.strip.person_tapped.connect(self._show_people)
+        app.person_changed.connect(self._show_person)
         app.page_wanted.connect(self.show_page)
         app.site_wanted.connect(self.pages.open_site)
         app.form_wanted.connect(self.pages.open_form)
@@ -124,6 +130,13 @@ class MainWindow(QWidget):
 
     def _show_sync(self) -> None:
         self.show_page("sync")
+
+    def _show_people(self) -> None:
+        self.show_page("people")
+
+    def _show_person(self) -> None:
+        person = self.app.person
+        self.strip.show_person(person.name if person is not None else self.app.reader.author)
 
     def _show_receiver(self) -> None:
         self.show_page("receiver")
@@ -199,6 +212,8 @@ class MainWindow(QWidget):
             self.stage.place()
         elif name == "receiver":
             self._listen()
+        elif name == "lock_after":
+            self.guard.set_minutes(value)
 
     def _listen(self) -> None:
         self.app.receiver_spec = self.preferences.receiver
@@ -248,6 +263,7 @@ class MainWindow(QWidget):
             return
         self.listener.stop()
         self.roller.stop()
+        self.guard.stop()
         self.stage.map.close_files()
         self.app.close()
         super().closeEvent(event)

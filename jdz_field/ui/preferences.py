@@ -33,7 +33,8 @@ class Preferences:
     """The choices.
 
     ``language`` empty: the program's default; ``scale`` 1.0 to 2.0; ``receiver`` as
-    ``gnss.sources.source_of`` reads it, empty for none.
+    ``gnss.sources.source_of`` reads it, empty for none; ``lock_after`` idle minutes, 0 never;
+    ``disk_warned``: the day on which it was last said that the disk is not encrypted.
     """
 
     language: str = ""
@@ -41,6 +42,8 @@ class Preferences:
     scale: float = 1.0
     coordinates: str = "decimal"
     receiver: str = ""
+    lock_after: int = 10
+    disk_warned: str = ""
     recent: list[str] = field(default_factory=list)
     views: dict[str, str] = field(default_factory=dict)
     file: Path | None = None
@@ -52,8 +55,10 @@ class Preferences:
         made = cls(file=source)
         for key, value in _read(source).items():
             known = {f.name: type(getattr(made, f.name)) for f in fields(cls) if f.name != "file"}
-            if key in known and isinstance(value, known[key]):
+            if key in known and isinstance(value, known[key]) and not isinstance(value, bool):
                 setattr(made, key, value)
+        # A file that somebody edited by hand may lock late, but not never.
+        made.lock_after = min(max(made.lock_after, 0), 240)
         made.recent = [str(path) for path in made.recent][:MOST_RECENT]
         made.views = {str(form): str(view) for form, view in made.views.items()}
         return made

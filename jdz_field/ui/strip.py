@@ -14,6 +14,9 @@ from jdz_field.ui.receiver import Receiver
 from jdz_field.ui.receiver_words import words_of
 from jdz_field.ui.widgets import Elided, button, line, set_role, text
 
+#: Letters of a person's name that the strip shows.
+LONGEST_NAME = 8
+
 
 class Strip(QFrame):
     """What must always be seen.
@@ -21,10 +24,12 @@ class Strip(QFrame):
     Signals:
         unsent_tapped: the person wants to see what is unsent.
         receiver_tapped: … how the receiver does.
+        person_tapped: … to change the person, or to lock.
     """
 
     unsent_tapped = Signal()
     receiver_tapped = Signal()
+    person_tapped = Signal()
 
     def __init__(self, name: str, receiver: Receiver, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +38,7 @@ class Strip(QFrame):
         self._saved: datetime | None = None
         self._receiver = receiver
         self.name = Elided(name, "strong")
+        self.person = button("", self.person_tapped.emit, kind="quiet", icon="user")
         self.fix = button("", self.receiver_tapped.emit, kind="quiet", icon="no-signal")
         receiver.state_changed.connect(self.show_receiver)
         receiver.fixed.connect(self.show_receiver)
@@ -40,7 +46,8 @@ class Strip(QFrame):
         self.saved_icon = QLabel()
         icons.give(self.saved_icon, "done", "ok", 20)
         self.saved = text("", "secondary", wrap=False)
-        row = line(self.name, self.fix, 8, self.unsent, 8, self.saved_icon, self.saved)
+        self.person.hide()
+        row = line(self.name, self.person, self.fix, 8, self.unsent, 8, self.saved_icon, self.saved)
         row.setContentsMargins(16, 4, 16, 4)
         row.setStretch(0, 1)
         self.setLayout(row)
@@ -69,6 +76,15 @@ class Strip(QFrame):
         words = _("Unsent {n}").format(n=f"{count:,}") if count else _("Nothing unsent")
         self.unsent.setText(words)
         self.unsent.setToolTip(_("To the sync page (Ctrl+5)"))
+
+    def show_person(self, name: str) -> None:
+        """Who works now; nobody takes the button away."""
+        fitting = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+        self.person.setText(fitting)
+        self.person.setToolTip(
+            _("{name} works now. Another person, PIN, lock (Ctrl+L)").format(name=name)
+        )
+        self.person.setVisible(bool(name))
 
     def show_saved(self, moment: datetime) -> None:
         """When something was last written."""
