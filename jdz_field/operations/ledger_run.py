@@ -91,15 +91,13 @@ class ImportReport:
         """Count a row and list it."""
         self.read += 1
         setattr(self, action, getattr(self, action) + 1)
-        self.warnings += row.status == WARNING
-        self.rows.append(row)
-        self.actions[row.row] = action
+        if row.issues or self.read <= LISTED:
+            self.warnings += row.status == WARNING
+            self.rows.append(row)
+            self.actions[row.row] = action
         if self.read == LISTED + 1:
             self.rows = [one for one in self.rows if one.issues]
             self.actions = {one.row: self.actions[one.row] for one in self.rows}
-        elif self.read > LISTED and not row.issues:
-            self.rows.pop()
-            del self.actions[row.row]
 
 
 class Run:

@@ -15,7 +15,7 @@ from itertools import count, repeat
 from jdz_field.core.ids import new_ids
 from jdz_field.store import search
 from jdz_field.store.db import Database
-from jdz_field.store.fresh import Block
+from jdz_field.store.fresh import Block, Points
 from jdz_field.store.gpkg import SQL_NOW, quoted
 from jdz_field.store.layers import Layer
 from jdz_field.store.rows import as_list, index, touch
@@ -52,7 +52,7 @@ class Lane:
         self._device, self._author, self._origin = who
         self._now, self._stamps = now, stamps
         self._made_again: list[str] = []
-        self._points: list[tuple[Sequence[int], list[tuple[float, float]]]] = []
+        self._points: list[tuple[range, Points]] = []
         self._open = False
 
     def worth(self, number: int) -> bool:
@@ -71,7 +71,8 @@ class Lane:
         self._log(block)
         first = self._last(self.layer.name) + 1
         fids = range(first, first + len(block.ids))
-        names, cells = block.cells()
+        points = block.points()
+        names, cells = block.cells(points)
         kept = (0, 0, self._now)
         names = ["fid", "id", *names, "version", "deleted", "updated"]
         self._db.run_many(
@@ -82,7 +83,6 @@ class Lane:
                 for fid, id_, line in zip(fids, block.ids, cells, strict=True)
             ),
         )
-        points = block.points()
         if points is not None:
             self._points.append((fids, points))
         numbers = (search.row_number(self.layer, fid) for fid in fids)
@@ -154,9 +154,9 @@ class Lane:
 
         parts = [packing.present(self._db, self._tree)]
         for fids, points in self._points:
-            part = np.empty(len(points), packing.ENTRY)
+            part = np.empty(len(fids), packing.ENTRY)
             part["id"] = fids
-            part["edges"] = np.repeat(np.array(points), 2, axis=1)
+            part["edges"] = np.repeat(np.array(points).reshape(2, -1).T, 2, axis=1)
             parts.append(part)
         packing.fill(self._db, self._tree, np.concatenate(parts))
 
