@@ -93,7 +93,7 @@ class AddSitePage(Page):
         for kind in site_kinds():
             self.kinds[kind.name].setText(kind.label)
         self.kind_label.setText(_("Type"))
-        self.name_label.setText(_("Name"))
+        self.name_label.setText(site_kind(self.kind).by_name["name"].label)
         self.name.setPlaceholderText(_("Township, village, what it is"))
         self.place_label.setText(_("Position"))
         self.place.retranslate()

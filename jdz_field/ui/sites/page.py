@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from jdz_field.core.catalogue import site_kind
 from jdz_field.core.changes import Value
 from jdz_field.core.errors import JdzError
 from jdz_field.core.grades import rules_of
@@ -17,6 +16,7 @@ from jdz_field.operations.sites import delete_site, edit_site, restore_site
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.page import Page
+from jdz_field.ui.sites import words
 from jdz_field.ui.sites.children import Below
 from jdz_field.ui.sites.contested import Contested
 from jdz_field.ui.sites.fields import FieldsView
@@ -84,7 +84,7 @@ class SitePage(Page):
 
     def title(self) -> str:
         """The heading: the kind, because the name stands large below it."""
-        return site_kind(self.site.kind).label if self.site else ""
+        return words.kind_title(self.site) if self.site else ""
 
     def retranslate(self) -> None:
         """Every text in the language in force."""

@@ -39,6 +39,13 @@ def kind_words(site: Site) -> str:
     return codes.label(value) if codes and value else site_kind(site.kind).label
 
 
+def kind_title(site: Site) -> str:
+    """The kind's name; of a site below another what such sites are called: ``Sample plots``."""
+    kind = site_kind(site.kind)
+    below = site.fields.get("parent") or site.fields.get("parent_code")
+    return kind.children.label if kind.children and below else kind.label
+
+
 def grade_words(site: Site) -> str:
     """The danger grade's word, empty when it has none."""
     grade = _text(site.fields.get("danger_grade"))

@@ -178,6 +178,7 @@ def test_sample_plots_are_listed_on_their_subcompartment_and_lead_back(
     below = SitePage(app, child.id)
     qtbot.addWidget(below)
     below.show()
+    assert below.title() == "样地"
     assert not below.below.add.isVisible()
     qtbot.keyClick(below.below.up, Qt.Key.Key_Space)
     assert opened == [("add_child", parent.id), child.id, parent.id]
