@@ -20,7 +20,8 @@ from jdz_field.core.ids import is_uuid
 from jdz_field.core.sites import point_wkt
 from jdz_field.geo.crs import Reference
 from jdz_field.ledger.coded import Reading, proposed
-from jdz_field.ledger.columns import ID, PLACES
+from jdz_field.ledger.columns import ID
+from jdz_field.ledger.content import filled
 from jdz_field.ledger.counties import Where, locate, mismatch, number_county, outside_city
 from jdz_field.ledger.firsts import Firsts
 from jdz_field.ledger.headings import Heading
@@ -30,8 +31,11 @@ from jdz_field.ledger.numbers import factor
 from jdz_field.ledger.options import NO_CHOICE, ImportOptions
 from jdz_field.ledger.positions import Placed, columns_of, pairs_of, place
 from jdz_field.ledger.shapes import ShapeColumn, place_shapes
+from jdz_field.ledger.spreads import spreads_of
 from jdz_field.ledger.sums import Outsiders
 from jdz_field.ledger.tables import Row, chunks
+from jdz_field.ledger.unified import LENGTH as UNIFIED
+from jdz_field.ledger.unified import number_faults, uses_unified
 from jdz_field.ledger.values import ColumnReader, reader_for, words
 
 KEPT = "【台账原文】"
@@ -64,19 +68,52 @@ class Checker:
         self.numbers: dict[str, int] = {}
         self._firsts = Firsts()
         self._outsiders = Outsiders(layout)
-        self._pairs = pairs_of(layout, system)
+        self._pairs = pairs_of(layout, system, options.conversion)
         columns = layout.columns
         self._shape = (
-            ShapeColumn(columns["geometry"], layout.table.system or system, kind)
+            ShapeColumn(
+                columns["geometry"], layout.table.system or system, kind, options.conversion
+            )
             if "geometry" in columns
             else None
         )
         self._readers = [
             (name, index, self._reader(name, index))
             for name, index in columns.items()
-            if name not in PLACES and name != ID
+            if name in kind.by_name
         ]
+        self._spreads = spreads_of(layout, kind)
+        self._take_apart()
+        self._unified = kind.name == "geohazard" and uses_unified(self._sampled("code"))
         self._id = columns.get(ID)
+
+    def _take_apart(self) -> None:
+        """Readers of the fields that share a column; their parts stand beyond the table's width."""
+        beyond = self.layout.width
+        for spread in self._spreads:
+            for name in spread.fields:
+                if name not in self.layout.columns:
+                    self._readers.append((name, beyond, self._reader(name, spread.index)))
+                    beyond += 1
+
+    def _apart(self, columns: list[Sequence[Any]]) -> list[Sequence[Any]]:
+        """The columns with those that hold several fields taken apart, in the readers' order."""
+        parted = columns[: self.layout.width]
+        for spread in self._spreads:
+            for name, cells in zip(
+                spread.fields, spread.columns(columns[spread.index]), strict=True
+            ):
+                if name in self.layout.columns:
+                    parted[spread.index] = cells
+                else:
+                    parted.append(cells)
+        return parted
+
+    def _sampled(self, name: str) -> list[str]:
+        """What the first rows hold in the column of a field."""
+        index = self.layout.columns.get(name, -1)
+        rows = self.layout.sample if index >= 0 else ()
+        return filled([row[index] for row in rows if index < len(row)])
 
     def _reader(self, name: str, index: int) -> ColumnReader:
         field = self.kind.by_name[name]
@@ -127,6 +164,8 @@ class Checker:
 
     def _check(self, rows: Sequence[Row]) -> list[CheckedRow]:
         columns = columns_of([cells for _number, cells in rows], self.layout.width)
+        if self._spreads:
+            columns = self._apart(columns)
         checked, odd = self._read(rows, columns)
         placed = Placed(np.full(len(rows), np.nan), np.full(len(rows), np.nan))
         shapes: dict[int, str] = {}
@@ -143,6 +182,9 @@ class Checker:
             known = lon[i] == lon[i]
             if known:
                 row.fields["geometry"] = shapes.get(i) or point_wkt(lon[i], lat[i])
+            if placed.notes and i in placed.notes:
+                row.notes += placed.notes[i]
+                _keep(row, placed.kept.pop(i, ()))
             if not (known and self._plainly_right(row, where.county[i])) or i in placed.issues:
                 self._judge(row, i, known, placed, where)
         self._firsts.keep({code: n for code, n in self.numbers.items() if code not in earlier})
@@ -155,6 +197,8 @@ class Checker:
         if here is None or code is None or code in self.numbers or "kind_code" not in fields:
             return False
         if fields.get("county_code") != here or code[:6] != here:
+            return False
+        if self._unified and (len(code) != UNIFIED or code[6:8] != fields["kind_code"]):
             return False
         self.numbers[code] = row.row
         return True
@@ -218,6 +262,8 @@ class Checker:
         first = row.row if code is None else self.numbers.setdefault(code, row.row)
         # A number that another row holds says nothing about this one's county.
         self._county(row, i, where, code if first == row.row else None)
+        if self._unified and code is not None and first == row.row:
+            row.issues += number_faults(code, row.fields.get("kind_code"))
         if first != row.row:
             message = _("The number {code} already stands in row {row}, which keeps it.")
             row.issues.append(Issue("duplicate_code", message.format(code=code, row=first)))

@@ -169,6 +169,10 @@ def _like(
     key = _key(text)
     values = _inside(codes, key)
     many = about.type == "codes"
+    before = _NUMBERED.match(key)
+    said = find_code(codes, before[1]) if before and not many else None
+    if said is not None and said not in values:
+        return _unknown(about, text, (text,), say)
     if values and (many or len(values) == 1) and not _negated(key) and len(key) <= _LONGEST:
         labels = "、".join(map(codes.label, values))
         return Reading(" ".join(values), None, f"{about.label}: {text[:200]} → {labels}", text)

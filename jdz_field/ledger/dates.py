@@ -13,6 +13,18 @@ _PATTERNS = (
     re.compile(r"^(\d{4})[-./年](\d{1,2})月?(?:份)?()$"),
     re.compile(r"^(\d{4})年?()()$"),
 )
+#: 14:30, 14:30:05.5, 14时30分, T00:00:00Z after a day.
+_TIME = re.compile(r"(?<=\d|日)[T\s]*\d{1,2}(:\d{2}(:\d{2}(\.\d+)?)?Z?|时(\d{1,2}分?)?)$")
+_CHINESE = {figure: str(value) for value, figure in enumerate("〇一二三四五六七八九")} | {
+    "零": "0",
+    "○": "0",
+    "Ｏ": "0",
+}
+_YEAR = re.compile(r"^([〇○零一二三四五六七八九]{4})(?=年|$)")
+_SMALL = re.compile(
+    r"([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日])"
+)
+_SHORT = re.compile(r"^\d{1,2}([-./])\d{1,2}\1\d{1,2}$")
 #: Excel counts days from here (1900-02-29 included); 1954-10-03 to 2064-04-08.
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _EXCEL_DAYS = range(20_000, 60_000)
@@ -26,8 +38,12 @@ def parse_date(cell: object, *, partial: bool = False) -> str | None:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = re.sub(r"\s+(?!\d\d:)", "", str(cell).translate(WIDTHS).strip())
-    if text.isdigit() and int(text) in _EXCEL_DAYS:
+    if isinstance(cell, float) and int(cell) in _EXCEL_DAYS:
+        # A day and a time of day.
+        cell = int(cell)
+    text = _TIME.sub("", _figures(str(cell).translate(WIDTHS).strip()))
+    text = re.sub(r"\s+", "", text)
+    if text.isdecimal() and int(text) in _EXCEL_DAYS:
         return (_EXCEL_EPOCH + dt.timedelta(days=int(text))).isoformat()
     for pattern in _PATTERNS:
         found = pattern.match(text)
@@ -44,3 +60,21 @@ def _checked(year: str, month: str, day: str, *, partial: bool) -> str | None:
     except ValueError:
         return None
     return whole.isoformat()[: 10 if day else 7 if month else 4]
+
+
+def _figures(text: str) -> str:
+    """``二〇一〇年八月十七日`` in digits."""
+    text = _YEAR.sub(lambda found: "".join(_CHINESE[figure] for figure in found[1]), text)
+    return _SMALL.sub(lambda found: str(_small(found[1])), text)
+
+
+def _small(figures: str) -> int:
+    tens, ten, ones = figures.partition("十")
+    if not ten:
+        return int(_CHINESE[figures])
+    return 10 * int(_CHINESE.get(tens, "1")) + int(_CHINESE.get(ones, "0"))
+
+
+def ambiguous(cell: object) -> bool:
+    """Whether a text is a day whose year has two digits (10/8/17): it has several readings."""
+    return isinstance(cell, str) and bool(_SHORT.match(cell.translate(WIDTHS).strip()))

@@ -115,9 +115,17 @@ def _in_unit(
         return _number(float(parts[0][0]), scale, exact=exact)
     counted = table("ledger")["words"]["counted"]
     others = [u for _n, u in parts if u.lower() not in own]
+    if len(known) > 1 and not others and _alike([n * f for n, f in known]):
+        # 0.5公顷/7.5亩 says one thing twice.
+        known = known[:1]
     if len(known) != 1 or not all(other in counted for other in others):
         return None
     return _number(known[0][0], known[0][1] * sign, exact=exact)
+
+
+def _alike(values: list[float]) -> bool:
+    """Whether figures in different units are the same but for rounding (2 %)."""
+    return max(values) - min(values) <= 0.02 * max(values)
 
 
 def _number(figure: float, times: float, *, exact: bool) -> Number | None:

@@ -17,7 +17,7 @@ from typing import Any
 from jdz_field.core.catalogue import Field, table
 from jdz_field.core.i18n import _
 from jdz_field.ledger.coded import NOTHING, Reading, codes_reader, find_code
-from jdz_field.ledger.dates import parse_date
+from jdz_field.ledger.dates import ambiguous, parse_date
 from jdz_field.ledger.issues import Issue
 from jdz_field.ledger.numbers import WIDTHS, parse_number
 from jdz_field.ledger.quick import MISSED, Quick, quick_for
@@ -245,6 +245,8 @@ def _date(field: Field, cell: Any) -> Reading:
     if isinstance(cell, str) and is_empty(cell):
         return NOTHING
     found = parse_date(cell, partial=field.type != "date")
+    if ambiguous(cell):
+        return bad(field, cell, _("can be several days; write the year with four digits"))
     if found is None:
         # A text field may say 雨季 or 1998 年洪水; a date field may not.
         return _text(field, cell) if field.type == "text" else bad(field, cell, _("is no date"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jdz_field.ledger.dates import parse_date
+from jdz_field.ledger.dates import ambiguous, parse_date
 
 SPELLINGS = (
     "{0}年{1}月{2}日",
@@ -67,3 +67,33 @@ def test_what_is_no_date_is_none(cell: object) -> None:
 @given(st.text(max_size=20))
 def test_no_text_raises(text: str) -> None:
     parse_date(text, partial=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("二〇一〇年八月十七日", "2010-08-17"),
+        ("二零一零年十二月", "2010-12"),
+        ("二○一〇年", "2010"),
+        ("2010年八月二十一日", "2010-08-21"),
+        ("2010.8.17", "2010-08-17"),
+        ("2010年8月17日14时30分", "2010-08-17"),
+        ("2010-08-17 14:30", "2010-08-17"),
+        ("2010/8/17 14:30:05", "2010-08-17"),
+        (40407.604, "2010-08-17"),
+        ("40407", "2010-08-17"),
+    ],
+)
+def test_chinese_figures_and_times_of_day(text: object, date: str) -> None:
+    assert parse_date(text, partial=True) == date
+
+
+@pytest.mark.parametrize("text", ["10/8/17", "10.8.17", "10-8-17", "１０／８／１７"])
+def test_a_year_of_two_digits_is_ambiguous(text: str) -> None:
+    assert ambiguous(text)
+    assert parse_date(text, partial=True) is None
+
+
+@pytest.mark.parametrize("text", ["2010/8/17", "10/8", "", "十月", None, 10.8])
+def test_what_is_not_ambiguous(text: object) -> None:
+    assert not ambiguous(text)

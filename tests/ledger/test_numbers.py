@@ -107,3 +107,27 @@ def test_a_heading_says_what_numbers_without_a_unit_mean() -> None:
     found = parse_number("1.5", "m³", 10000)
     assert found is not None
     assert found.value == 15000
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value", "exact"),
+    [
+        ("3.5万方", "m³", 35000, True),
+        ("三十余人", "人", 30, False),
+        ("十二户", "户", 12, True),
+        ("二十几户", "户", 20, False),
+        ("０．５公顷", "hm²", 0.5, True),
+        ("0.5公顷/7.5亩", "hm²", 0.5, True),
+        ("7.5亩", "hm²", 0.5, True),
+        ("约2.4万元", "万元", 2.4, False),
+    ],
+)
+def test_figures_as_counties_write_them(text: str, unit: str, value: float, exact: bool) -> None:
+    found = parse_number(text, unit)
+    assert found is not None
+    assert found.value == pytest.approx(value)
+    assert found.exact is exact
+
+
+def test_two_units_that_disagree_are_no_number() -> None:
+    assert parse_number("0.5公顷/9亩", "hm²") is None
