@@ -18,6 +18,7 @@ from jdz_field.core.i18n import _, default_language, language, set_language
 from jdz_field.operations.backups import opened
 from jdz_field.operations.opening import broken, is_small, open_reader
 from jdz_field.store.lock import Lock
+from jdz_field.store.media import is_writable
 from jdz_field.store.project import Project
 from jdz_field.store.rolling import backups, newest_good
 from jdz_field.ui import theme
@@ -27,6 +28,7 @@ from jdz_field.ui.frame import MainWindow
 from jdz_field.ui.jobs import Jobs, Task
 from jdz_field.ui.preferences import Preferences
 from jdz_field.ui.questions import Questions
+from jdz_field.ui.read_only import ReadOnlyBand, refusing
 from jdz_field.ui.start import StartPage
 
 log = logging.getLogger(__name__)
@@ -80,11 +82,18 @@ class FieldApp(QObject):
         Raises:
             BadInput: no project there, or one of a newer version.
             Damaged: its store is broken.
-            Unavailable: a window has it already, or the disk refuses.
+            Unavailable: a window has it already, or the disk refuses. A place that cannot be
+                written is opened for reading.
         """
         # Once with write access: an older project is upgraded before the window reads it.
-        with Project.open(folder) as project:
-            lock = project.lock_window()
+        try:
+            with Project.open(folder) as project:
+                lock = project.lock_window()
+        except Unavailable:
+            if is_writable(folder):
+                raise
+            self._open_to_read(folder)
+            return
         died = bool(lock.left_by)
         small = died and is_small(folder, SMALL)
         try:
@@ -95,18 +104,28 @@ class FieldApp(QObject):
             raise
         app = AppContext(folder, Jobs(lambda: Project.open(folder)), reader, self.questions)
         self._lock = lock
-        self.window = MainWindow(app, self.preferences)
-        self.window.closed.connect(self._closed)
-        self.window.app.other_wanted.connect(self._change_project)
-        self.window.app.restore_wanted.connect(self._go_back)
-        self.preferences.remember(folder)
-        self.close_start()
-        self.window.show()
-        self.window.app.show_page("today")
+        self._show(app)
         if small:
             app.toast(_after_crash())
         elif died:
             self._look_through(app)
+
+    def _open_to_read(self, folder: Path) -> None:
+        """A card with its lock on, a disc: everything can be looked at, nothing is written."""
+        reader = open_reader(folder, look=False)
+        app = AppContext(folder, Jobs(refusing(folder)), reader, self.questions)
+        self._show(app).read_only(ReadOnlyBand())
+
+    def _show(self, app: AppContext) -> MainWindow:
+        window = self.window = MainWindow(app, self.preferences)
+        window.closed.connect(self._closed)
+        app.other_wanted.connect(self._change_project)
+        app.restore_wanted.connect(self._go_back)
+        self.preferences.remember(app.path)
+        self.close_start()
+        window.show()
+        app.show_page("today")
+        return window
 
     def _look_through(self, app: AppContext) -> None:
         """After a crash: the whole file, beside the person's work."""

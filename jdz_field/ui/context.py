@@ -47,6 +47,7 @@ class AppContext(QObject):
         questions: asks the person (files, confirmation); tests put their own there.
         coordinates: the form in which the person reads coordinates: ``decimal`` or ``dms``.
         views: how the person wants forms paged, by form: ``all``, ``groups`` or ``questions``.
+        read_only: the project's place cannot be written; every write ends with a sentence.
         backup_wrong: why the last backup made by itself failed, empty when it did not.
         receiver: the GNSS receiver of this machine; ``receiver_spec`` names it, empty for none.
         people: the persons of this tablet; ``person`` works now, ``None`` before a name is known;
@@ -97,6 +98,7 @@ class AppContext(QObject):
         self.receiver = Receiver(self)
         self.receiver_spec = ""
         self.backup_wrong = ""
+        self.read_only = False
         self.people = People(default_file().parent)
         self.person: Person | None = None
         self.people_wrong = ""
@@ -123,6 +125,9 @@ class AppContext(QObject):
         self, form_id: str, site_id: str | None = None, draft_id: str | None = None
     ) -> None:
         """Start a form (for a site), or resume the draft ``draft_id``."""
+        if self.read_only:
+            self.toast(_("Nothing can be entered here: this place cannot be written."))
+            return
         self.form_wanted.emit(form_id, site_id, draft_id)
 
     def show_page(self, name: str, argument: object = None) -> None:

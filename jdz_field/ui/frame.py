@@ -22,6 +22,7 @@ from jdz_field.ui.map.here import Here
 from jdz_field.ui.navigation import Navigation
 from jdz_field.ui.pages import Pages
 from jdz_field.ui.preferences import Preferences
+from jdz_field.ui.read_only import ReadOnlyBand
 from jdz_field.ui.stage import Stage
 from jdz_field.ui.strip import SampleBand, Strip
 from jdz_field.ui.toast import Toast
@@ -68,13 +69,13 @@ class MainWindow(QWidget):
         app.coordinates = self.stage.readout.form = preferences.coordinates
         app.views = preferences.views
         self.pages = pages or Pages(app, self.stage)
-        main = column(self.strip, self.band, self.stage, gap=0)
-        main.setStretch(2, 1)
+        self._main = column(self.strip, self.band, self.stage, gap=0)
+        self._main.setStretch(2, 1)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         self._layout.addWidget(self.navigation)
-        self._layout.addLayout(main, 1)
+        self._layout.addLayout(self._main, 1)
         self.toast = Toast(self.stage)
         self._connect()
         self._begin()
@@ -118,6 +119,14 @@ class MainWindow(QWidget):
         stage.map.trouble.connect(app.toast)
         stage.sheet.turned.connect(self._turned)
         stage.sheet.left.connect(self._sheet_left)
+
+    def read_only(self, band: ReadOnlyBand) -> None:
+        """The project's place cannot be written: say so, make no backups there."""
+        self.app.read_only = True
+        self.roller.stop()
+        self._main.insertWidget(1, band)
+        band.show()
+        self.app.language_changed.connect(band.retranslate)
 
     # ---- pages
     def show_page(self, name: str, argument: object = None) -> None:
