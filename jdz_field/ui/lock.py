@@ -95,6 +95,9 @@ class Guard(QObject):
         self._idle.stop()
         if self.screen is not None:
             self.screen.stop()
+        # No event may reach this object while the window around it is being taken down.
+        for watched in (self._window, *QGuiApplication.allWindows()):
+            watched.removeEventFilter(self)
         if isinstance(self._gui, QGuiApplication):
             self._gui.focusWindowChanged.disconnect(self._watch)
             self._gui = None
