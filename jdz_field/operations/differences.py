@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from jdz_field.core.catalogue import SITE_KINDS, site_kind
 from jdz_field.core.changes import Value
@@ -15,7 +15,6 @@ from jdz_field.core.errors import BadUsage, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import point_of
 from jdz_field.ledger.books import MAX_ROWS, Book
-from jdz_field.ledger.options import ImportOptions
 from jdz_field.store.editing import Edit
 from jdz_field.store.project import Project
 
@@ -118,7 +117,19 @@ class Missing:
         return {"id": self.id, "code": self.code, "name": self.name, "town": self.town}
 
 
-def taken(options: ImportOptions, site: str, field: str, *, since: bool) -> bool:
+class Decided(Protocol):
+    """What a person decided of differences: ``ImportOptions``, or a window's choices."""
+
+    @property
+    def leave(self) -> Set[tuple[str, str]]:
+        """Those that are not taken."""
+
+    @property
+    def take(self) -> Set[tuple[str, str]]:
+        """Those that are, though a person changed the value here."""
+
+
+def taken(options: Decided, site: str, field: str, *, since: bool) -> bool:
     """Whether a difference is taken: as the person said, else unless it was changed here since.
 
     A cell that is named goes before its row, that before its column, that before everything.

@@ -1,8 +1,8 @@
-"""The preview of an import: one line a row of the ledger, its status, and what is wrong with it."""
+"""The rows of a ledger in the wizard: what becomes of each, and what is wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -25,31 +25,36 @@ def status_words(status: str) -> tuple[str, str, str]:
     }[status]
 
 
+def action_words(action: str) -> str:
+    """What becomes of a row."""
+    return {
+        "imported": _("new"),
+        "updated": _("changed"),
+        "unchanged": _("unchanged"),
+        "refused": _("refused"),
+    }.get(action, "")
+
+
 class ImportModel(QAbstractTableModel):
-    """The rows of one status, or all."""
+    """Rows, and what becomes of each."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all: Sequence[CheckedRow] = ()
-        self._rows: Sequence[CheckedRow] = ()
+        self.rows: Sequence[CheckedRow] = ()
+        self._actions: Mapping[int, str] = {}
 
-    def put(self, rows: Sequence[CheckedRow], status: str | None = None) -> None:
-        """Show these rows, only those of ``status``."""
+    def put(self, rows: Sequence[CheckedRow], actions: Mapping[int, str] | None = None) -> None:
+        """Show these rows."""
         self.beginResetModel()
-        self._all = rows
-        self._rows = [row for row in rows if status is None or row.status == status]
+        self.rows, self._actions = rows, actions or {}
         self.endResetModel()
-
-    def show_status(self, status: str | None) -> None:
-        """Only those of ``status``."""
-        self.put(self._all, status)
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """How many are shown."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Row, status, number, name, remarks."""
+        """Row, what becomes of it, number, name, remarks."""
         return 0 if parent.isValid() else 5
 
     def headerData(
@@ -58,13 +63,13 @@ class ImportModel(QAbstractTableModel):
         """The headings."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (_("Row"), _("Status"), _("Number"), _("Name"), _("What was noticed"))[section]
+        return (_("Row"), _("Becomes"), _("Number"), _("Site name"), _("What was noticed"))[section]
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, icon, colour."""
-        if not index.isValid() or index.row() >= len(self._rows):
+        if not index.isValid() or index.row() >= len(self.rows):
             return None
-        row = self._rows[index.row()]
+        row = self.rows[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join([*(i.message for i in row.issues), *row.notes]) or None
         if index.column() == 1:
@@ -76,7 +81,7 @@ class ImportModel(QAbstractTableModel):
     def _status(self, row: CheckedRow, role: int) -> Any:
         word, tint, icon = status_words(row.status)
         if role == Qt.ItemDataRole.DisplayRole:
-            return word
+            return action_words(self._actions.get(row.row, "")) or word
         if role == Qt.ItemDataRole.DecorationRole:
             return icons.pixmap(icon, tint, 20, 2.0)
         if role == Qt.ItemDataRole.ForegroundRole:
@@ -106,12 +111,38 @@ class ImportTable(QTableView):
         self.setWordWrap(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.current().touch() + 6)
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate((64, 112, 148, 170)):
+        for column, width in enumerate((64, 104, 132, 170)):
             header.resizeSection(column, width)
         by_finger(self)
+
+    def current(self) -> CheckedRow | None:
+        """The row that is chosen."""
+        place = self.currentIndex().row()
+        return self.rows.rows[place] if 0 <= place < len(self.rows.rows) else None
+
+    def choose(self, number: int) -> bool:
+        """Choose a row by its number in the ledger; whether it is shown."""
+        for place, row in enumerate(self.rows.rows):
+            if row.row == number:
+                self.setCurrentIndex(self.rows.index(place, 0))
+                self.scrollTo(self.rows.index(place, 0))
+                return True
+        return False
+
+    def next_faulty(self) -> CheckedRow | None:
+        """Choose the next row with an issue, from the top again at the end."""
+        rows, start = self.rows.rows, self.currentIndex().row()
+        for place in (*range(start + 1, len(rows)), *range(max(start + 1, 0))):
+            found: CheckedRow = rows[place]
+            if found.issues:
+                self.setCurrentIndex(self.rows.index(place, 0))
+                return found
+        return None

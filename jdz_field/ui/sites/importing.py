@@ -1,92 +1,102 @@
-"""Importing a ledger: choose it, see what would become of each row, then let it in."""
+"""Importing a ledger in five steps: file, columns, codes, coordinates, rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from jdz_field.core.catalogue import site_kind, site_kinds
 from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.i18n import _
-from jdz_field.ledger.issues import OK, REFUSED, WARNING
+from jdz_field.ledger.options import ImportOptions
+from jdz_field.operations.import_preview import Preview, preview, propose_kind
 from jdz_field.operations.ledger import import_ledger
 from jdz_field.operations.ledger_run import ImportReport
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext, sentence
-from jdz_field.ui.flow import Flow
 from jdz_field.ui.jobs import Task
 from jdz_field.ui.page import Page
 from jdz_field.ui.progress import Waiting
-from jdz_field.ui.sites.import_table import ImportTable
-from jdz_field.ui.widgets import Empty, boxed, button, column, divider, line, set_role, text
+from jdz_field.ui.sites.import_codes import CodesStep
+from jdz_field.ui.sites.import_columns import ColumnsStep
+from jdz_field.ui.sites.import_file import KEPT, RECENT, FileStep
+from jdz_field.ui.sites.import_places import PlacesStep
+from jdz_field.ui.sites.import_rows import RowsStep
+from jdz_field.ui.sites.import_steps import (
+    COLUMNS,
+    FILE,
+    PLACES,
+    ROWS,
+    Choices,
+    Step,
+    StepBar,
+    keyed,
+)
+from jdz_field.ui.widgets import Elided, boxed, button, column, divider, line, text
 
 #: What the file dialog offers.
-PATTERNS = "*.xlsx *.xls *.csv *.gpkg *.geojson *.json *.shp *.kml *.gpx"
-ALL = "all"
+PATTERNS = "*.xlsx *.xls *.csv *.gpkg *.geojson *.json *.shp *.kml *.kmz *.gpx *.dxf"
 
 
 class ImportPage(Page):
-    """Kind, file, preview, import."""
+    """The wizard; nothing is written before the last step."""
 
-    wide = True
+    full = True
 
     def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(app, parent)
-        self.kind = "geohazard"
-        self.file: Path | None = None
+        self.setAcceptDrops(True)
+        self.choices = Choices()
+        self.preview: Preview | None = None
         self.report: ImportReport | None = None
+        self.saved: Path | None = None
         self._task: Task | None = None
-        self.kind_label = text("", "section")
-        self.kinds = self._chips_for([kind.name for kind in site_kinds()], self._kind_clicked)
-        self.filters = self._chips_for([ALL, OK, WARNING, REFUSED], self._filter_clicked)
-        self.choose = button("", self.ask_file, kind="primary", icon="file")
-        self.start = Empty("sites", "", "", self.choose)
-        self.summary = text("", "strong")
-        self.summary_box = boxed(column(self.summary, margins=12), "note")
-        self.table = ImportTable()
+        self._asked = 0
+        self._step = FILE
+        self.bar = StepBar()
+        self.bar.wanted.connect(self.go_to)
+        self.file, self.columns = FileStep(app, self.choices), ColumnsStep(app, self.choices)
+        self.codes, self.places = CodesStep(app, self.choices), PlacesStep(app, self.choices)
+        self.rows = RowsStep(app, self.choices)
+        self.steps: list[Step] = [self.file, self.columns, self.codes, self.places, self.rows]
+        self.file.ask_wanted.connect(self.ask_file)
+        self.file.file_wanted.connect(self.check)
+        self.places.row_wanted.connect(self._show_row)
+        self.rows.place_wanted.connect(self._show_place)
+        self.rows.counted.connect(self._show_step)
+        self._make_acts()
+        self._lay_out()
+        self._fault("")
+        self.retranslate()
+
+    def _make_acts(self) -> None:
+        self.fault = text("")
+        self.fault_box = boxed(column(self.fault, margins=12), "fault")
         self.waiting = Waiting()
         self.waiting.stop_wanted.connect(self._stop)
-        self.other = button("", self.ask_file, icon="file")
+        self.back = keyed("Alt+B", button("", self.go_back, icon="chevron-left"))
+        self.next = keyed("Alt+N", button("", self.go_on, kind="primary", icon="chevron-right"))
+        self.go = keyed("Alt+I", button("", self._import, kind="primary", icon="import"))
         self.open_report = button("", self._open_report, icon="export")
         self.take_back = button("", self._take_back, icon="undo")
-        self.go = button("", self._import, kind="primary", icon="import")
-        self._saved: Path | None = None
-        self._wanted: Path | None = None
-        self._lay_out()
-        self.retranslate()
-        self._show_step()
-
-    def _chips_for(self, names: list[str], clicked: Callable[[], None]) -> dict[str, QPushButton]:
-        chips = {}
-        for name in names:
-            chip = button("", clicked, kind="chip")
-            chip.setCheckable(True)
-            chip.setProperty("name", name)
-            chips[name] = chip
-        return chips
+        self.another = button("", self._another, icon="file")
+        self.to_list = button("", self._to_list, kind="primary", icon="list")
+        self.about = Elided("", "secondary")
 
     def _lay_out(self) -> None:
-        kinds, filters = QWidget(), QWidget()
-        for room, chips in ((kinds, self.kinds), (filters, self.filters)):
-            flow = Flow(room)
-            for chip in chips.values():
-                flow.addWidget(chip)
-        self.kind_row = column(self.kind_label, kinds, gap=6)
-        preview = QWidget()
-        inside = column(self.summary_box, filters, self.table, gap=10)
-        inside.setStretch(2, 1)
-        preview.setLayout(inside)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.start)
-        self.stack.addWidget(preview)
-        body = column(self.kind_row, self.stack, gap=12, margins=16)
-        body.setStretch(1, 1)
-        acts = line(self.other, self.open_report, self.take_back, None, self.go, gap=8)
+        for step in self.steps:
+            step.settled.connect(self._settled)
+            self.stack.addWidget(step)
+        body = column(self.bar, self.fault_box, self.stack, gap=12, margins=16)
+        body.setStretch(2, 1)
+        acts = line(self.back, self.take_back, self.open_report, self.another, self.about, gap=8)
+        for act in (self.next, self.go, self.to_list):
+            acts.addWidget(act)
+        acts.setStretch(4, 1)
         foot = column(self.waiting, acts, gap=8)
         foot.setContentsMargins(12, 10, 12, 10)
         whole = column(body, divider(), foot, gap=0)
@@ -99,29 +109,36 @@ class ImportPage(Page):
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
-        self.kind_label.setText(_("What the ledger lists"))
-        for kind in site_kinds():
-            self.kinds[kind.name].setText(kind.label)
-        self.start.say(
-            _("Choose the ledger"),
-            _(
-                "Excel, CSV, GeoPackage, GeoJSON, Shapefile, KML or GPX; merged titles and mixed "
-                "coordinates are understood. Nothing is written before you have seen every row."
-            ),
-        )
-        self.choose.setText(_("Choose a file"))
-        self.other.setText(_("Another file"))
+        self.back.setText(_("Previous step"))
+        self.next.setText(_("Next step"))
         self.open_report.setText(_("Open the report"))
         self.take_back.setText(_("Take the import back"))
+        self.another.setText(_("Another ledger"))
+        self.to_list.setText(_("Open the list"))
+        for step in self.steps:
+            step.retranslate()
         self._show_step()
 
     def leave(self) -> bool:
-        """Stop a check that runs; an import that runs is finished first."""
+        """Stop a check that runs, or an import that is not written yet; let the map go."""
         if self._task is not None:
             self._task.cancel()
+        self.places.close_files()
         return True
 
     # ---- choosing
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """One file may be dropped here."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take the first file that was dropped."""
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.check(files[0])
+
     def ask_file(self) -> None:
         """Let the person pick the ledger."""
         words = _("Ledgers ({patterns})").format(patterns=PATTERNS)
@@ -130,73 +147,76 @@ class ImportPage(Page):
             self.check(file)
 
     def check(self, file: Path) -> None:
-        """Read the ledger and check every row; nothing is written."""
-        self.file, self.report, self._saved = file, None, None
-        kind = self.kind
+        """Take another ledger: propose its kind, then check every row; nothing is written."""
+        self.choices.begin(file)
+        self.codes.forget()
+        self.saved = self.report = None
+        self._put(None)
+        self._step = FILE
+        self._look(propose=True)
+
+    def _settled(self) -> None:
+        """A choice changed."""
+        if self.choices.file is not None and self.saved is None:
+            if self.sender() is self.file:
+                self.codes.forget()
+            self._look(propose=False)
+
+    def _look(self, *, propose: bool) -> None:
+        """Check in the background; an older check is stopped."""
+        if self._task is not None:
+            self._task.cancel()
+        self._asked += 1
+        asked, file, kind = self._asked, self.choices.file, self.choices.kind
+        assert file is not None
+        options = self.choices.options()
+        self._fault("")
         self.waiting.begin(_("Checking {file}").format(file=file.name))
-        self._task = self.app.jobs.with_own_store(
-            lambda project, task: _run(project, task, file, kind, dry_run=True),
-            self,
-            self._checked,
-            self._failed,
-            self.waiting.tell,
-        )
+
+        def work(project: Project, task: Task) -> Preview:
+            found = propose_kind(file) if propose else kind
+            return preview(
+                project, file, found, options, progress=task.report, cancelled=task.cancelled
+            )
+
+        def done(found: Preview) -> None:
+            if asked == self._asked:
+                self._checked(found, propose=propose)
+
+        def failed(error: Exception) -> None:
+            if asked == self._asked:
+                self._failed(error)
+
+        self._task = self.app.jobs.with_own_store(work, self, done, failed, self.waiting.tell)
         self._show_step()
 
-    def _kind_clicked(self) -> None:
-        self.kind = str(self.sender().property("name"))
-        self._show_step()
-        if self.file is not None and self._saved is None:
-            self.check(self.file)
-
-    def _checked(self, report: ImportReport) -> None:
+    def _checked(self, found: Preview, *, propose: bool) -> None:
         self._end()
-        if report.cancelled:
-            self.file = None
+        if found.report is not None and found.report.cancelled:
+            self._fault(_("The check was stopped; nothing was written."))
         else:
-            self.report = report
-            self.table.rows.put(report.rows)
-            self._mark_filter(ALL)
+            if propose:
+                self.choices.kind = self.choices.proposed = found.kind
+            self._put(found)
         self._show_step()
 
-    # ---- letting it in
-    def _import(self) -> None:
-        file, kind = self.file, self.kind
-        if file is None or self.report is None:
-            return
-        here = utc_now().astimezone(BEIJING)
-        saved = report_file(self.app.path, file, here)
-        saved.parent.mkdir(exist_ok=True)
-        self._wanted = saved
-        self.waiting.begin(_("Importing {file}").format(file=file.name))
-        self._task = self.app.jobs.with_own_store(
-            lambda project, task: _run(project, task, file, kind, dry_run=False, report=saved),
-            self,
-            self._imported,
-            self._failed,
-            self.waiting.tell,
-        )
-        self._show_step()
-
-    def _imported(self, report: ImportReport) -> None:
-        self._end()
-        if report.cancelled:
-            self.app.toast(_("Stopped; nothing was written."))
-        else:
-            self.report = report
-            self._saved = self._wanted
-            self.table.rows.put(report.rows)
-            self._mark_filter(ALL)
-            self.app.wrote()
-        self._show_step()
+    def _put(self, found: Preview | None) -> None:
+        self.preview = found
+        self.report = found.report if found else None
+        for step in self.steps:
+            step.put(found)
 
     def _failed(self, error: Exception) -> None:
         self._end()
-        if self.report is None:
-            self.file = None
+        self._fault(sentence(error))
+        if self.preview is None:
+            self.choices.file = None
+            self.file.put(None)
         self._show_step()
-        self.start.say(_("That did not work"), sentence(error))
-        self.app.toast(sentence(error))
+
+    def _fault(self, words: str) -> None:
+        self.fault.setText(words)
+        self.fault_box.setVisible(bool(words))
 
     def _end(self) -> None:
         self._task = None
@@ -206,6 +226,92 @@ class ImportPage(Page):
         if self._task is not None:
             self._task.cancel()
 
+    # ---- back and forth
+    def _reach(self) -> int:
+        """The last step that may be shown now."""
+        if self.saved is not None:
+            return ROWS
+        if self.preview is None:
+            return FILE
+        return COLUMNS if self.preview.report is None else ROWS
+
+    def go_to(self, step: int) -> None:
+        """Show a step, as far as may be."""
+        if self.saved is None:
+            self._step = max(FILE, min(step, self._reach()))
+        self._show_step()
+
+    def go_on(self) -> None:
+        """The next step."""
+        if self._task is None:
+            self.go_to(self._step + 1)
+
+    def go_back(self) -> None:
+        """The step before."""
+        self.go_to(self._step - 1)
+
+    def _show_row(self, number: int) -> None:
+        self.go_to(ROWS)
+        self.rows.show_row(number)
+
+    def _show_place(self, number: int) -> None:
+        self.go_to(PLACES)
+        self.places.show_row(number)
+
+    def _show_step(self) -> None:
+        busy, done, last = self._task is not None, self.saved is not None, self._step == ROWS
+        self.bar.show_step(self._step, -1 if done else self._reach())
+        self.stack.setCurrentIndex(self._step)
+        self.file.choose.setEnabled(not busy)
+        self.back.setVisible(self._step > FILE and not done)
+        self.next.setVisible(not last and self.choices.file is not None)
+        self.next.setEnabled(not busy and self._step < self._reach())
+        self.go.setVisible(last and not done)
+        self.go.setText(_("Import {n} rows").format(n=f"{self.rows.wanted:,}"))
+        self.go.setEnabled(not busy and self.rows.wanted > 0)
+        self.open_report.setVisible(done)
+        self.another.setVisible(done)
+        self.to_list.setVisible(done)
+        self.take_back.setVisible(done and self.report is not None)
+        for act in (self.take_back, self.another, self.to_list):
+            act.setEnabled(not busy)
+        file = self.choices.file
+        self.about.setText(file.name if file and self._step > FILE else "")
+
+    # ---- letting it in
+    def _import(self) -> None:
+        file, kind, options = self.choices.file, self.choices.kind, self.choices.options()
+        if file is None or self.report is None or self._task is not None:
+            return
+        saved = report_file(self.app.path, file, utc_now().astimezone(BEIJING))
+        saved.parent.mkdir(exist_ok=True)
+        self.waiting.begin(_("Importing {file}").format(file=file.name))
+
+        def work(project: Project, task: Task) -> ImportReport:
+            done = _take_in(project, task, file, kind, options, saved)
+            if not done.cancelled:
+                _remember(project, file)
+            return done
+
+        def imported(report: ImportReport) -> None:
+            self._imported(report, saved)
+
+        self._task = self.app.jobs.with_own_store(
+            work, self, imported, self._failed, self.waiting.tell
+        )
+        self._show_step()
+
+    def _imported(self, report: ImportReport, saved: Path) -> None:
+        self._end()
+        if report.cancelled:
+            self.app.toast(_("Stopped; nothing was written."))
+        else:
+            self.report, self.saved = report, saved
+            self.rows.show_report(report, done=True)
+            self.rows.retranslate()
+            self.app.wrote()
+        self._show_step()
+
     def _take_back(self) -> None:
         if self.report is None:
             return
@@ -213,71 +319,22 @@ class ImportPage(Page):
 
         def done(count: int) -> None:
             self.app.toast(_("Taken back: {n} changes.").format(n=f"{count:,}"))
-            self.report, self.file, self._saved = None, None, None
-            self.retranslate()
+            self._another()
 
         self.app.write(lambda project: project.undo_origin(origin), self, done)
 
+    def _another(self) -> None:
+        self.choices.file = self.saved = None
+        self._step = FILE
+        self._put(None)
+        self._show_step()
+
+    def _to_list(self) -> None:
+        self.app.show_page("sites")
+
     def _open_report(self) -> None:
-        if self._saved is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved)))
-
-    # ---- showing
-    def _show_step(self) -> None:
-        """Show what belongs to where the person is: choosing, looking, done."""
-        busy, report, done = self._task is not None, self.report, self._saved is not None
-        for name, chip in self.kinds.items():
-            chip.setChecked(name == self.kind)
-            chip.setEnabled(not busy and not done)
-        self.stack.setCurrentIndex(0 if report is None else 1)
-        self.choose.setEnabled(not busy)
-        self.other.setVisible(report is not None)
-        self.open_report.setVisible(done)
-        self.take_back.setVisible(done and report is not None and report.imported > 0)
-        self.go.setVisible(report is not None and not done)
-        for act in (self.other, self.take_back, self.go):
-            act.setEnabled(not busy)
-        if report is not None:
-            self._show_report(report, done=done)
-
-    def _show_report(self, report: ImportReport, *, done: bool) -> None:
-        taken = report.imported + report.updated
-        self.go.setText(_("Import {n} rows").format(n=f"{taken:,}"))
-        self.go.setEnabled(self.go.isEnabled() and taken > 0)
-        counts = {
-            ALL: report.read,
-            OK: report.read - report.warnings - report.refused,
-            WARNING: report.warnings,
-            REFUSED: report.refused,
-        }
-        words = {ALL: _("All"), OK: _("ok"), WARNING: _("with a hint"), REFUSED: _("refused")}
-        for name, chip in self.filters.items():
-            chip.setText(f"{words[name]} {counts[name]:,}")
-        said = _("Imported: {new} new, {changed} changed, {same} unchanged, {refused} refused.")
-        plan = _(
-            "{kind}, {read} rows: {new} new, {changed} changed, {same} unchanged, "
-            "{refused} refused. Nothing is written yet."
-        )
-        self.summary.setText(
-            (said if done else plan).format(
-                read=f"{report.read:,}",
-                kind=site_kind(self.kind).label,
-                new=f"{report.imported:,}",
-                changed=f"{report.updated:,}",
-                same=f"{report.unchanged:,}",
-                refused=f"{report.refused:,}",
-            )
-        )
-        set_role(self.summary_box, "good" if done else "note")
-
-    def _filter_clicked(self) -> None:
-        name = str(self.sender().property("name"))
-        self._mark_filter(name)
-        self.table.rows.show_status(None if name == ALL else name)
-
-    def _mark_filter(self, wanted: str) -> None:
-        for name, chip in self.filters.items():
-            chip.setChecked(name == wanted)
+        if self.saved is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.saved)))
 
 
 def report_file(project: Path, ledger: Path, moment: datetime) -> Path:
@@ -285,21 +342,22 @@ def report_file(project: Path, ledger: Path, moment: datetime) -> Path:
     return project / "reports" / f"{ledger.stem} {moment:%Y-%m-%d %H%M%S}.xlsx"
 
 
-def _run(
-    project: Project,
-    task: Task,
-    file: Path,
-    kind: str,
-    *,
-    dry_run: bool,
-    report: Path | None = None,
+def _take_in(
+    project: Project, task: Task, file: Path, kind: str, options: ImportOptions, saved: Path
 ) -> ImportReport:
     return import_ledger(
         project,
         file,
         kind,
-        dry_run=dry_run,
-        report=report,
+        options,
+        report=saved,
         progress=task.report,
         cancelled=task.cancelled,
     )
+
+
+def _remember(project: Project, file: Path) -> None:
+    """The file among those taken in lately."""
+    before = project.get_setting(RECENT, [])
+    names = [str(file), *(name for name in before if name != str(file))]
+    project.set_setting(RECENT, names[:KEPT])
