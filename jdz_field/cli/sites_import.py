@@ -21,6 +21,7 @@ from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 
 if TYPE_CHECKING:
+    from jdz_field.ledger.options import ImportOptions
     from jdz_field.operations.ledger_run import ImportReport
 
 # Workbooks, GDAL and PROJ take long to load; only the commands that need them do.
@@ -106,6 +107,9 @@ def _known(codes: CodeList, code: str, text: str) -> str:
 @click.option("--leave", multiple=True, metavar="CODE:FIELD", help="Keep what the site says here.")
 @click.option("--take", multiple=True, metavar="CODE:FIELD", help="Take it though changed here.")
 @click.option("--differences", type=_FILE, help="Write what differs, cell by cell (.xlsx .csv).")
+@click.option(
+    "--remember", is_flag=True, help="Use and keep these choices for ledgers of this header."
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--report", type=_FILE, help="Write a workbook with every row and its reasons.")
 @json_option
@@ -159,6 +163,21 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
         write_differences(differences, kind, done.differences, done.missing)
     emit(done.to_json(), as_json=as_json, text=lambda: _import_text(done))
     finish(refused=done.refused > 0)
+
+
+def _remembered(file: Path, kind: str, options: ImportOptions) -> ImportOptions:
+    """The choices with those settled before for this header; they are kept for the next time."""
+    from jdz_field.ledger.files import open_ledger
+    from jdz_field.ledger.layout import lay_out
+    from jdz_field.ledger.memory import Memory, merged, settled_before
+
+    memory, tables = Memory(), open_ledger(file)
+    whole = merged(options, settled_before(tables, kind, memory, options.sheet))
+    layout = lay_out(
+        tables, site_kind(kind), file=file.name, sheet=whole.sheet, mapping=whole.mapping
+    )
+    memory.remember(layout.header, whole, kind)
+    return whole
 
 
 def _import_text(done: ImportReport) -> str:
