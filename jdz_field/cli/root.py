@@ -31,6 +31,7 @@ COMMANDS = {
     "backup": "jdz_field.cli.projects:backup",
     "restore": "jdz_field.cli.projects:restore",
     "sites": "jdz_field.cli.sites:sites",
+    "datum": "jdz_field.cli.datums:datum",
     "forms": "jdz_field.cli.forms:forms",
     "records": "jdz_field.cli.records:records",
     "photos": "jdz_field.cli.photos:photos",

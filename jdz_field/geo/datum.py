@@ -94,6 +94,11 @@ class DatumSet:
         """The datum it converts from."""
         return SOURCES[self.source]
 
+    @property
+    def frame(self) -> tuple[Datum, int]:
+        """What ``geo.coordinates.resolve`` is to take numbers for."""
+        return self.datum, self.zone
+
     def to_json(self) -> dict[str, Any]:
         """As it is stored and printed."""
         return {
@@ -195,7 +200,7 @@ def convert(
     Degrees or Gauss-Krüger metres with or without zone prefix, either order. NaN where they are
     no position or lie outside what the set is valid for.
     """
-    found = resolve(first, second, system, old=(one.datum, one.zone))
+    found = resolve(first, second, system, old=one.frame)
     lon, lat = to_modern(one, found.lon, found.lat)
     return lon, lat, found.swapped
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jdz_field.geo.datum import NO_CONVERSION, Conversion
+
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
@@ -18,6 +20,7 @@ class ImportOptions:
         shift: what degrees are when they are no true ones: ``gcj02``, ``bd09`` or nothing.
         datum: name of the parameter set that converts coordinates of an older datum.
         leave: (site id, field) differences that are not to be taken; ``*`` for every one.
+        conversion: what ``shift`` and ``datum`` name, found by the operation.
         take: those that are taken although a person changed the value here since.
     """
 
@@ -29,6 +32,7 @@ class ImportOptions:
     datum: str = ""
     leave: frozenset[tuple[str, str]] = frozenset()
     take: frozenset[tuple[str, str]] = frozenset()
+    conversion: Conversion = NO_CONVERSION
 
 
 #: Everything as it is found in the file.

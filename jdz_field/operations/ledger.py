@@ -20,6 +20,7 @@ from jdz_field.ledger.apart import Recipe
 from jdz_field.ledger.layout import Layout
 from jdz_field.ledger.options import NO_CHOICE, ImportOptions
 from jdz_field.ledger.report import ReportBook
+from jdz_field.operations.datums import with_conversion
 from jdz_field.operations.ledger_known import ALL
 from jdz_field.operations.ledger_run import Cancelled, ImportReport, Progress, Run
 from jdz_field.operations.sites import known_kind
@@ -56,6 +57,7 @@ def import_ledger(
         Unavailable: the report cannot be written.
     """
     about = known_kind(kind)
+    options = with_conversion(project, options)
     recipe = Recipe(file, about.name, options, sample=project.sample)
     checker = recipe.checker()
     layout = checker.layout
