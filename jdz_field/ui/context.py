@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -19,6 +19,7 @@ from jdz_field.core.clock import utc_now
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.operations import late_drafts
+from jdz_field.operations.disk import Disk
 from jdz_field.operations.people import People
 from jdz_field.operations.people_file import Person
 from jdz_field.ui.jobs import Jobs
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from jdz_field.store.project import Project
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 #: How often the window looks for writes of the command line, in ms.
 LOOK_EVERY = 2000
@@ -52,6 +55,8 @@ class AppContext(QObject):
         receiver: the GNSS receiver of this machine; ``receiver_spec`` names it, empty for none.
         people: the persons of this tablet; ``person`` works now, ``None`` before a name is known;
             ``people_wrong``: why the list of persons could not be read, empty when it could.
+        lock_after: idle minutes until the window locks, 0 never.
+        disk: whether the project's disk is encrypted, ``None`` until the system has answered.
 
     Signals:
         changed: something in the store changed; show it anew.
@@ -102,6 +107,8 @@ class AppContext(QObject):
         self.people = People(default_file().parent)
         self.person: Person | None = None
         self.people_wrong = ""
+        self.lock_after = 0
+        self.disk: Disk | None = None
         try:
             self.person = self.people.begin(reader.author, invented=reader.sample)
         except JdzError as error:
@@ -172,6 +179,22 @@ class AppContext(QObject):
 
         name = person.name
         self.write(lambda project: project.set_setting("author", name), self, after, failed)
+
+    # ---- reading what takes long enough to be felt
+    def ask(
+        self,
+        work: Callable[[Project], T],
+        owner: QObject,
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Ask ``work(reader)`` in the reading lane, then ``done(result)``; it must not write."""
+        path, kind = self.path, type(self.reader)
+
+        def opened() -> Project:
+            return kind.open(path, read_only=True)
+
+        self.jobs.with_reader(opened, work, owner, done, failed or self.say_failure)
 
     # ---- writing
     def write(

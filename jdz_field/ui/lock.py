@@ -18,6 +18,7 @@ from jdz_field.core.clock import Now, utc_now
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.operations.people_file import Person
+from jdz_field.ui.disk_notice import DiskNotice
 from jdz_field.ui.lock_screen import LockScreen
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Guard(QObject):
 
     Attributes:
         screen: what covers the window, ``None`` while somebody works.
+        notice: says once a day that the disk is not encrypted.
         minutes: after how many idle minutes it locks, 0 for never.
 
     Signals:
@@ -64,6 +66,7 @@ class Guard(QObject):
         self._focus: QWidget | None = None
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self._idled)
+        self.notice = DiskNotice(window.app, window.preferences)
         self._key = QShortcut(QKeySequence("Ctrl+L"), window)
         self._key.activated.connect(self.lock)
         self._app.lock_wanted.connect(self.lock)
@@ -77,7 +80,8 @@ class Guard(QObject):
 
     def begin(self, minutes: int) -> None:
         """Start: locked when who works here has a PIN; else under their name."""
-        self.minutes = minutes
+        self.minutes = self._app.lock_after = minutes
+        self.notice.begin()
         person = self._app.person
         if self._app.people_wrong or (person is not None and person.pin is not None):
             self.lock()
@@ -87,7 +91,7 @@ class Guard(QObject):
 
     def set_minutes(self, minutes: int) -> None:
         """Lock after so many minutes, 0 for never."""
-        self.minutes = minutes
+        self.minutes = self._app.lock_after = minutes
         self._wind()
 
     def stop(self) -> None:

@@ -7,19 +7,23 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from jdz_field.core.i18n import _, language
 from jdz_field.store.project import Project
 from jdz_field.ui import theme
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.flow import Flow
+from jdz_field.ui.lock import MINUTES
 from jdz_field.ui.numbers import megabytes
 from jdz_field.ui.page import Page
 from jdz_field.ui.receiver_words import words_of
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
 
-_SECTIONS = ("language", "theme", "scale", "coordinates", "receiver", "author", "project")
+_SECTIONS = (
+    *("language", "theme", "scale", "coordinates", "receiver"),
+    *("person", "lock", "disk", "project"),
+)
 
 
 class Choice(QWidget):
@@ -62,10 +66,12 @@ class SettingsPage(Page):
         self.coordinates = Choice(self._set_coordinates, ("decimal", "dms"))
         self.receiver = text("", "secondary")
         self.set_receiver = button("", self._receiver, icon="satellite")
-        self.author = QLineEdit()
-        self.keep_author = button("", self._save_author, icon="check")
-        self.author.returnPressed.connect(self._save_author)
-        self.author_hint = text("", "caption")
+        self.person = text("", "secondary")
+        self.people = button("", self._people, icon="user")
+        self.lock = Choice(self._set_lock, tuple(map(str, MINUTES)))
+        self.lock_hint = text("", "caption")
+        self.disk = text("")
+        self.disk_box = boxed(column(self.disk, margins=12), "note")
         self.folder = text("", "secondary")
         self.about = text("", "caption")
         self.open_folder = button("", self._open_folder, icon="folder")
@@ -79,6 +85,7 @@ class SettingsPage(Page):
         self._lay_out()
         app.theme_changed.connect(self.refresh)
         app.receiver.state_changed.connect(self._show_receiver)
+        app.person_changed.connect(self._show_safety)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -97,11 +104,13 @@ class SettingsPage(Page):
         row.setStretch(0, 1)
         scroll.body.addLayout(row)
         scroll.body.addSpacing(8)
-        scroll.body.addWidget(self.labels["author"])
-        row = line(self.author, self.keep_author)
+        scroll.body.addWidget(self.labels["person"])
+        row = line(self.person, self.people)
         row.setStretch(0, 1)
         scroll.body.addLayout(row)
-        scroll.body.addWidget(self.author_hint)
+        safety: tuple[QWidget, ...] = (self.labels["lock"], self.lock, self.lock_hint)
+        for each in (*safety, self.labels["disk"], self.disk_box):
+            scroll.body.addWidget(each)
         scroll.body.addSpacing(8)
         scroll.body.addWidget(self.labels["project"])
         scroll.body.addWidget(self.folder)
@@ -127,13 +136,14 @@ class SettingsPage(Page):
             "scale": _("Text size"),
             "coordinates": _("Coordinates"),
             "receiver": _("Receiver"),
-            "author": _("Your name"),
+            "person": _("Person"),
+            "lock": _("Lock after idle"),
+            "disk": _("The tablet's disk"),
             "project": _("Project"),
         }
         for name, label in self.labels.items():
             label.setText(words[name])
-        self.author_hint.setText(_("It stands beside everything you enter."))
-        self.keep_author.setText(_("Save"))
+        self.people.setText(_("Persons and PIN"))
         self.set_receiver.setText(_("Set up"))
         self.backup.setText(_("Back up now"))
         self.backups.setText(_("All backups"))
@@ -153,8 +163,7 @@ class SettingsPage(Page):
             self.app.coordinates, {"decimal": "117.20345°", "dms": "117°12′12″"}
         )
         self._show_receiver()
-        if not self.author.hasFocus():
-            self.author.setText(reader.author)
+        self._show_safety()
         self.folder.setText(str(self.app.path))
         about = _("Device {device} · data format {schema}")
         self.about.setText(
@@ -181,16 +190,29 @@ class SettingsPage(Page):
     def _show_receiver(self, _fix: object = None) -> None:
         self.receiver.setText(words_of(self.app.receiver).long)
 
-    def _save_author(self) -> None:
-        name = self.author.text().strip()
-        if not name:
-            self._say(_("Give a name: it stands beside everything you enter."), "warning")
-            return
+    def _people(self) -> None:
+        self.app.show_page("people")
 
-        def done(_result: object) -> None:
-            self.app.toast(_("Saved: {name}").format(name=name))
+    def _set_lock(self, value: str) -> None:
+        self.app.prefer("lock_after", int(value))
+        self.refresh()
 
-        self.app.write(lambda project: project.set_setting("author", name), self, done)
+    def _show_safety(self) -> None:
+        person = self.app.person
+        name = person.name if person is not None else self.app.reader.author
+        self.person.setText(name or _("Nobody has given a name yet."))
+        minutes = {str(n): _("{n} min").format(n=n) if n else _("Never") for n in MINUTES}
+        self.lock.show_value(str(self.app.lock_after), minutes)
+        with_pin = person is not None and person.pin is not None
+        self.lock_hint.setText(
+            _("Ctrl+L locks now. What is being filled stays, and is saved.")
+            if with_pin
+            else _("Only a PIN makes a lock: set one under «Persons and PIN».")
+        )
+        disk = self.app.disk
+        self.disk.setText(disk.sentence if disk is not None else _("Asking the system …"))
+        role = {"yes": "good", "no": "warning"}.get(disk.state, "note") if disk else "note"
+        set_role(self.disk_box, role)
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.app.path)))

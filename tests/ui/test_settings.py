@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 
+from jdz_field.operations.disk import Disk
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.settings import SettingsPage
@@ -49,21 +50,38 @@ def test_what_is_in_force_is_marked(page: SettingsPage) -> None:
     assert page.scale.chips["1.0"].isChecked()
 
 
-def test_the_name_is_kept_in_the_project(
-    page: SettingsPage, app: AppContext, settle: Settle, qtbot
+def test_who_works_is_named_and_leads_to_the_persons(
+    page: SettingsPage, app: AppContext, qtbot
 ) -> None:
-    page.author.setText("  汪晓兰 ")
-    qtbot.mouseClick(page.keep_author, Qt.MouseButton.LeftButton)
-    settle()
-    assert app.reader.author == "汪晓兰"
+    assert page.person.text() == "余小敏"
+    with qtbot.waitSignal(app.page_wanted) as asked:
+        qtbot.mouseClick(page.people, Qt.MouseButton.LeftButton)
+    assert asked.args[0] == "people"
 
 
-def test_nobody_is_not_a_name(page: SettingsPage, app: AppContext, settle: Settle, qtbot) -> None:
-    page.author.setText("  ")
-    qtbot.mouseClick(page.keep_author, Qt.MouseButton.LeftButton)
-    settle()
-    assert app.reader.author == "余小敏"
-    assert page.result_box.isVisible()
+def test_the_idle_time_is_chosen_by_touch_and_by_keys(
+    page: SettingsPage, app: AppContext, qtbot
+) -> None:
+    seen: list[tuple[str, object]] = []
+    app.preference_wanted.connect(lambda *what: seen.append(what))
+    qtbot.mouseClick(page.lock.chips["5"], Qt.MouseButton.LeftButton)
+    page.lock.chips["0"].setFocus()
+    qtbot.keyClick(page.lock.chips["0"], Qt.Key.Key_Space)
+    assert seen == [("lock_after", 5), ("lock_after", 0)]
+    assert "PIN" in page.lock_hint.text()
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "word"),
+    [("yes", "good", "已加密"), ("no", "warning", "BitLocker"), ("unknown", "note", "无法判断")],
+)
+def test_the_disk_is_called_what_it_is(
+    page: SettingsPage, app: AppContext, state: str, role: str, word: str
+) -> None:
+    app.disk = Disk(state)
+    app.person_changed.emit()
+    assert page.disk_box.property("role") == role
+    assert word in page.disk.text()
 
 
 def test_a_backup_is_made_and_named(
