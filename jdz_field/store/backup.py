@@ -195,8 +195,8 @@ def _draw_epoch(file: Path) -> None:
 
 
 def _set_aside(target: Path, kept: Path) -> Path | None:
-    """Copy the present database and remove its write-ahead log, which would spoil a new file."""
-    beside = [target.with_name(target.name + end) for end in ("-wal", "-shm")]
+    """Copy the present database and remove its logs, which would spoil a new file."""
+    beside = [target.with_name(target.name + end) for end in ("-wal", "-shm", "-journal")]
     if not target.exists():
         _remove(*beside)
         return None

@@ -13,6 +13,7 @@ import pytest
 from jdz_field.core.errors import Unavailable
 from jdz_field.store import bulk, db, editing
 from jdz_field.store.alone import alone
+from jdz_field.store.backup import restore
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from tests.store.tools import add_site, many, quick_project
@@ -126,3 +127,20 @@ def test_a_process_that_dies_inside_leaves_none_of_it(tmp_path, read_only) -> No
     with Project.open(path) as project:
         project.edit_many(many(4100), origin="import:2")
         assert project.count(SiteQuery()) == 4101
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_backup_over_a_cut_off_import_is_the_backup(tmp_path, gone) -> None:
+    path = tmp_path / "p"
+    with quick_project(path) as project:
+        add_site(project, 9999)
+        kept = project.backup()
+    died = subprocess.run([sys.executable, "-c", _DIES, str(path)], check=False)
+    assert died.returncode == 7
+    if gone:
+        (path / "field.gpkg").unlink()
+    restore(kept, path, "2026-07-01T00:00:00.000Z")
+    assert "field.gpkg-journal" not in beside(path)
+    with Project.open(path) as project:
+        assert project.count(SiteQuery()) == 1
+        assert project.check() == []
