@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from jdz_field.core.catalogue import SITE_KINDS, SiteKind, site_kind
-from jdz_field.core.errors import BadInput
+from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import point_of
 from jdz_field.geo.coordinates import parse_coordinate, resolve, split_pair
@@ -19,9 +19,10 @@ from jdz_field.geo.crs import Numbers, reference
 from jdz_field.geo.geometry import anchor
 from jdz_field.ledger.columns import ID, IGNORED, PLACES, Match
 from jdz_field.ledger.files import open_ledger
-from jdz_field.ledger.headings import SEARCHED, key
+from jdz_field.ledger.headings import SEARCHED, Header, key
 from jdz_field.ledger.issues import CheckedRow
 from jdz_field.ledger.layout import Layout, lay_out
+from jdz_field.ledger.memory import Memory, merged
 from jdz_field.ledger.options import NO_CHOICE, ImportOptions
 from jdz_field.ledger.positions import Pair, pairs_of
 from jdz_field.ledger.tables import Table
@@ -35,8 +36,6 @@ from jdz_field.store.project import Project
 _ENOUGH = 40
 #: Cells of a column that are shown with it.
 SAMPLES = 3
-#: From these scores on a column was found word for word, or by what its heading says.
-_CHOSEN, _HEADING, _PART = 100.0, 45.0, 10.5
 #: A zone prefix stands from here on (metres).
 _PREFIXED = 1e6
 #: Degrees end here.
@@ -60,7 +59,7 @@ class Column:
         heading: its words.
         samples: some of its cells.
         field: field or place it is read as; ``None`` when nothing is read from it.
-        why: ``chosen``, ``heading``, ``part`` (of the heading), ``content``, or empty.
+        why: in words, why it is read so; empty when nothing is.
     """
 
     name: str
@@ -108,13 +107,18 @@ class Spot:
 
 @dataclass(slots=True)
 class Preview:
-    """A ledger as it would be taken in; ``report`` is ``None`` while columns are lacking."""
+    """A ledger as it would be taken in; ``report`` is ``None`` while columns are lacking.
+
+    ``recalled``: what was settled for a ledger of this header before, and was used here.
+    """
 
     kind: str
     sheets: tuple[Sheet, ...] = ()
     sheet: str = ""
     columns: tuple[Column, ...] = ()
     positions: Positions = Positions()
+    recalled: ImportOptions | None = None
+    header: Header | None = None
     lacking: tuple[str, ...] = ()
     report: ImportReport | None = None
     spots: list[Spot] = field(default_factory=list)
@@ -126,30 +130,35 @@ def preview(
     kind: str,
     options: ImportOptions = NO_CHOICE,
     *,
+    recall: bool = False,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Preview:
     """Understand a ledger and check every row of it; nothing is written.
 
     A table without coordinates is no error here: ``lacking`` says what is to be named.
+    ``recall``: what was settled before for a ledger with this header is used too.
     Raises as ``import_ledger`` does for everything else.
     """
     about = known_kind(kind)
     tables = open_ledger(file)
-    layout = lay_out(
-        tables,
-        about,
-        file=file.name,
-        sheet=options.sheet,
-        mapping=options.mapping,
-        unplaced=True,
-    )
+    layout = _laid_out(tables, about, file, options)
+    recalled = Memory().recall(layout.header, kind) if recall else None
+    if recalled is not None:
+        options = merged(options, recalled)
+        try:
+            layout = _laid_out(tables, about, file, options)
+        except BadUsage:
+            # A field of then is none of the catalogue's now.
+            recalled, options = None, replace(options, mapping={})
     found = Preview(
         kind,
         tuple(Sheet(table.name, table.hidden) for table in tables),
         layout.table.name,
-        tuple(_columns(layout)),
+        tuple(_columns(layout, recalled)),
         _positions(layout, options),
+        recalled,
+        layout.header,
         lacking(layout),
     )
     if layout.placed:
@@ -158,6 +167,24 @@ def preview(
         )
         found.spots = [spot for row in found.report.rows if (spot := _spot(row)) is not None]
     return found
+
+
+def _laid_out(
+    tables: Sequence[Table], about: SiteKind, file: Path, options: ImportOptions
+) -> Layout:
+    return lay_out(
+        tables,
+        about,
+        file=file.name,
+        sheet=options.sheet,
+        mapping=options.mapping,
+        unplaced=True,
+    )
+
+
+def remember(header: Header, kind: str, options: ImportOptions) -> None:
+    """Keep what was settled for ledgers of this header; ``Unavailable`` if it cannot be written."""
+    Memory().remember(header, options, kind)
 
 
 def propose_kind(file: Path) -> str:
@@ -207,9 +234,11 @@ def _common() -> set[str]:
 # ---- columns
 
 
-def _columns(layout: Layout) -> list[Column]:
+def _columns(layout: Layout, recalled: ImportOptions | None) -> list[Column]:
     words = Counter(key(match.heading.text) for match in layout.matches)
-    return [_column(layout, match, words[key(match.heading.text)] > 1) for match in layout.matches]
+    known = recalled.mapping if recalled else {}
+    found = [_column(layout, match, words[key(match.heading.text)] > 1) for match in layout.matches]
+    return [replace(one, why=_("remembered")) if one.name in known else one for one in found]
 
 
 def _column(layout: Layout, match: Match, several: bool) -> Column:
@@ -223,7 +252,7 @@ def _column(layout: Layout, match: Match, several: bool) -> Column:
             break
     letter = letters(heading.index)
     name = letter if several or not key(heading.text) else heading.text
-    why = _why(match) if match.field is not None else ""
+    why = match.because if match.field is not None else ""
     return Column(name, heading.text or letter, tuple(texts), match.field, why)
 
 
@@ -235,24 +264,6 @@ def letters(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         text = chr(65 + rest) + text
     return text
-
-
-def _why(match: Match) -> str:
-    if match.score >= _CHOSEN:
-        return "chosen"
-    if match.score >= _HEADING:
-        return "heading"
-    return "part" if match.score > _PART else "content"
-
-
-def why_words(why: str) -> str:
-    """Why a column was taken for a field, in the language in force."""
-    return {
-        "chosen": _("named by you"),
-        "heading": _("by its heading"),
-        "part": _("by a part of its heading"),
-        "content": _("by its content"),
-    }.get(why, "")
 
 
 def lacking(layout: Layout) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from jdz_field.core.catalogue import site_kind
 from jdz_field.core.i18n import _
 from jdz_field.ledger.columns import IGNORED
-from jdz_field.operations.import_preview import Column, column_label, readable, why_words
+from jdz_field.operations.import_preview import Column, column_label, readable
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.rows import Row, RowList
 from jdz_field.ui.sites.import_steps import Choices, Picker, Step
@@ -50,7 +50,7 @@ class ColumnsStep(Step):
         samples = "   ".join(one.samples) or _("(empty)")
         role = "ok" if one.read else "attention" if one.field is None and one.samples else ""
         label = column_label(self.choices.kind, one.field)
-        return Row(one.name, one.heading, samples, why_words(one.why), label, role)
+        return Row(one.name, one.heading, samples, one.why, label, role)
 
     def _ask(self, row: Row) -> None:
         one = self._column(row.key)

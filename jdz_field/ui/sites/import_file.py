@@ -26,9 +26,11 @@ class FileStep(Step):
     Signals:
         ask_wanted: open the dialog that asks for a file.
         file_wanted(object): take this file.
+        forgotten: what was settled for such a ledger before is not wanted.
     """
 
     ask_wanted = Signal()
+    forgotten = Signal()
     file_wanted = Signal(object)
 
     def __init__(self, app: AppContext, choices: Choices, parent: QWidget | None = None) -> None:
@@ -46,6 +48,11 @@ class FileStep(Step):
         self.sheets = QWidget()
         self._sheet_flow = Flow(self.sheets)
         self.found = text("")
+        self.known = text("")
+        self.forget = button("", self._forget, icon="undo")
+        known = line(self.known, self.forget, gap=12, margins=12)
+        known.setStretch(0, 1)
+        self.known_box = boxed(known, "good")
         self.found_box = boxed(column(self.found, margins=12), "note")
         self.stack = QStackedWidget()
         self._lay_out()
@@ -79,6 +86,7 @@ class FileStep(Step):
                 self.sheet_label,
                 self.sheets,
                 self.found_box,
+                self.known_box,
                 None,
                 gap=8,
             )
@@ -130,6 +138,11 @@ class FileStep(Step):
         proposed = choices.proposed and choices.proposed == choices.kind
         self.kind_why.setText(_("Proposed from what stands in it.") if proposed else "")
         self.kind_why.setVisible(bool(proposed))
+        self.known_box.setVisible(choices.remembered)
+        self.known.setText(
+            _("A ledger with these headings came before: what you settled then is used again.")
+        )
+        self.forget.setText(_("Begin afresh"))
         self._show_sheets(preview)
         self.found_box.setVisible(preview is not None)
         if preview is not None:
@@ -158,6 +171,12 @@ class FileStep(Step):
 
     def _again(self, row: Row) -> None:
         self.file_wanted.emit(Path(row.key))
+
+    def _forget(self) -> None:
+        self.choices.forget()
+        self.forgotten.emit()
+        self._show_file()
+        self.settled.emit()
 
     def _kind_clicked(self) -> None:
         self.choices.other_kind(str(self.sender().property("name")))

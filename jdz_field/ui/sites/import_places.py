@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QPushButton, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.geo.tiles import basemaps
+from jdz_field.operations.datums import datum_sets
 from jdz_field.operations.import_preview import Positions, Preview, Spot, positions_words
 from jdz_field.store.queries import MapPoint
 from jdz_field.ui import theme
@@ -295,7 +296,19 @@ class PlacesStep(Step):
 
     def datum_rows(self) -> list[Row]:
         """The parameter sets that the project knows."""
-        return []
+        sets = datum_sets(self.app.reader)
+        found = self.preview.positions.datum if self.preview else ""
+        return [
+            Row(
+                one.name,
+                one.name,
+                " · ".join(filter(None, (str(one.datum), one.authority, one.area))),
+                "",
+                _("another datum") if str(one.datum) != found else "",
+                "attention",
+            )
+            for one in sets
+        ]
 
     def _datum_picked(self, _about: str, name: str) -> None:
         self.choices.datum = name

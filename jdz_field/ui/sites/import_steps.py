@@ -38,6 +38,7 @@ class Choices:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     leave: set[tuple[str, str]] = field(default_factory=set)
     take: set[tuple[str, str]] = field(default_factory=set)
+    remembered: bool = False
 
     def options(self) -> ImportOptions:
         """As the import wants them."""
@@ -54,9 +55,22 @@ class Choices:
 
     def begin(self, file: Path) -> None:
         """Another file: what was settled for the one before is forgotten."""
-        self.file, self.sheet, self.crs = file, None, None
-        self.proposed = self.shift = self.datum = ""
-        self.mapping, self.codes, self.leave, self.take = {}, {}, set(), set()
+        self.file, self.sheet, self.proposed = file, None, ""
+        self.leave, self.take = set(), set()
+        self.forget()
+
+    def use(self, recalled: ImportOptions) -> None:
+        """What was settled for a ledger of this header before."""
+        self.mapping = dict(recalled.mapping)
+        self.codes = {name: dict(texts) for name, texts in recalled.codes.items()}
+        self.crs, self.shift, self.datum = recalled.crs, recalled.shift, recalled.datum
+        self.remembered = True
+
+    def forget(self) -> None:
+        """Nothing of what was settled but file, kind and sheet."""
+        self.mapping, self.codes, self.crs = {}, {}, None
+        self.shift = self.datum = ""
+        self.remembered = False
 
     def other_kind(self, kind: str) -> None:
         """Another kind: columns and codes mean other fields."""

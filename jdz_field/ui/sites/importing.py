@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.i18n import _
 from jdz_field.ledger.options import ImportOptions
-from jdz_field.operations.import_preview import Preview, preview, propose_kind
+from jdz_field.operations.import_preview import Preview, preview, propose_kind, remember
 from jdz_field.operations.ledger import import_ledger
 from jdz_field.operations.ledger_run import ImportReport
 from jdz_field.store.project import Project
@@ -64,6 +64,7 @@ class ImportPage(Page):
         self.steps: list[Step] = [self.file, self.columns, self.codes, self.places, self.rows]
         self.file.ask_wanted.connect(self.ask_file)
         self.file.file_wanted.connect(self.check)
+        self.file.forgotten.connect(self.codes.forget)
         self.places.row_wanted.connect(self._show_row)
         self.rows.place_wanted.connect(self._show_place)
         self.rows.counted.connect(self._show_step)
@@ -176,7 +177,13 @@ class ImportPage(Page):
         def work(project: Project, task: Task) -> Preview:
             found = propose_kind(file) if propose else kind
             return preview(
-                project, file, found, options, progress=task.report, cancelled=task.cancelled
+                project,
+                file,
+                found,
+                options,
+                recall=propose,
+                progress=task.report,
+                cancelled=task.cancelled,
             )
 
         def done(found: Preview) -> None:
@@ -197,6 +204,8 @@ class ImportPage(Page):
         else:
             if propose:
                 self.choices.kind = self.choices.proposed = found.kind
+                if found.recalled is not None:
+                    self.choices.use(found.recalled)
             self._put(found)
         self._show_step()
 
@@ -287,10 +296,14 @@ class ImportPage(Page):
         saved.parent.mkdir(exist_ok=True)
         self.waiting.begin(_("Importing {file}").format(file=file.name))
 
+        header = self.preview.header if self.preview else None
+
         def work(project: Project, task: Task) -> ImportReport:
             done = _take_in(project, task, file, kind, options, saved)
             if not done.cancelled:
                 _remember(project, file)
+                if header is not None:
+                    remember(header, kind, options)
             return done
 
         def imported(report: ImportReport) -> None:

@@ -492,3 +492,29 @@ def test_every_text_changes_with_the_language(
     page.retranslate()
     assert page.go.text() == "Import 2 rows"
     assert page.bar.chips[0].text().endswith("Ledger")
+
+
+def test_what_was_settled_is_remembered_shown_and_forgotten(
+    page: ImportPage, tmp_path: Path, settle: Settle, qtbot
+) -> None:
+    head = [*HEAD[:7], "某列"]
+    file = write(tmp_path / "l.xlsx", LISTED, head)
+    page.check(file)
+    settle()
+    assert not page.file.known_box.isVisible()
+    page.choices.mapping["某列"] = "threatened_people"
+    page.columns.settled.emit()
+    settle()
+    page.go_to(ROWS)
+    click(qtbot, page.go)
+    settle()
+    click(qtbot, page.another)
+    page.check(file)
+    settle()
+    assert page.file.known_box.isVisible()
+    assert page.choices.mapping == {"某列": "threatened_people"}
+    assert row_of(page.columns.list.rows, "某列").right == "沿用上次"
+    click(qtbot, page.file.forget)
+    settle()
+    assert page.choices.mapping == {}
+    assert row_of(page.columns.list.rows, "某列").chip_role == "attention"
