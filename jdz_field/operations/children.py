@@ -1,7 +1,8 @@
 """Sites that belong to another of their kind: sample plots of a 小班, projects of a unit.
 
-A child names its parent twice: by its id, which stays, and by its number, which ledgers hold and
-which joins them again after an export and an import elsewhere.
+A child names its parent twice: by its number, which ledgers hold and which joins them again after
+an export and an import elsewhere, and by its id, which counts when nothing has that number any
+more (the office gave another).
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ def children_of_kind(site: Site) -> Children | None:
 
 def parent_of(project: Project, site: Site) -> Site | None:
     """The site that this one belongs to, if the project holds it."""
-    by_id = site.fields.get("parent")
-    found = project.site(str(by_id)) if by_id else None
-    number = site.fields.get("parent_code")
-    if found is None and number:
-        same = [s for s in project.sites_by_code(str(number)) if s.kind == site.kind]
-        found = same[0] if len(same) == 1 else None
-    return found if found is not None and found.id != site.id else None
+    by_id, number = site.fields.get("parent"), site.fields.get("parent_code")
+    named = project.sites_by_code(str(number)) if number else []
+    same = [one for one in named if one.kind == site.kind and one.id != site.id and not one.deleted]
+    if len(same) > 1:
+        same = [one for one in same if one.id == by_id]
+    elif not same and by_id and by_id != site.id:
+        same = [one for one in (project.site(str(by_id)),) if one is not None]
+    return same[0] if same else None
 
 
 def child_fields(project: Project, parent: Site) -> dict[str, Value]:

@@ -46,13 +46,18 @@ class SiteReads(Base):
         return self._sites(present or found)
 
     def children(self, site: Site) -> list[Site]:
-        """The sites that belong to one: by its id, or by its number where they name no id."""
+        """The sites that belong to one: they name its number, or a number that nothing has any
+        more and its id. So a ledger and a person can put a site below another, and a new number
+        of the parent parts nobody.
+        """
         home = layer(site.kind)
         if "parent" not in home.types:
             return []
+        named = f"SELECT 1 FROM {home.name} p WHERE p.deleted = 0 AND p.code"
         sql = (
-            f"{rows.select(home)} WHERE deleted = 0 AND id != ?1"
-            " AND (parent = ?1 OR (parent IS NULL AND parent_code = ?2)) ORDER BY code, id"
+            f"{rows.select(home)} AS c WHERE deleted = 0 AND id != ?1 AND (parent_code = ?2"
+            f" AND (parent IS NULL OR parent = ?1 OR NOT EXISTS ({named} = ?2 AND p.id = c.parent))"
+            f" OR parent = ?1 AND NOT EXISTS ({named} = c.parent_code)) ORDER BY code, id"
         )
         found = self._db.rows(sql, (site.id, site.code))
         return self._sites([rows.subject_of(home, row) for row in found])
@@ -86,9 +91,10 @@ class SiteReads(Base):
 
     def is_current(self, found: Found) -> bool:
         """Whether nothing has changed since that could be found otherwise."""
-        return found.stamp == self._stamp()
+        return found.stamp == self.stamp()
 
-    def _stamp(self) -> int:
+    def stamp(self) -> int:
+        """A number that rises with every change of what lists and the map show of sites."""
         return int(self._db.value("SELECT number FROM jdz_stamp") or 0)
 
     def _finder(self) -> Finder:
@@ -96,7 +102,7 @@ class SiteReads(Base):
         from jdz_field.store.finding import Finder  # noqa: PLC0415 - likewise
 
         kept, author = self._listing, self.author
-        if kept is None or (kept.stamp, kept.author) != (self._stamp(), author):
+        if kept is None or (kept.stamp, kept.author) != (self.stamp(), author):
             kept = self._listing = listing.read(self._db, author)
         return Finder(kept, self.now().astimezone(BEIJING).date(), self._prose, self._numbered)
 
@@ -166,7 +172,25 @@ class SiteReads(Base):
             (ids,),
         )
         fates = {row[0]: (row[1] == 0, row[2]) for row in own}
+        self._renumber(subjects)
         return [_site(one, *fates.get(one.id, (False, None))) for one in subjects]
+
+    def _renumber(self, subjects: Sequence[Subject]) -> None:
+        """Show the number that a parent has now where the one it was named by is gone."""
+        below = [one for one in subjects if one.state.get("parent")]
+        for home in {one.home.name for one in below}:
+            members = [one for one in below if one.home.name == home]
+            ids, numbers = (
+                rows.as_list(str(one.state.get(name) or "") for one in members)
+                for name in ("parent", "parent_code")
+            )
+            sql = f"SELECT id, code FROM {home} WHERE {{}} IN (SELECT value FROM json_each(?))"
+            codes = dict(self._db.rows(sql.format("id"), (ids,)))
+            there = {row[1] for row in self._db.rows(sql.format("code"), (numbers,))}
+            for one in members:
+                code = codes.get(one.state["parent"])
+                if code and one.state.get("parent_code") not in there:
+                    one.state["parent_code"] = code
 
 
 def _site(one: Subject, unsent: bool, held: str | None) -> Site:

@@ -308,8 +308,13 @@ def release_value(
     known = _held_fate(world, change, name, Outcome.QUARANTINED)
     work = Work(world, rules or CatalogueRules())
     fate = known.fates[name]
-    reason = work.rules.problem(known.change.kind, name, fate.value) or str(fate.reason)
-    if hard(reason) or reason in ("record_fixed", "other_kind", "other_parent"):
+    reason = work.rules.problem(known.change.kind, name, fate.value)
+    if reason is None and not hard(str(fate.reason)):
+        reason = str(fate.reason)
+    # A field that no column could hold then, and that a newer catalogue has now, is no problem.
+    if reason is not None and (
+        hard(reason) or reason in ("record_fixed", "other_kind", "other_parent")
+    ):
         raise BadInput(
             _("This value cannot be let through, only rejected: {reason}").format(
                 reason=reason_text(reason)

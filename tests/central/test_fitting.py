@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from jdz_field.central.database import Database
 from jdz_field.central.fitting import copy_of
+from jdz_field.core import catalogue
+from jdz_field.core.catalogue import Field
+from jdz_field.core.errors import BadInput
 from jdz_field.core.ids import new_id
 from tests.central.tablet import Tablet, open_office
 
@@ -84,6 +88,26 @@ def test_columns_of_a_newer_catalogue_stay(filled) -> None:
     Database(f"sqlite:///{filled}").close()
     with closing(raw(filled)) as connection:
         assert connection.execute("SELECT DISTINCT drone FROM geohazard").fetchall() == [("D-7",)]
+
+
+def test_a_field_that_came_too_early_is_let_through_by_a_newer_catalogue(
+    tmp_path, monkeypatch
+) -> None:
+    plain = catalogue.site_kind("geohazard")
+    fields = (*plain.fields, Field("drone", "text", {"zh": "无人机", "en": "Drone"}))
+    newer = replace(plain, fields=fields, by_name={f.name: f for f in fields})
+    with open_office(tmp_path) as office:
+        tablet = Tablet.enrol(office)
+        change = tablet.change(
+            new_id(), name="一", geometry="POINT (117.5 29.5)", county_code="360222", drone="D-7"
+        )
+        office.receive(tablet.batch(change))
+        (held,) = office.quarantine()
+        with pytest.raises(BadInput):
+            office.settle("quarantine", held["id"], "release")
+        monkeypatch.setattr("jdz_field.sync.merge_rules.site_kind", lambda _name: newer)
+        office.settle("quarantine", held["id"], "release")
+        assert office.sites()[0]["drone"] == "D-7"
 
 
 def test_no_copy_where_no_folder_can_be(tmp_path) -> None:

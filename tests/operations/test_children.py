@@ -58,6 +58,28 @@ def test_the_link_outlives_a_new_number_of_the_parent(project, parent) -> None:
     renamed = project.site(parent.id)
     assert [one.id for one in project.children(renamed)] == [child.id]
     assert parent_of(project, child).code == "360222L0099"
+    assert project.site(child.id).fields["parent_code"] == "360222L0099"
+    assert project.check() == []
+
+
+def test_a_child_is_put_below_another_by_its_number(project, parent) -> None:
+    child = add_child(project, parent, 117.55, 29.5, {})
+    given = {"name": "另一小班", "code": "360222L0013"}
+    other = add_site(project, "plot", 117.6, 29.5, given)
+    edit_site(project, child.id, {"parent_code": "360222L0013"})
+    moved = project.site(child.id)
+    assert moved.fields["parent_code"] == "360222L0013"
+    assert parent_of(project, moved).id == other.id
+    assert [one.id for one in project.children(other)] == [child.id]
+    assert project.children(parent) == []
+
+
+def test_of_two_parents_with_one_number_the_id_tells(project, parent) -> None:
+    child = add_child(project, parent, 117.55, 29.5, {})
+    twin = add_site(project, "plot", 117.6, 29.5, {"name": "重号", "code": "360222L0012"})
+    assert parent_of(project, child).id == parent.id
+    assert [one.id for one in project.children(parent)] == [child.id]
+    assert project.children(twin) == []
 
 
 def test_a_number_that_two_share_or_that_is_ones_own_is_no_parent(project, parent) -> None:
