@@ -19,7 +19,7 @@ from jdz_field.store.project import Project
 from jdz_field.store.rolling import backups, look_into
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_passphrase_file = click.option(
+passphrase_option = click.option(
     "--passphrase-file", type=_FILE, help="Read the passphrase from the first line of this file."
 )
 
@@ -76,7 +76,7 @@ def check(context: Context, as_json: bool) -> None:
 @click.option("--list", "listed", is_flag=True, help="List the backups instead, newest first.")
 @click.option("--encrypt", is_flag=True, help="Encrypt it (age), with a passphrase that is asked.")
 @click.option("--recipient", multiple=True, help="Encrypt it for this age1… key instead.")
-@_passphrase_file
+@passphrase_option
 @json_option
 @pass_context
 def backup(
@@ -92,7 +92,7 @@ def backup(
         _list(context.folder(), as_json=as_json)
         return
     wanted = encrypt or passphrase_file is not None
-    passphrase = _passphrase(passphrase_file, confirm=True) if wanted and not recipient else ""
+    passphrase = ask_passphrase(passphrase_file, confirm=True) if wanted and not recipient else ""
     with context.open() as project:
         if wanted or recipient:
             made = encrypted_backup(project, passphrase=passphrase, recipients=recipient)
@@ -126,7 +126,7 @@ def _list(folder: Path, *, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--preview", is_flag=True, help="Say what the backup holds; change nothing.")
 @click.option("--identity", type=_FILE, help="File with the key of an encrypted backup.")
-@_passphrase_file
+@passphrase_option
 @json_option
 @pass_context
 def restore(
@@ -141,7 +141,7 @@ def restore(
     folder = context.project or Path.cwd()
     key = _first_key(identity) if identity else ""
     sealed = file.suffix == SUFFIX and file.is_file()
-    passphrase = _passphrase(passphrase_file) if sealed and not key else ""
+    passphrase = ask_passphrase(passphrase_file) if sealed and not key else ""
     with opened(file, passphrase=passphrase, identity=key) as plain:
         if preview:
             _preview(plain, file, as_json=as_json)
@@ -168,7 +168,7 @@ def _preview(plain: Path, file: Path, *, as_json: bool) -> None:
     emit(data, as_json=as_json, text="\n".join(lines))
 
 
-def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
+def ask_passphrase(file: Path | None, *, confirm: bool = False) -> str:
     """The passphrase: the first line of a file, else asked where nobody reads along."""
     if file is not None:
         return next(iter(_read(file).splitlines()), "")

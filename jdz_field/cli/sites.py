@@ -14,6 +14,8 @@ from jdz_field.cli.common import (
     json_option,
     pass_context,
 )
+from jdz_field.cli.personal import personal_options, privacy_asked
+from jdz_field.cli.sites_find import line, list_command, search
 from jdz_field.cli.sites_history import history, restore
 from jdz_field.cli.sites_import import Kind, import_command, pairs
 from jdz_field.core.catalogue import SITE_KINDS, CodeList, Field, SiteKind, site_kind
@@ -28,13 +30,10 @@ from jdz_field.operations.sites import (
     to_flat_json,
 )
 from jdz_field.store.project import Project
-from jdz_field.store.queries import SiteQuery
 
 # Workbooks, GDAL and PROJ take long to load; only the commands that need them do.
 # ruff: noqa: PLC0415
 
-#: No project holds as many sites.
-_ALL = 1 << 40
 _FILE = click.Path(path_type=Path)
 
 
@@ -46,7 +45,7 @@ def sites() -> None:
     """Sites: import, list, show, search, export, set, add, delete, restore, history, undo."""
 
 
-for _command in (import_command, history, restore):
+for _command in (import_command, history, restore, list_command, search):
     sites.add_command(_command)
 
 
@@ -57,21 +56,26 @@ for _command in (import_command, history, restore):
 @click.argument("out", type=_FILE)
 @click.option("--crs", metavar="EPSG:n", help="Reference system (default: EPSG:4490).")
 @click.option("kinds", "--kind", type=_KIND, multiple=True, help="Only these.")
+@personal_options
 @json_option
 @pass_context
 def export(
-    context: Context, out: Path, crs: str | None, kinds: tuple[str, ...], as_json: bool
+    context: Context,
+    /,
+    out: Path,
+    crs: str | None,
+    kinds: tuple[str, ...],
+    as_json: bool,
+    **personal: Any,
 ) -> None:
     """Write sites to OUT (.gpkg .geojson .shp .csv .xlsx .kml)."""
-    from jdz_field.operations.ledger import export_sites
+    from jdz_field.operations.private_export import export_privately
 
+    privacy = privacy_asked(**personal)
     with context.open(read_only=True) as project:
-        written = export_sites(project, out, crs, kinds)
-    emit(
-        {"written": written, "file": str(out)},
-        as_json=as_json,
-        text=lambda: _("Wrote {n} sites to {file}.").format(n=written, file=out),
-    )
+        done = export_privately(project, out, crs, kinds, privacy=privacy)
+    said = _("Wrote {n} sites to {file}.").format(n=done.written, file=done.file)
+    emit(done.to_json(), as_json=as_json, text="\n".join(filter(None, (said, done.sentence))))
 
 
 @sites.command()
@@ -94,69 +98,6 @@ def undo(context: Context, origin: str, as_json: bool) -> None:
 # ---- finding
 
 
-def _found(project: Project, query: SiteQuery, limit: int) -> list[dict[str, Any]]:
-    return [to_flat_json(site) for site in project.search(query, limit=limit)]
-
-
-def _line(site: dict[str, Any]) -> str:
-    kind = site_kind(site["kind"])
-    codes = kind.by_name["kind_code"].code_list() if "kind_code" in kind.by_name else None
-    label = codes.label(site["kind_code"]) if codes else kind.label
-    place = "" if site["lon"] is None else f"{site['lon']:.6f}, {site['lat']:.6f}"
-    words = (site["code"] or site["id"], site["name"], label, site["town"], place)
-    return "  ".join(str(word) for word in words if word)
-
-
-def _listed(rows: list[dict[str, Any]]) -> str:
-    return "\n".join(map(_line, rows)) or _("No site found.")
-
-
-@sites.command("list")
-@click.option("kinds", "--kind", type=_KIND, multiple=True, help="Only these.")
-@click.option("--county", help="County code.")
-@click.option("--town", help="Name of the township.")
-@click.option("--deleted", is_flag=True, help="Deleted ones too.")
-@click.option("--unsent", is_flag=True, help="Only those with changes that are not sent.")
-@click.option("--limit", type=click.IntRange(min=0), default=_ALL, help="At most so many.")
-@json_option
-@pass_context
-def list_command(
-    context: Context,
-    kinds: tuple[str, ...],
-    county: str | None,
-    town: str | None,
-    deleted: bool,
-    unsent: bool,
-    limit: int,
-    as_json: bool,
-) -> None:
-    """List sites by number."""
-    query = SiteQuery(
-        kinds=kinds,
-        county=county,
-        town=town,
-        include_deleted=deleted,
-        unsent=True if unsent else None,
-        order="code",
-    )
-    with context.open(read_only=True) as project:
-        rows = _found(project, query, limit)
-    emit(rows, as_json=as_json, text=lambda: _listed(rows))
-
-
-@sites.command()
-@click.argument("text")
-@click.option("kinds", "--kind", type=_KIND, multiple=True, help="Only these.")
-@click.option("--limit", type=click.IntRange(min=0), default=_ALL, help="At most so many.")
-@json_option
-@pass_context
-def search(context: Context, text: str, kinds: tuple[str, ...], limit: int, as_json: bool) -> None:
-    """Search sites by number, name, town, person, telephone or pinyin initials."""
-    with context.open(read_only=True) as project:
-        rows = _found(project, SiteQuery(text=text, kinds=kinds), limit)
-    emit(rows, as_json=as_json, text=lambda: _listed(rows))
-
-
 @sites.command()
 @click.argument("code")
 @json_option
@@ -170,7 +111,7 @@ def show(context: Context, code: str, as_json: bool) -> None:
 
 def _show_text(data: dict[str, Any]) -> str:
     kind = site_kind(data["kind"])
-    lines = [_line(data), f"id: {data['id']}"]
+    lines = [line(data), f"id: {data['id']}"]
     for field in kind.fields:
         value, codes = data.get(field.name), field.code_list()
         if value is None:
@@ -272,4 +213,4 @@ def add(
     east, north = point_from_text(lon, lat)
     with context.open() as project:
         data = to_flat_json(add_site(project, kind, east, north, fields))
-    emit(data, as_json=as_json, text=lambda: _line(data))
+    emit(data, as_json=as_json, text=lambda: line(data))

@@ -8,12 +8,13 @@ imported does not take back what a person entered in the meantime. Empty cells s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.errors import BadUsage, Unavailable
 from jdz_field.core.i18n import _
+from jdz_field.core.sites import Site
 from jdz_field.geo.crs import reference
 from jdz_field.ledger import export
 from jdz_field.ledger.apart import Recipe
@@ -119,9 +120,16 @@ def undo_import(project: Project, origin: str) -> int:
 
 
 def export_sites(
-    project: Project, out: Path, crs: str | None = None, kinds: Sequence[str] = ()
+    project: Project,
+    out: Path,
+    crs: str | None = None,
+    kinds: Sequence[str] = (),
+    *,
+    prepare: Callable[[list[Site]], list[Site]] = list,
 ) -> int:
     """Write every site (of these kinds) to a file by its suffix; how many were written.
+
+    ``prepare`` gives the sites of a kind as they may leave (without personal fields, say).
 
     Raises ``BadUsage`` for another suffix or several kinds in a format that holds one,
     ``BadInput`` for a system that is not converted to, ``Unavailable`` for the disk.
@@ -130,7 +138,7 @@ def export_sites(
     chosen = [known_kind(kind).name for kind in kinds or SITE_KINDS]
     batches = []
     for kind in chosen:
-        sites = project.search(SiteQuery(kinds=(kind,), order="code"), limit=ALL)
+        sites = prepare(project.search(SiteQuery(kinds=(kind,), order="code"), limit=ALL))
         if sites:
             batches.append(export.batch_of(kind, sites, system))
     if not batches:
