@@ -21,18 +21,25 @@ class DiskNotice(QObject):
         super().__init__(app)
         self._app, self._preferences = app, preferences
         folder = app.path
+        self._invented, self._over = app.reader.sample, False
         self._ask = ask or (lambda: disk_of(folder))
 
     def begin(self) -> None:
         """Ask the system."""
         self._app.jobs.without_store(self._ask, self, self._told, self._silent)
 
+    def stop(self) -> None:
+        """The window goes: an answer that comes later is nobody's."""
+        self._over = True
+
     def _told(self, disk: Disk) -> None:
+        if self._over:
+            return
         self._app.disk = disk
         self._app.person_changed.emit()
         today = f"{utc_now().astimezone(BEIJING):%Y-%m-%d}"
         # An invented project names nobody.
-        if disk.state == YES or self._app.reader.sample or self._preferences.disk_warned == today:
+        if disk.state == YES or self._invented or self._preferences.disk_warned == today:
             return
         self._preferences.disk_warned = today
         self._preferences.save()

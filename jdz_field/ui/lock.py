@@ -97,6 +97,7 @@ class Guard(QObject):
     def stop(self) -> None:
         """The window goes: nothing runs any more."""
         self._idle.stop()
+        self.notice.stop()
         if self.screen is not None:
             self.screen.stop()
         # No event may reach this object while the window around it is being taken down.

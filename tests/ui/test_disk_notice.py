@@ -74,3 +74,14 @@ def test_a_system_that_fails_is_not_known(
     DiskNotice(app, preferences, fail).begin()
     settle()
     assert app.disk == Disk(UNKNOWN)
+
+
+def test_an_answer_after_the_window_is_nobodys(
+    app: AppContext, preferences: Preferences, settle: Settle
+) -> None:
+    notice = DiskNotice(app, preferences, lambda: Disk(NO))
+    notice.begin()
+    notice.stop()
+    settle()
+    assert app.disk is None
+    assert preferences.disk_warned == ""
