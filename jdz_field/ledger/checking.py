@@ -67,7 +67,7 @@ class Checker:
         self._unmatched: Counter[tuple[str, str]] = Counter()
         self.numbers: dict[str, int] = {}
         self._firsts = Firsts()
-        self._outsiders = Outsiders(layout)
+        self._outsiders = Outsiders(layout, kind)
         self._pairs = pairs_of(layout, system, options.conversion)
         columns = layout.columns
         self._shape = (

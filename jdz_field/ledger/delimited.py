@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from jdz_field.core.i18n import _
 from jdz_field.ledger.tables import Row, Table, broken
@@ -13,7 +16,15 @@ from jdz_field.ledger.tables import Row, Table, broken
 _BLOCK = 1 << 20
 #: So many letters beyond ASCII do not decode as UTF-8 by chance: the file is no GB18030.
 _UTF8_BEYOND_DOUBT = 8
-_SEPARATORS = ",\t;|"
+_SEPARATORS = ",\t;|，；"
+#: Cells are parted by any number of blanks (奥维's .txt).
+_BLANKS = " "
+#: No ledger has more columns, nor a cell of more lines; beyond, a quote has no partner.
+MAX_COLUMNS, _MOST_LINES = 1024, 20
+#: Lines that tell the separator.
+_JUDGED = 100
+#: A quote without its partner swallows the rest of the file.
+csv.field_size_limit(1 << 24)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -30,11 +41,32 @@ def read_delimited(path: Path) -> list[Table]:
         try:
             with path.open(encoding=encoding, newline="") as file:
                 # Records are counted, as a spreadsheet counts rows, not lines.
-                yield from enumerate(csv.reader(file, delimiter=separator), start=1)
+                yield from enumerate(_records(file, separator), start=1)
         except csv.Error as error:
             raise broken(path, _("it is no table of text")) from error
 
     return [Table(path.stem, rows)]
+
+
+def _records(file: IO[str], separator: str) -> Iterator[list[str]]:
+    if separator == _BLANKS:
+        yield from (line.split()[:MAX_COLUMNS] for line in file)
+        return
+    reader = csv.reader(file, delimiter=separator)
+    line = 0
+    for record in reader:
+        if reader.line_num - line > _MOST_LINES:
+            yield from _unquoted(record, separator)
+        else:
+            yield record if len(record) <= MAX_COLUMNS else record[:MAX_COLUMNS]
+        line = reader.line_num
+
+
+def _unquoted(record: list[str], separator: str) -> Iterator[list[str]]:
+    """Rows that a quote without its partner swallowed: the lines of the cell that holds them."""
+    lines = separator.join(record).splitlines()
+    for cells in csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE):
+        yield [cell.strip('"') for cell in cells[:MAX_COLUMNS]]
 
 
 def encoding_of(path: Path) -> str:
@@ -78,9 +110,25 @@ def _decoded(path: Path, encoding: str) -> tuple[bool, int]:
 
 
 def _separator(path: Path, encoding: str) -> str:
+    """The mark that cuts most of the first lines into equally many cells; blanks if none does."""
     try:
         with path.open(encoding=encoding, newline="") as file:
             head = file.read(1 << 16)
     except UnicodeError as error:
         raise broken(path, _("it is neither a workbook nor text in UTF-8 or GB18030")) from error
-    return max(_SEPARATORS, key=lambda mark: (head.count(mark), -_SEPARATORS.index(mark)))
+    lines = [line for line in head.splitlines()[:_JUDGED] if line.strip()]
+    best = max(_SEPARATORS, key=lambda mark: _worth(lines, mark))
+    parted = sum(len(line.split()) > 2 for line in lines) > 0.8 * len(lines)
+    return _BLANKS if parted and 2 * _worth(lines, best)[1] <= len(lines) else best
+
+
+def _worth(lines: list[str], mark: str) -> tuple[bool, int]:
+    """Whether all lines are cut alike; cells beyond the first where most lines are."""
+    try:
+        widths = Counter(
+            len(cells) for cells in islice(csv.reader(lines, delimiter=mark), _JUDGED) if cells
+        )
+    except csv.Error:
+        widths = Counter(line.count(mark) + 1 for line in lines)
+    worth = max(((width - 1) * count for width, count in widths.items()), default=0)
+    return len(widths) == 1 and worth > 0, worth

@@ -130,7 +130,14 @@ def _second_rows(rows: Sequence[tuple[int, Sequence[Any]]], place: int) -> list[
 def _is_second(below: Sequence[Any]) -> bool:
     """A further heading row holds words only."""
     words = [cell for cell in below if cell not in (None, "")]
-    return bool(words) and all(is_text(cell) and len(cell) <= 20 for cell in words)
+    return bool(words) and all(_is_heading(cell) for cell in words)
+
+
+def _is_heading(cell: Any) -> bool:
+    """A short word, or a unit in brackets: (°), (m²)."""
+    if not isinstance(cell, str) or len(cell) > 20:
+        return False
+    return is_text(cell) or bool(_BRACKETED.fullmatch(cell.strip()))
 
 
 def _wide(table: Table, number: int) -> dict[int, int]:
@@ -147,9 +154,14 @@ def _stack(table: Table, rows: Sequence[tuple[int, Sequence[Any]]]) -> tuple[Hea
         for i, word in enumerate(_spread(cells, width, _wide(table, number), reach=reach)):
             if word and word not in columns[i]:
                 columns[i].append(word)
-    return tuple(
-        Heading(i, words[-1], "".join(words[:-1])) for i, words in enumerate(columns) if words
-    )
+    return tuple(_heading(i, words) for i, words in enumerate(columns) if words)
+
+
+def _heading(index: int, words: list[str]) -> Heading:
+    """A unit in a row of its own belongs to the word above it."""
+    if len(words) > 1 and _BRACKETED.fullmatch(words[-1]):
+        words = [*words[:-2], words[-2] + words[-1]]
+    return Heading(index, words[-1], "".join(words[:-1]))
 
 
 def _spread(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Iterator
+from glob import escape as glob_escape
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,9 @@ _DAMAGE = (
     UnicodeError,
     ValueError,
 )
+#: What .cpg files call the Chinese code pages, and files without one.
+_CHINESE = frozenset({"", "936", "GBK", "GB2312", "GB18030", "CP936", "ANSI 936", "ANSI_936", "0"})
+_JUDGED = 4 << 20
 _GPX_LAYERS = ("waypoints",)
 
 
@@ -65,17 +70,27 @@ def _layer(path: Path, name: str) -> Table | None:
 
 
 def _encoding(path: Path) -> str | None:
-    """The encoding of a shapefile without .cpg: Chinese offices write GB18030."""
-    if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists():
+    """The encoding of a shapefile's table: by its bytes, for its .cpg is missing or often wrong.
+
+    Chinese offices write GB18030; fixed widths cut letters in two, so that a few faults are none.
+    """
+    if path.suffix.lower() != ".shp":
         return None
-    table = path.with_suffix(".dbf")
+    names = {file.suffix.lower(): file for file in path.parent.glob(f"{glob_escape(path.stem)}.*")}
+    table, page = names.get(".dbf"), names.get(".cpg")
     try:
-        table.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
+        with table.open("rb") if table else io.BytesIO() as file:
+            data = file.read(_JUDGED)
+        named = page.read_text("ascii", "replace").strip().upper() if page else ""
     except OSError:
         return None
-    return "utf-8"
+    beyond = sum(byte >= 0x80 for byte in data)
+    if not beyond:
+        return None if named else "utf-8"
+    if data.decode("utf-8", "replace").count("\ufffd") * 10 <= beyond:
+        return "utf-8"
+    # Another code page (BIG5, 1252) is believed; UTF-8 has just been disproved.
+    return "gb18030" if named in _CHINESE or named.startswith("UTF") else None
 
 
 def _system(crs: str | None) -> Reference | None:

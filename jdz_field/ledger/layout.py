@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from jdz_field.core.catalogue import SiteKind
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
@@ -14,14 +16,19 @@ from jdz_field.ledger.headings import (
     SAMPLE,
     SEARCHED,
     Header,
+    Heading,
     candidates,
     first_rows,
+    key,
     layer_header,
 )
+from jdz_field.ledger.synonyms import keys
 from jdz_field.ledger.tables import Table
 
 #: Fewer recognised columns than this is no header.
 _LEAST = 2
+#: So many fields below each other are no chance.
+_BELOW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,15 @@ def lay_out(
     chosen = _sheets(tables, sheet, file)
     layouts = [found for table in chosen if (found := _best(table, kind, mapping or {}))]
     if not layouts:
+        layouts = [found for table in chosen if (found := _unheaded(table, kind))]
+    if not layouts and any(_transposed(table, kind) for table in chosen):
+        raise BadInput(
+            _(
+                "{file}: the fields stand in the first column, one below the other; in Excel copy "
+                "the table and paste it transposed, then import it again."
+            ).format(file=file)
+        )
+    if not layouts:
         raise BadInput(
             _(
                 "{file}: no header with known columns was found in the first {count} rows; "
@@ -147,6 +163,29 @@ def _best(table: Table, kind: SiteKind, mapping: Mapping[str, str]) -> Layout | 
     if best is None and failed is not None:
         raise failed
     return best
+
+
+def _unheaded(table: Table, kind: SiteKind) -> Layout | None:
+    """A table without a header whose cells leave no doubt about the position (point lists)."""
+    rows = first_rows(table, SEARCHED + SAMPLE)
+    full = [row for row in rows if sum(cell not in (None, "") for cell in row[1]) > 1]
+    if table.columns is not None or not full:
+        return None
+    width = max(len(cells) for _number, cells in full)
+    # Not the bare letter: L and B are geodesy's names of longitude and latitude.
+    headings = tuple(Heading(i, f"{get_column_letter(i + 1)}列") for i in range(width))
+    header = Header(full[0][0] - 1, headings)
+    sample = tuple(cells for _number, cells in full)
+    matches = tuple(match_columns(kind, header, sample, {}))
+    return found if (found := Layout(table, header, matches, sample)).placed else None
+
+
+def _transposed(table: Table, kind: SiteKind) -> bool:
+    """Whether known headings stand below each other in one of the first columns."""
+    known = keys(kind.name)
+    cells = [row[1][:2] for row in first_rows(table, SEARCHED)]
+    firsts = [{known.get(key(str(c[i]))) for c in cells if i < len(c) and c[i]} for i in (0, 1)]
+    return any(len(found - {None, IGNORED}) >= _BELOW for found in firsts)
 
 
 def _weight(layout: Layout) -> float:

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from jdz_field.core.catalogue import table
+from jdz_field.core.catalogue import SiteKind, table
 from jdz_field.core.i18n import _
 from jdz_field.ledger.headings import key
 from jdz_field.ledger.layout import Layout
 from jdz_field.ledger.numbers import WIDTHS
+from jdz_field.ledger.synonyms import keys
 
+#: So many headings in a row of data are no chance.
+_HEADINGS = 4
 _NAMING = ("code", "name", "field_code", "geometry", "lon", "lat", "x", "y", "north", "east")
 
 
@@ -31,7 +34,9 @@ def _notes() -> re.Pattern[str]:
 class Outsiders:
     """Tells rows that are no sites from those that are, for one table."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, kind: SiteKind | None = None) -> None:
+        self._known = keys(kind.name) if kind else {}
+        self._foreign = False
         columns = layout.columns
         self._code = columns.get("code", -1)
         self._naming = [columns[name] for name in _NAMING if name in columns]
@@ -41,7 +46,7 @@ class Outsiders:
 
     def plainly_a_site(self, cells: Sequence[Any]) -> bool:
         """The common case at a glance: a number of digits, and no word of a sum before it."""
-        if not 0 <= self._code < len(cells):
+        if self._foreign or not 0 <= self._code < len(cells):
             return False
         number, first = cells[self._code], cells[0]
         if not (number.__class__ is int or (number.__class__ is str and number.isdecimal())):
@@ -55,6 +60,18 @@ class Outsiders:
 
         A row with a number is a site, whatever else it holds.
         """
+        return self._heading(cells) or self._reason(cells)
+
+    def _heading(self, cells: Sequence[Any]) -> str | None:
+        if self._repeated(cells):
+            self._foreign = False
+            return _("repeated header")
+        if self._foreign or self._heads_another(cells):
+            self._foreign = True
+            return _("row of another table below this one")
+        return None
+
+    def _reason(self, cells: Sequence[Any]) -> str | None:
         first = cells[0] if cells else None
         if first is None or first == "":
             first = next((cell for cell in cells if cell not in (None, "")), None)
@@ -69,6 +86,19 @@ class Outsiders:
             return None
         return self._unnumbered(cells, first)
 
+    def _repeated(self, cells: Sequence[Any]) -> bool:
+        full = [i for i, cell in enumerate(cells) if cell not in (None, "")]
+        same = sum(
+            isinstance(cells[i], str) and key(cells[i]) == self._words.get(i, "") for i in full
+        )
+        return same >= 2 and same * 2 > len(full)
+
+    def _heads_another(self, cells: Sequence[Any]) -> bool:
+        """Whether a row holds the headings of another table of the same sheet."""
+        words = [cell for cell in cells if cell not in (None, "")]
+        known = sum(isinstance(word, str) and key(word) in self._known for word in words)
+        return known >= _HEADINGS and known * 10 >= 6 * len(words)
+
     def _sums(self, text: str) -> bool:
         plain = re.sub(r"\s+", "", text.translate(WIDTHS))
         return bool(_totals().match(plain)) and not plain[:6].isdigit()
@@ -77,11 +107,6 @@ class Outsiders:
         full = [i for i, cell in enumerate(cells) if cell not in (None, "")]
         if any(isinstance(cells[i], str) and self._sums(cells[i]) for i in full):
             return _("sum row")
-        repeated = sum(
-            isinstance(cells[i], str) and key(cells[i]) == self._words.get(i, "") for i in full
-        )
-        if repeated >= 2 and repeated * 2 > len(full):
-            return _("repeated header")
         if isinstance(first, str) and _notes().match(first.strip()):
             return _("remark row")
         named = any(i in full for i in self._naming)

@@ -53,6 +53,36 @@ def test_utf_8_that_is_cut_off_is_not_taken_for_gb18030(tmp_path: Path) -> None:
 
 def test_an_endless_cell_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "l.csv"
-    path.write_text("a,b\n" + '"' + "x" * 200_000 + "\n", encoding="utf-8")
+    path.write_text("a,b\n" + '"' + "x" * 17_000_000 + "\n", encoding="utf-8")
     with pytest.raises(BadInput, match=r"l\.csv"):
         list(read_delimited(path)[0].rows())
+
+
+def test_a_quote_without_its_partner_swallows_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    lines = [f"{i},点{i},备注" for i in range(60)]
+    lines[10] = '10,"点10,备注'
+    path.write_text("编号,名称,备注\n" + "\n".join(lines), encoding="utf-8")
+    rows = [cells for _number, cells in read_delimited(path)[0].rows()]
+    assert len(rows) == 61
+    assert rows[11] == ["10", "点10", "备注"]
+    assert rows[60] == ["59", "点59", "备注"]
+
+
+def test_cells_parted_by_blanks(tmp_path: Path) -> None:
+    path = tmp_path / "l.txt"
+    path.write_text("甲 117.4 29.5 120\n乙   117.5 29.6\t99\n", encoding="utf-8")
+    rows = [list(cells) for _number, cells in read_delimited(path)[0].rows()]
+    assert rows == [["甲", "117.4", "29.5", "120"], ["乙", "117.5", "29.6", "99"]]
+
+
+def test_commas_in_texts_do_not_hide_the_separator(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text("a;b\n" + "x, y, z, w;2\n" * 20 + "q;3\n", encoding="utf-8")
+    assert list(read_delimited(path)[0].rows())[1] == (2, ["x, y, z, w", "2"])
+
+
+def test_a_million_columns_are_cut(tmp_path: Path) -> None:
+    path = tmp_path / "l.csv"
+    path.write_text("a," * 1_000_000 + "\n1,2\n", encoding="utf-8")
+    assert [len(cells) for _number, cells in read_delimited(path)[0].rows()] == [1024, 2]

@@ -177,3 +177,76 @@ def test_no_coordinates(book: MakeBook) -> None:
         lay(book([HEAD[:4], GOOD[:4]]))
     with pytest.raises(BadInput, match="坐标"):
         lay(book([HEAD[:5], GOOD[:5]]))
+
+
+def test_three_header_rows_with_units_below(book: MakeBook) -> None:
+    rows = [
+        ["隐患点台账（虚构示例）"],
+        ["编号", "基本情况", None, "地理坐标", None, "威胁对象", None, "监测责任人", None],
+        [None, "名称", "灾害类型", "经度", "纬度", "户数", "人口", "姓名", "电话"],
+        [None, None, None, "(°)", "(°)", "(户)", "(人)", None, None],
+        ["360222010001", "甲", "滑坡", 117.4, 29.5, 3, 12, "测试员", "13900000001"],
+    ]
+    merges = ("A1:I1", "A2:A4", "B2:C2", "D2:E2", "F2:G2", "H2:I2")
+    for some in (merges, ()):
+        layout = lay(book(rows, merges=some))
+        assert layout.header.row == 4
+        assert fields(layout) == [
+            *("code", "name", "kind_code", "lon", "lat", "threatened_households"),
+            *("threatened_people", "monitor_name", "monitor_phone"),
+        ]
+
+
+def test_content_beats_a_wrong_heading(book: MakeBook) -> None:
+    rows = [["名称", "联系电话", "责任人", "村组", "经度", "纬度", "备注"]]
+    rows += [
+        [
+            f"点{i}",
+            f"测试员{i}",
+            f"1390000000{i}",
+            f"3602220100{i:02d}",
+            117.4,
+            29.5 + i / 100,
+            "无",
+        ]
+        for i in range(6)
+    ]
+    layout = lay(book(rows))
+    found = {match.heading.own: (match.field, match.reason) for match in layout.matches}
+    assert found["责任人"] == ("monitor_phone", "content")
+    assert found["村组"] == ("code", "content")
+    assert found["经度"] == ("lon", "heading")
+    assert layout.heading("lon").because == "按表头"  # type: ignore[union-attr]
+
+
+def test_columns_without_headings_by_their_cells(book: MakeBook) -> None:
+    rows = [["甲", "乙", "丙", "丁", "戊", "己", "经度", "纬度"]]
+    rows += [
+        [f"36022201000{i}", "浮梁县", "瑶里镇", "滑坡", f"1390000000{i}", f"上村{i}组", 117.4, 29.5]
+        for i in range(1, 6)
+    ]
+    layout = lay(book(rows))
+    assert fields(layout)[:6] == [
+        *("code", "county_code", "town", "kind_code", "monitor_phone", "village"),
+    ]
+    assert {match.reason for match in layout.matches[:6]} == {"content"}
+
+
+def test_a_list_of_points_without_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "points.txt"
+    path.write_text("甲 117.412345 29.512345\n乙 117.42 29.52\n丙 117.43 29.53\n", encoding="utf-8")
+    layout = lay(path)
+    assert layout.header.row == 0
+    assert {"lon", "lat"} <= layout.columns.keys()
+
+
+def test_a_transposed_table_is_told(book: MakeBook) -> None:
+    rows = [[name, value, value] for name, value in zip(HEAD, GOOD, strict=True)]
+    with pytest.raises(BadInput, match="转置"):
+        lay(book(rows))
+
+
+def test_a_wide_note_above_is_no_part_of_the_header(book: MakeBook) -> None:
+    rows = [["填报单位：某局", None, "填报日期：2024年"], HEAD, GOOD]
+    assert fields(lay(book(rows)))[0] == "code"
+    assert lay(book(rows)).matches[0].heading.above == ""
