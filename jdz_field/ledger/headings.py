@@ -49,6 +49,7 @@ class Header:
     row: int
     headings: tuple[Heading, ...]
     title: str = ""
+    height: int = 1
 
 
 def key(text: str) -> str:
@@ -95,7 +96,7 @@ def candidates(rows: Sequence[tuple[int, Sequence[Any]]], table: Table) -> list[
                 if (height == 1 and told in seen) or (height > 1 and _told(below) in seen):
                     continue
                 headings = _stack(table, rows[place:end])
-                found.append((height, number, Header(last, headings, " ".join(title))))
+                found.append((height, number, Header(last, headings, " ".join(title), height)))
             seen.add(told)
         title += [str(cell) for cell in cells if isinstance(cell, str)]
     return [header for _height, _number, header in sorted(found, key=lambda one: (-one[0], one[1]))]

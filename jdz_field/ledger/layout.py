@@ -27,6 +27,7 @@ from jdz_field.ledger.tables import Table
 
 #: Fewer recognised columns than this is no header.
 _LEAST = 2
+_CLEARLY = 1.2
 #: So many fields below each other are no chance.
 _BELOW = 4
 
@@ -158,11 +159,17 @@ def _best(table: Table, kind: SiteKind, mapping: Mapping[str, str]) -> Layout | 
             continue
         layout = Layout(table, header, matches, sample)
         enough = len(layout.columns) >= _LEAST or table.columns is not None
-        if enough and (best is None or _weight(layout) > _weight(best)):
+        if enough and (best is None or _better(layout, best)):
             best = layout
     if best is None and failed is not None:
         raise failed
     return best
+
+
+def _better(layout: Layout, best: Layout) -> bool:
+    """Whether a header says clearly more than a taller one, whose last row may only hold units."""
+    taller = best.header.height > layout.header.height
+    return _weight(layout) > _weight(best) * (_CLEARLY if taller else 1.0)
 
 
 def _unheaded(table: Table, kind: SiteKind) -> Layout | None:
