@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from jdz_field.core.changes import ATTACHMENT, RECORD, Change, Value
@@ -18,6 +18,8 @@ from jdz_field.store.layers import DELETED, GEOMETRY, dumps, layer
 from jdz_field.store.queries import RecordState
 
 _DRAFT = tuple(one.name for one in fields(Draft))
+#: How many are remembered.
+_HANDOVERS = 1000
 _DRAFT_COLUMNS = ", ".join(_DRAFT)
 #: Fields of a record that only the centre writes.
 _REVIEW = ("review", "review_comment")
@@ -54,6 +56,26 @@ class Records(Editing):
         """The draft of this id."""
         row = self._db.row(f"SELECT {_DRAFT_COLUMNS} FROM jdz_draft WHERE id = ?", (draft_id,))
         return _draft(row) if row else None
+
+    def hand_over_draft(self, draft_id: str, to: str) -> Draft:
+        """Make ``to`` the author of a draft; when and from whom stays with the project.
+
+        ``BadInput`` when there is no such draft.
+        """
+        with self._write() as now:
+            draft = self.draft(draft_id)
+            if draft is None:
+                raise BadInput(
+                    _("There is no draft {id}; see records list --drafts.").format(id=draft_id)
+                )
+            act = {"draft": draft.id, "form": draft.form, "from": draft.author, "to": to, "at": now}
+            self.set_setting("handovers", [*self.handovers(), act][-_HANDOVERS:])
+            self._db.run("UPDATE jdz_draft SET author = ? WHERE id = ?", (to, draft_id))
+        return replace(draft, author=to)
+
+    def handovers(self) -> list[dict[str, str]]:
+        """Drafts that went from one person to another, oldest first."""
+        return list(self.get_setting("handovers", []))
 
     def delete_draft(self, draft_id: str) -> None:
         """Throw a draft away. Its photos stay, with its site if it had one."""

@@ -7,6 +7,8 @@ from importlib import import_module
 
 from PySide6.QtWidgets import QWidget
 
+from jdz_field.core.i18n import _
+from jdz_field.operations.drafts import is_own
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.stage import Stage
 
@@ -115,6 +117,12 @@ class Pages:
         """A form over the whole stage."""
         from jdz_field.ui.form.page import FormPage  # noqa: PLC0415 - when wanted
 
+        draft = self.app.reader.draft(draft_id) if draft_id else None
+        if draft is not None and not is_own(draft, self.app.person):
+            # It is looked at, and taken over, where it says whose it is.
+            self.open("records", draft.id)
+            self.app.toast(_("This draft is {name}'s.").format(name=draft.author))
+            return
         self.stage.sheet.push(FormPage(self.app, form_id, site_id, draft_id))
 
     def open_add(self, lon: float | None, lat: float | None) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment, Draft, Record
+from jdz_field.operations.drafts import is_own, may_look
 from jdz_field.operations.forms import SITE_QUESTION, open_session
 from jdz_field.store.check import file_of
 from jdz_field.ui.context import AppContext
@@ -98,7 +99,28 @@ class RecordDetail(QWidget):
         )
         self._say(_("The office returned this record; correct it.") if draft.replaces else "")
         self._buttons(draft=True)
-        self._fill(draft)
+        if self._show_owner(draft):
+            self._fill(draft)
+        else:
+            self.answers.put([], self._ask)
+
+    def _show_owner(self, draft: Draft) -> bool:
+        """Say whose it is; whether who works now may read it."""
+        person, reader = self._app.person, self._app.reader
+        own = is_own(draft, person)
+        self.resume.setText(_("Go on") if own else _("Take over"))
+        if own:
+            return True
+        look = may_look(reader, draft, person)
+        self.resume.setVisible(look)
+        self.drop.setVisible(False)
+        words = (
+            _("This draft is {name}'s. You can read it, and take it over if they cannot go on.")
+            if look
+            else _("This draft is {name}'s. The office lets only them open it.")
+        )
+        self._say(words.format(name=draft.author))
+        return look
 
     def show_record(self, record: Record | None) -> None:
         """A finished record: its state, the office's comment, its answers."""

@@ -11,6 +11,7 @@ from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Draft, Record
+from jdz_field.operations.drafts import is_own, take_over
 from jdz_field.operations.records import Filling
 from jdz_field.operations.versions import newer_version
 from jdz_field.store.project import Project
@@ -125,6 +126,7 @@ class RecordsPage(Page):
         return rows
 
     def _draft_row(self, draft: Draft, titles: dict[str, str]) -> Row:
+        own = is_own(draft, self.app.person)
         correction = _("Correction") if draft.replaces else ""
         newer = _("Newer version") if newer_version(self.app.reader, draft) else ""
         return Row(
@@ -132,8 +134,8 @@ class RecordsPage(Page):
             title=self._name(draft.site) or titles.get(draft.form, draft.form),
             line=joined([titles.get(draft.form, draft.form), correction, newer]),
             right=when(draft.updated, self.app.reader.now()),
-            chip=_("Go on"),
-            chip_role="accent",
+            chip=_("Go on") if own else draft.author,
+            chip_role="accent" if own else "",
         )
 
     def _record_row(self, record: Record, titles: dict[str, str]) -> Row:
@@ -190,7 +192,7 @@ class RecordsPage(Page):
 
     def _resume_chosen(self) -> None:
         key = self.list.key()
-        if key.startswith(_DRAFT):
+        if key.startswith(_DRAFT) and self.detail.resume.isVisible():
             self.resume(key.removeprefix(_DRAFT))
 
     def _to_sites(self) -> None:
@@ -198,10 +200,24 @@ class RecordsPage(Page):
 
     # ---- acting
     def resume(self, draft_id: str) -> None:
-        """Go on with a draft."""
-        draft = self.app.reader.draft(draft_id)
-        if draft is not None:
+        """Go on with a draft; another person's is taken over first, if they mean it."""
+        draft, person = self.app.reader.draft(draft_id), self.app.person
+        if draft is None:
+            return
+        if person is None or is_own(draft, person):
             self.app.open_form(draft.form, draft.site, draft.id)
+            return
+
+        def work(project: Project) -> Draft:
+            return take_over(project, draft, person)
+
+        def done(mine: Draft) -> None:
+            self.app.open_form(mine.form, mine.site, mine.id)
+
+        words = _("Take over the draft of {name}? It is yours then, and that is noted.")
+        question = words.format(name=draft.author)
+        if self.app.questions.confirm(self.window(), question, act=_("Take over")):
+            self.app.write(work, self, done)
 
     def drop(self, draft_id: str) -> None:
         """Throw a draft away; it can be brought back for ten seconds."""

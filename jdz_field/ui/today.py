@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.i18n import _
+from jdz_field.operations.drafts import is_own
 from jdz_field.store.queries import SiteQuery
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.numbers import when
@@ -94,16 +95,19 @@ class TodayPage(Page):
         reader, now = self.app.reader, utc_now()
         titles = {form.form_id: form.title for form in reader.forms()}
         rows = []
-        for draft in reader.drafts()[:FEW]:
+        # One's own first.
+        drafts = sorted(reader.drafts(), key=lambda one: not is_own(one, self.app.person))
+        for draft in drafts[:FEW]:
             site = reader.site(draft.site) if draft.site else None
             form = titles.get(draft.form, draft.form)
+            own = is_own(draft, self.app.person)
             rows.append(
                 Row(
                     key=draft.id,
                     title=site.name if site and site.name else form,
                     line=joined((form, when(draft.updated, now))),
-                    chip=_("Resume"),
-                    chip_role="accent",
+                    chip=_("Resume") if own else draft.author,
+                    chip_role="accent" if own else "",
                     data=draft,
                 )
             )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from jdz_field.core.clock import utc_now
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Draft, Record, Site
+from jdz_field.operations.drafts import is_own
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.numbers import when
 from jdz_field.ui.rows import Row
@@ -61,7 +62,9 @@ class Inspections(RowCard):
         reader = self._app.reader
         drafts = [draft for draft in reader.drafts() if draft.site == site.id]
         records = reader.records(site=site.id, limit=50)
-        self.open_draft = drafts[0] if drafts else None
+        # Another person's draft is no reason not to begin one's own.
+        own = (draft for draft in drafts if is_own(draft, self._app.person))
+        self.open_draft = next(own, None)
         titles = {row.form_id: row.title for row in reader.forms()}
         rows = [self._draft(draft, titles.get(draft.form, draft.form)) for draft in drafts]
         rows += [self._record(one, titles.get(one.form, one.form)) for one in records[:FIRST]]
@@ -69,12 +72,13 @@ class Inspections(RowCard):
         return len(drafts) + len(records)
 
     def _draft(self, draft: Draft, form: str) -> Row:
+        own = is_own(draft, self._app.person)
         return Row(
             key=draft.id,
             title=form,
             line=_("begun {when}").format(when=when(draft.started, utc_now())),
-            chip=_("Resume"),
-            chip_role="accent",
+            chip=_("Resume") if own else draft.author,
+            chip_role="accent" if own else "",
             data=draft,
         )
 
