@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,7 +13,8 @@ from jdz_field.cli.common import (
     json_option,
     pass_context,
 )
-from jdz_field.cli.personal import personal_options, privacy_asked
+from jdz_field.cli.sites_duplicates import duplicates, merge, two
+from jdz_field.cli.sites_export import export_command
 from jdz_field.cli.sites_find import line, list_command, search
 from jdz_field.cli.sites_history import history, restore
 from jdz_field.cli.sites_import import Kind, import_command, pairs
@@ -34,9 +34,6 @@ from jdz_field.store.project import Project
 # Workbooks, GDAL and PROJ take long to load; only the commands that need them do.
 # ruff: noqa: PLC0415
 
-_FILE = click.Path(path_type=Path)
-
-
 _KIND = Kind(SITE_KINDS)
 
 
@@ -45,37 +42,11 @@ def sites() -> None:
     """Sites: import, list, show, search, export, set, add, delete, restore, history, undo."""
 
 
-for _command in (import_command, history, restore, list_command, search):
+for _command in (import_command, export_command, history, restore, list_command, search):
     sites.add_command(_command)
 
 
 # ---- ledgers
-
-
-@sites.command()
-@click.argument("out", type=_FILE)
-@click.option("--crs", metavar="EPSG:n", help="Reference system (default: EPSG:4490).")
-@click.option("kinds", "--kind", type=_KIND, multiple=True, help="Only these.")
-@personal_options
-@json_option
-@pass_context
-def export(
-    context: Context,
-    /,
-    out: Path,
-    crs: str | None,
-    kinds: tuple[str, ...],
-    as_json: bool,
-    **personal: Any,
-) -> None:
-    """Write sites to OUT (.gpkg .geojson .shp .csv .xlsx .kml)."""
-    from jdz_field.operations.private_export import export_privately
-
-    privacy = privacy_asked(**personal)
-    with context.open(read_only=True) as project:
-        done = export_privately(project, out, crs, kinds, privacy=privacy)
-    said = _("Wrote {n} sites to {file}.").format(n=done.written, file=done.file)
-    emit(done.to_json(), as_json=as_json, text="\n".join(filter(None, (said, done.sentence))))
 
 
 @sites.command()
