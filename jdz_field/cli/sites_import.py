@@ -196,6 +196,7 @@ def _import_text(done: ImportReport) -> str:
             warnings=done.warnings,
         )
     ]
+    lines += done.notes
     faulty = [row for row in done.rows if row.issues]
     for row in faulty[:_PRINTED]:
         told = " ".join(issue.message for issue in row.issues)

@@ -15,6 +15,7 @@ _NOT_COMPUTED = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*><f[^>]*?(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
 )
 _MERGE = re.compile(rb'<mergeCell ref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
+_HIDDEN = re.compile(rb'<row [^>]*hidden="(?:1|true)"')
 _MAIN = "{*}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 #: More than this many merges or empty formulas are not followed up.
@@ -23,10 +24,14 @@ _MOST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """``merged``: first row, last row, first column, last column; ``uncomputed``: row → columns."""
+    """``merged``: first row, last row, first column, last column; ``uncomputed``: row → columns.
+
+    ``hidden``: how many rows are hidden, by hand or by a filter.
+    """
 
     merged: tuple[tuple[int, int, int, int], ...] = ()
     uncomputed: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    hidden: int = 0
 
 
 def sheet_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
@@ -68,7 +73,10 @@ def _blocks(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
 def _scan(archive: zipfile.ZipFile, member: str) -> SheetFacts:
     merged: list[tuple[int, int, int, int]] = []
     uncomputed: dict[int, tuple[int, ...]] = {}
+    hidden = 0
     for block in _blocks(archive, member):
+        if b'hidden="' in block:
+            hidden += len(_HIDDEN.findall(block))
         if b"<f" in block and len(uncomputed) < _MOST:
             for column, row in _NOT_COMPUTED.findall(block):
                 uncomputed[int(row)] = (*uncomputed.get(int(row), ()), _column(column))
@@ -77,7 +85,7 @@ def _scan(archive: zipfile.ZipFile, member: str) -> SheetFacts:
                 (int(r0), int(r1), _column(c0), _column(c1))
                 for c0, r0, c1, r1 in _MERGE.findall(block)
             ]
-    return SheetFacts(tuple(merged), uncomputed)
+    return SheetFacts(tuple(merged), uncomputed, hidden)
 
 
 def _column(letters: bytes) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import struct
 import warnings
@@ -73,7 +74,21 @@ def read_xlsx(path: Path) -> list[Table]:
         sheets = [s for s in book.worksheets if isinstance(s, ReadOnlyWorksheet)]
     except _DAMAGE as error:
         raise broken(path, _("it is no sound workbook")) from error
-    return [_xlsx_table(path, sheet, facts.get(str(sheet.title))) for sheet in sheets]
+    return _told([_xlsx_table(path, sheet, facts.get(str(sheet.title))) for sheet in sheets])
+
+
+def _told(tables: list[Table]) -> list[Table]:
+    """The tables, each with a word on the hidden ones, which are only read when named."""
+    hidden = "、".join(table.name for table in tables if table.hidden)
+    if not hidden:
+        return tables
+    note = _("Hidden sheets are not read unless they are named: {names}.").format(names=hidden)
+    return [dataclasses.replace(table, notes=(*table.notes, note)) for table in tables]
+
+
+def _hidden_rows(count: int) -> tuple[str, ...]:
+    """Hidden and filtered rows are sites like the others: a filter only hides them."""
+    return (_("{n} hidden or filtered rows were read too.").format(n=count),) if count else ()
 
 
 def _weigh(path: Path, members: list[zipfile.ZipInfo]) -> None:
@@ -105,6 +120,7 @@ def _xlsx_table(path: Path, sheet: ReadOnlyWorksheet, facts: SheetFacts | None) 
         rows,
         hidden=sheet.sheet_state != "visible",
         merged=known.merged,
+        notes=_hidden_rows(known.hidden),
     )
 
 
@@ -133,7 +149,7 @@ def read_xls(path: Path) -> list[Table]:
         if "encrypt" in str(error).lower() or "password" in str(error).lower():
             raise _locked(path) from error
         raise broken(path, _("it is no sound workbook")) from error
-    return [_xls_table(book, sheet) for sheet in book.sheets()]
+    return _told([_xls_table(book, sheet) for sheet in book.sheets()])
 
 
 def _locked(path: Path) -> BadInput:
@@ -154,7 +170,15 @@ def _xls_table(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> Table:
         )
         yield from filled(numbered, merged)
 
-    return Table(sheet.name, rows, size=sheet.nrows, hidden=bool(sheet.visibility), merged=merged)
+    hidden = sum(bool(info.hidden) for info in sheet.rowinfo_map.values())
+    return Table(
+        sheet.name,
+        rows,
+        size=sheet.nrows,
+        hidden=bool(sheet.visibility),
+        merged=merged,
+        notes=_hidden_rows(hidden),
+    )
 
 
 def _xls_cell(book: xlrd.Book, cell: xlrd.sheet.Cell) -> Any:

@@ -44,7 +44,7 @@ def import_ledger(
 
     Args:
         project: the open project.
-        file: .xlsx .xls .csv .gpkg .geojson .shp .kml .gpx
+        file: .xlsx .xls .csv .txt .gpkg .geojson .shp .kml .kmz .gpx .dxf .ovkml .ovkmz .ovjsn
         kind: a site kind.
         options: what the person settled over what would be found.
         dry_run: check everything, write nothing.
@@ -69,6 +69,7 @@ def import_ledger(
         if not dry_run and done.imported + done.updated:
             project.name_import(done.origin, file.name)
         done.sheet = layout.table.name
+        done.notes = list(layout.table.notes)
         done.columns = {m.heading.text: m.field for m in layout.matches}
         if report and run.book and not done.cancelled:
             _save_report(run, report, layout, done, file.name)

@@ -55,6 +55,7 @@ class ImportReport:
     rows: list[CheckedRow] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     unmatched: list[Unmatched] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     differences: Bounded[Difference] = field(default_factory=Bounded)
     missing: Bounded[Missing] = field(default_factory=Bounded)
     actions: dict[int, str] = field(default_factory=dict)
@@ -80,6 +81,7 @@ class ImportReport:
                 {"row": one.row, "reason": one.reason, "text": one.text} for one in self.skipped
             ],
             "unmatched": [one.to_json() for one in self.unmatched],
+            "notes": self.notes,
             "differences": [one.to_json() for one in self.differences],
             "differences_more": self.differences.more,
             "missing": [one.to_json() for one in self.missing],

@@ -84,3 +84,23 @@ def test_old_workbooks_are_read() -> None:
     assert rows[2] == (360222010001.0, "瑶里滑坡", "浮梁县", "滑坡", 117.4, 29.5, day)
     assert rows[3][2] == "浮梁县"
     assert rows[3][6] is True
+
+
+def test_hidden_rows_are_read_and_told_and_hidden_sheets_are_not(tmp_path: Path) -> None:
+    import openpyxl
+
+    made = openpyxl.Workbook()
+    first = made.active
+    assert first is not None
+    for row in (("编号", "名称"), ("1", "甲"), ("2", "乙"), ("3", "丙")):
+        first.append(row)
+    first.row_dimensions[3].hidden = True
+    first.row_dimensions[4].hidden = True
+    made.create_sheet("旧表").sheet_state = "hidden"
+    made.save(tmp_path / "l.xlsx")
+    made.close()
+    shown, old = read_xlsx(tmp_path / "l.xlsx")
+    assert len(list(shown.rows())) == 4
+    assert old.hidden
+    assert "2" in shown.notes[0]
+    assert "旧表" in shown.notes[1]
