@@ -116,7 +116,8 @@ def _fields(mark: Any, schema: dict[str, str]) -> dict[str, Any]:
     fields: dict[str, Any] = {NAME: _text(mark, "{*}name")}
     folders = [_text(one, "{*}name") for one in mark.iterancestors("{*}Folder")]
     fields |= dict(zip((FOLDER, OUTER), folders, strict=False))
-    fields["id"] = mark.get("id")
+    if mark.get("id"):
+        fields["id"] = mark.get("id")
     for data in mark.iterfind("{*}ExtendedData//{*}Data"):
         name = _text(data, "{*}displayName") or str(data.get("name"))
         fields.setdefault(name, (data.findtext("{*}value") or "").strip())

@@ -8,25 +8,21 @@ imported does not take back what a person entered in the meantime. Empty cells s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.errors import BadUsage, Unavailable
 from jdz_field.core.i18n import _
-from jdz_field.core.sites import Site
-from jdz_field.geo.crs import reference
-from jdz_field.ledger import export
 from jdz_field.ledger.apart import Recipe
 from jdz_field.ledger.layout import Layout
 from jdz_field.ledger.options import NO_CHOICE, ImportOptions
 from jdz_field.ledger.report import ReportBook
 from jdz_field.operations.datums import with_conversion
-from jdz_field.operations.ledger_known import ALL
+from jdz_field.operations.exporting import export_sites
 from jdz_field.operations.ledger_run import Cancelled, ImportReport, Progress, Run
 from jdz_field.operations.sites import known_kind
 from jdz_field.store.project import Project
-from jdz_field.store.queries import SiteQuery
+
+__all__ = ["export_sites", "import_ledger", "undo_import"]
 
 
 def import_ledger(
@@ -118,31 +114,3 @@ def undo_import(project: Project, origin: str) -> int:
             _("There is nothing of the import «{id}» to undo in this project.").format(id=name)
         )
     return undone
-
-
-def export_sites(
-    project: Project,
-    out: Path,
-    crs: str | None = None,
-    kinds: Sequence[str] = (),
-    *,
-    prepare: Callable[[list[Site]], list[Site]] = list,
-) -> int:
-    """Write every site (of these kinds) to a file by its suffix; how many were written.
-
-    ``prepare`` gives the sites of a kind as they may leave (without personal fields, say).
-
-    Raises ``BadUsage`` for another suffix or several kinds in a format that holds one,
-    ``BadInput`` for a system that is not converted to, ``Unavailable`` for the disk.
-    """
-    system = reference(crs) if crs else export.degrees()
-    chosen = [known_kind(kind).name for kind in kinds or SITE_KINDS]
-    batches = []
-    for kind in chosen:
-        sites = prepare(project.search(SiteQuery(kinds=(kind,), order="code"), limit=ALL))
-        if sites:
-            batches.append(export.batch_of(kind, sites, system))
-    if not batches:
-        batches = [export.batch_of(chosen[0], [], system)]
-    export.write(out, batches)
-    return sum(len(batch.sites) for batch in batches)
