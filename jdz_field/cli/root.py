@@ -30,6 +30,7 @@ COMMANDS = {
     "check": "jdz_field.cli.projects:check",
     "backup": "jdz_field.cli.projects:backup",
     "restore": "jdz_field.cli.projects:restore",
+    "people": "jdz_field.cli.people:people",
     "sites": "jdz_field.cli.sites:sites",
     "datum": "jdz_field.cli.datums:datum",
     "forms": "jdz_field.cli.forms:forms",

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_config_path
+from jdz_field.operations.preferences_place import configuration
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +22,7 @@ MOST_RECENT = 6
 
 def default_file() -> Path:
     """``window.json`` in the configuration folder (``JDZ_FIELD_CONFIG`` names another)."""
-    named = os.environ.get("JDZ_FIELD_CONFIG")
-    folder = Path(named) if named else user_config_path("jdz-field", appauthor=False)
-    return folder / "window.json"
+    return configuration() / "window.json"
 
 
 @dataclass
