@@ -42,7 +42,9 @@ def sites() -> None:
     """Sites: import, list, show, search, export, set, add, delete, restore, history, undo."""
 
 
-for _command in (import_command, export_command, history, restore, list_command, search):
+_FINDING = (list_command, search, duplicates)
+_WRITING = (import_command, export_command, history, restore, merge, two)
+for _command in (*_FINDING, *_WRITING):
     sites.add_command(_command)
 
 
