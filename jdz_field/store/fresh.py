@@ -15,7 +15,7 @@ from json.encoder import encode_basestring as as_json
 from typing import Any
 
 from jdz_field.core.changes import Value
-from jdz_field.core.grades import Rule, derive, rules_of, settled
+from jdz_field.core.grades import rules_of
 from jdz_field.store import geometry, search
 from jdz_field.store.layers import GEOMETRY, Layer
 
@@ -30,8 +30,6 @@ _AXIS = r"(-?(?:0|[1-9]\d{0,2})(?:\.\d{0,8}[1-9])?)"
 _POINT = re.compile(rf"POINT \({_AXIS} {_AXIS}\)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WHOLE = 1 << 53
-#: So many different inputs of a rule are remembered.
-_REMEMBERED = 100_000
 
 
 @dataclass(slots=True)
@@ -65,10 +63,10 @@ class Block:
     def _given(self) -> Iterator[tuple[str, Iterable[Any]]]:
         """What rules give of each, as far as the block has what they go by."""
         for name, rule in rules_of(self.layer.kind).items():
-            known = [n for n in dict.fromkeys((*rule.inputs, name)) if n in self.columns]
-            if known:
-                rows = zip(*(self.columns[n] for n in known), strict=True)
-                yield name, map(_Given(rule, name, known), rows)
+            if any(known in self.columns for known in (*rule.inputs, name)):
+                from jdz_field.store.given import given_column  # noqa: PLC0415 - loads slowly
+
+                yield name, given_column(rule, name, self.columns, len(self.ids))
 
     def points(self) -> Points | None:
         """Longitudes and latitudes; ``None`` for sites without a place."""
@@ -82,24 +80,6 @@ class Block:
     def documents(self) -> Iterator[search.Document]:
         """What the search indexes hold of each."""
         return search.documents(self.layer, self.columns, len(self.ids))
-
-
-class _Given:
-    """What a rule gives for the values of its inputs; the same values are looked up once."""
-
-    def __init__(self, rule: Rule, name: str, known: Sequence[str]) -> None:
-        self._rule, self._name, self._known = rule, name, known
-        self._seen: dict[tuple[Any, ...], Any] = {}
-
-    def __call__(self, row: tuple[Any, ...]) -> Any:
-        try:
-            return self._seen[row]
-        except KeyError:
-            values = dict(zip(self._known, row, strict=True))
-            found = settled(self._rule, derive(self._rule, values), values.get(self._name))
-            if len(self._seen) < _REMEMBERED:
-                self._seen[row] = found
-            return found
 
 
 def _texts(values: Iterable[Any]) -> Iterable[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from jdz_field.core.grades import effective
+from jdz_field.core.grades import effective, rules_of
 from jdz_field.store.editing import Edit
+from jdz_field.store.given import given_column
 from jdz_field.store.project import Project
 from tests.store.test_external import external, outside
 from tests.store.tools import Clock, add_site, geohazard
@@ -52,13 +55,13 @@ def test_an_import_by_columns_gives_the_same_grades(project) -> None:
         edits.append(Edit("geohazard", f"00000000-0000-5000-8000-{n:012d}", fields))
     project.edit_many(edits, origin="import:x")
     for edit in edits[::37]:
-        given = {name: v for name, v in effective("geohazard", edit.fields).items() if v}
+        gives = {name: v for name, v in effective("geohazard", edit.fields).items() if v}
         stated = (
             {"danger_grade_stated": edit.fields["danger_grade"]}
             if "danger_grade" in edit.fields
             else {}
         )
-        assert stored(project, edit.subject) == given | stated
+        assert stored(project, edit.subject) == gives | stated
     assert project.check() == []
 
 
@@ -111,3 +114,28 @@ def test_a_project_of_rules_opens_as_it_was(project) -> None:
     with Project.open(project.path, now=Clock()) as again:
         assert stored(again, site)["danger_grade"] == "B"
     assert not any((project.path / "backups").iterdir())
+
+
+_CELLS = {
+    "kind_code": st.sampled_from(["01", "02", "03", "04", "?"]),
+    "threatened_people": st.integers(-5, 3000),
+    "threatened_assets": st.floats(-1, 2e4, width=32),
+    "volume": st.floats(0, 2e7),
+    "deaths": st.integers(0, 40),
+    "danger_grade": st.sampled_from(["A", "B", "C", "D", "?"]),
+    "scale_grade": st.sampled_from(["A", "D"]),
+}
+
+
+@given(
+    st.sets(st.sampled_from(sorted(_CELLS)), min_size=1).flatmap(
+        lambda names: st.lists(
+            st.fixed_dictionaries({name: _CELLS[name] for name in sorted(names)}), min_size=1
+        )
+    )
+)
+def test_a_column_at_a_time_says_the_same_as_one_by_one(sites) -> None:
+    columns = {name: [site[name] for site in sites] for name in sites[0]}
+    for name, by in rules_of("geohazard").items():
+        wanted = [effective("geohazard", site)[name] for site in sites]
+        assert given_column(by, name, columns, len(sites)) == wanted
