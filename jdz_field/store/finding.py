@@ -31,6 +31,8 @@ from jdz_field.store.texts import BEGINNING, WHOLE
 _EXACT, _NUMBER, _NAME, _INSIDE, _TOWN, _ELSEWHERE, _PROSE, _NOT = range(8)
 _IN_NUMBERS = np.array([_EXACT, _NUMBER, _INSIDE, _INSIDE, _ELSEWHERE], np.int8)
 _IN_WORDS = np.array([_EXACT, _NAME, _INSIDE, _TOWN, _ELSEWHERE], np.int8)
+#: Answers to words that are kept: the list, its count and the counts beside filters ask the same.
+_KEPT = 4
 _CODED = ("county", "town", "kind_code", "grade", "status")
 
 #: Row numbers that the store knows of a word in long texts, or of a whole number.
@@ -159,16 +161,25 @@ class Finder:
 
     def _text(self, q: SiteQuery) -> NDArray[np.int8] | None:
         """How well each site answers the words, ``_NOT`` when it does not; ``None``: no words."""
-        if not q.text.strip():
+        text = q.text.strip()
+        if not text:
             return None
+        kept = self._of.answers
+        if text not in kept:
+            while len(kept) >= _KEPT:
+                kept.pop(next(iter(kept)))
+            kept[text] = self._answer(text)
+        return kept[text]
+
+    def _answer(self, text: str) -> NDArray[np.int8]:
         size = len(self._of.numbers)
-        terms = search.terms(q.text)
+        terms = search.terms(text)
         worst = np.full(size, _EXACT if terms else _NOT, np.int8)
         for term in terms:
             worst = np.maximum(worst, self._term(term))
         if len(terms) > 1:
             worst[worst == _EXACT] = _INSIDE
-        exact = self._of.sites(self._exact(q.text.strip()))
+        exact = self._of.sites(self._exact(text))
         worst[exact] = _EXACT
         return worst
 

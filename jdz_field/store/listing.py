@@ -35,7 +35,7 @@ LEGACY = "坐标待转换"
 UNPLACED, PLACED, UNCONVERTED = range(3)
 #: ``Listing.visited`` of a site never inspected, and of one that is not inspected by days.
 NEVER, NOT_BY_DAYS = 0, -1
-_AT_ONCE = 10_000
+_AT_ONCE = 1000
 _LAST_NAME = "\U0010ffff"
 #: Nearly every row is wanted after a large import: its index would cost three times as much.
 _OWN = "SELECT subject, receipt IS NULL, held FROM jdz_own NOT INDEXED WHERE open = 1"
@@ -82,6 +82,7 @@ class Listing:
         code_rank, age_rank: place in the order of numbers, of the last change (oldest first).
         deleted, unsent, conflict, proposed, mine: as in ``SiteQuery``.
         texts: ``numbers``, ``words`` and ``letters`` of ``search.Document``.
+        answers: how well each site answers the last words asked for; kept by ``finding``.
     """
 
     stamp: int
@@ -102,6 +103,7 @@ class Listing:
     mine: Bools
     texts: dict[str, Texts]
     _orders: dict[str, Rows] = field(default_factory=dict)
+    answers: dict[str, NDArray[np.int8]] = field(default_factory=dict)
 
     @cached_property
     def by_number(self) -> tuple[NDArray[np.int64], Rows]:

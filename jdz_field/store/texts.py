@@ -16,7 +16,7 @@ Ints = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
 
 #: More rows than these are found faster by looking at every byte at once.
-_FEW = 2000
+_FEW = 500
 #: How good a match is, best first: all of the first part, its beginning, inside the first,
 #: second and third part.
 WHOLE, BEGINNING, FIRST, SECOND, THIRD = range(5)

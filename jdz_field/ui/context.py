@@ -189,6 +189,8 @@ class AppContext(QObject):
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Ask ``work(reader)`` in the reading lane, then ``done(result)``; it must not write."""
+        if self._closed:
+            return
         path, kind = self.path, type(self.reader)
 
         def opened() -> Project:

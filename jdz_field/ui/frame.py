@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 from jdz_field.core.i18n import _, set_language
 from jdz_field.geo.tiles import basemaps
 from jdz_field.gnss.fix import Fix
-from jdz_field.store.queries import MapPoint
 from jdz_field.ui import icons, theme
 from jdz_field.ui.backups_roller import Roller
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.listening import Listener
 from jdz_field.ui.lock import Guard
 from jdz_field.ui.map.here import Here
+from jdz_field.ui.map.points import PointIndex
 from jdz_field.ui.navigation import Navigation
 from jdz_field.ui.pages import Pages
 from jdz_field.ui.preferences import Preferences
@@ -27,6 +27,9 @@ from jdz_field.ui.stage import Stage
 from jdz_field.ui.strip import SampleBand, Strip
 from jdz_field.ui.toast import Toast
 from jdz_field.ui.widgets import column
+
+if TYPE_CHECKING:
+    from jdz_field.store.project import Project
 
 #: Places of the navigation that are no page: the map itself.
 MAP = "map"
@@ -57,7 +60,7 @@ class MainWindow(QWidget):
         self._upright: bool | None = None
         self._over = False
         self._points_late = False
-        self._places: list[MapPoint] = []
+        self._shown: object = None
         self._stood: Fix | None = None
         sources, self._troubles = basemaps(app.path / "basemaps")
         self.navigation = Navigation()
@@ -191,10 +194,20 @@ class MainWindow(QWidget):
         self._points_late = full and not sheet.covered().isEmpty()
         if self._points_late:
             return
-        places = self.app.reader.map_points(kinds) if kinds else []
-        if places != self._places:
-            self._places = places
-            self.stage.map.set_places(places)
+        shown = self._shown
+
+        def read(reader: Project) -> tuple[object, PointIndex] | None:
+            now = (reader.stamp(), kinds)
+            if now == shown:
+                return None
+            return now, PointIndex.of(reader.map_points(kinds) if kinds else [])
+
+        self.app.ask(read, self, self._put_points)
+
+    def _put_points(self, read: tuple[object, PointIndex] | None) -> None:
+        if read is not None and read[0] != self._shown and not self._over:
+            self._shown = read[0]
+            self.stage.map.set_index(read[1])
 
     def _say(self, words: str, undo: Callable[[], None] | None) -> None:
         # A page's button at the thumb stays free.

@@ -18,8 +18,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import by_finger
@@ -93,17 +101,22 @@ class RowModel(QAbstractListModel):
         return super().flags(index)
 
 
+def row_height(*, two_lines: bool) -> int:
+    """Height of a row in pixels, never lower than a target."""
+    theme = current()
+    lines = theme.text() * 1.5 + (theme.text("caption") * 1.6 if two_lines else 0)
+    return max(theme.touch() + 8, round(lines) + 20)
+
+
 class RowDelegate(QStyledItemDelegate):
     """Paints rows with the theme's tokens."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002
         """Two lines of text, never lower than a target."""
-        theme = current()
         row = index.data(_ROW)
         if row.heading:
-            return QSize(0, round(theme.text("caption") * 1.6) + 24)
-        lines = theme.text() * 1.5 + (theme.text("caption") * 1.6 if row.line else 0)
-        return QSize(0, max(theme.touch() + 8, round(lines) + 20))
+            return QSize(0, round(current().text("caption") * 1.6) + 24)
+        return QSize(0, row_height(two_lines=bool(row.line)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Ground, picture, title and line, chip and time."""
@@ -259,3 +272,48 @@ class RowList(QListView):
         row = index.data(_ROW)
         if row is not None and not row.heading:
             self.chosen.emit(row)
+
+
+class LongList(QTableView):
+    """A list of very many rows of one height.
+
+    ``QListView`` asks the model for every row to lay them out, which takes a third of a second
+    for 100,000; a table of one column counts them only.
+    """
+
+    def __init__(self, model: QAbstractListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setItemDelegate(RowDelegate(self))
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.hide()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        by_finger(self)
+        self.fit()
+
+    def fit(self) -> None:
+        """Take over the row height of the theme in force."""
+        down = self.verticalHeader()
+        down.setMinimumSectionSize(1)
+        down.setDefaultSectionSize(row_height(two_lines=True))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home and End go to the first and last row: there is one column."""
+        keys = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self.model().rowCount() - 1}
+        row = keys.get(Qt.Key(event.key()))
+        if row is None:
+            super().keyPressEvent(event)
+        else:
+            self.setCurrentIndex(self.model().index(row, 0))

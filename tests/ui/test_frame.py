@@ -252,10 +252,12 @@ def test_coordinates_are_copied(window: MainWindow, qtbot) -> None:
     assert window.toast.isVisible()
 
 
-def test_kinds_can_be_taken_off_the_map(window: MainWindow, app: AppContext) -> None:
+def test_kinds_can_be_taken_off_the_map(window: MainWindow, settle: Settle) -> None:
     window.stage.kinds_chosen.emit(("mine",))
+    settle()
     assert {place.kind for place in window.stage.map.index.places} == {"mine"}
     window.stage.kinds_chosen.emit(())
+    settle()
     assert len(window.stage.map.index.places) == 0
 
 

@@ -96,7 +96,11 @@ class MapWidget(QWidget):
     # ---- what is shown
     def set_places(self, places: Sequence[MapPoint]) -> None:
         """Show these sites."""
-        self.index = PointIndex.of(places)
+        self.set_index(PointIndex.of(places))
+
+    def set_index(self, index: PointIndex) -> None:
+        """Show the sites of an index that was made elsewhere: many take long to sort."""
+        self.index = index
         self.render_now()
 
     def set_margins(self, margins: Margins) -> None:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QWidget
 
 from jdz_field.core.i18n import _
-from jdz_field.store.project import Project
 from jdz_field.store.queries import Facets, Found, SiteQuery
 from jdz_field.ui import icons
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.numbers import things
 from jdz_field.ui.page import Page
-from jdz_field.ui.rows import RowDelegate
+from jdz_field.ui.rows import LongList
 from jdz_field.ui.sites.away import away
 from jdz_field.ui.sites.filters import Filters
 from jdz_field.ui.sites.model import SiteModel
 from jdz_field.ui.sites.remembered import recall, remember
 from jdz_field.ui.values import joined
-from jdz_field.ui.widgets import Empty, button, by_finger, column, divider, line, text, tool
+from jdz_field.ui.widgets import Empty, button, column, divider, line, text, tool
+
+if TYPE_CHECKING:
+    from jdz_field.store.project import Project
 
 #: Typing that pauses for so many ms is searched for.
 PAUSE = 30
@@ -110,15 +112,8 @@ class SitesPage(Page):
         app.theme_changed.connect(self._tint)
         self.retranslate()
 
-    def _make_view(self) -> QListView:
-        view = QListView()
-        view.setModel(self.model)
-        view.setItemDelegate(RowDelegate(view))
-        view.setUniformItemSizes(True)
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setMouseTracking(True)
-        by_finger(view)
+    def _make_view(self) -> LongList:
+        view = LongList(self.model)
         view.clicked.connect(self._open)
         view.activated.connect(self._open)
         return view
@@ -176,15 +171,7 @@ class SitesPage(Page):
             # Whoever types on has asked something else by now.
             return _Answer(asked, reader.find(query) if asked == self._asked else None)
 
-        self._ask(ask, self._show)
-
-    def _ask(self, ask: Callable[[Project], _Answer], then: Callable[[_Answer], None]) -> None:
-        path = self.app.path
-
-        def opened() -> Project:
-            return Project.open(path, read_only=True)
-
-        self.app.jobs.with_reader(opened, ask, self, then, self.app.say_failure)
+        self.app.ask(ask, self, self._show)
 
     def _show(self, answer: _Answer) -> None:
         if answer.found is None or answer.asked < self._answered:
@@ -216,7 +203,7 @@ class SitesPage(Page):
         def ask(reader: Project) -> _Answer:
             return _Answer(asked, facets=reader.facets(query) if asked == self._asked else None)
 
-        self._ask(ask, self._show_counts)
+        self.app.ask(ask, self, self._show_counts)
 
     def _show_counts(self, answer: _Answer) -> None:
         if answer.facets is not None:
@@ -279,4 +266,5 @@ class SitesPage(Page):
         self.app.show_page("add")
 
     def _tint(self) -> None:
+        self.view.fit()
         self.view.viewport().update()
