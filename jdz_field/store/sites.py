@@ -185,7 +185,7 @@ class SiteReads(Base):
                 for name in ("parent", "parent_code")
             )
             sql = f"SELECT id, code FROM {home} WHERE {{}} IN (SELECT value FROM json_each(?))"
-            codes = dict(self._db.rows(sql.format("id"), (ids,)))
+            codes: dict[str, str] = dict(self._db.rows(sql.format("id"), (ids,)))
             there = {row[1] for row in self._db.rows(sql.format("code"), (numbers,))}
             for one in members:
                 code = codes.get(one.state["parent"])
