@@ -166,7 +166,7 @@ def test_what_was_asked_is_saved(page: AddSitePage, app: AppContext, settle: Set
     qtbot.mouseClick(page.editors["subkind"].chips["2"], Qt.MouseButton.LeftButton)
     page.name.setText("王家屋后切坡")
     page.set_place(117.55, 29.52)
-    qtbot.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(page.save, Qt.Key.Key_Space)
     settle()
     (site,) = app.reader.search(SiteQuery(text="王家屋后切坡"), limit=2)
     assert (site.kind, site.fields["subkind"]) == ("risk", "2")
