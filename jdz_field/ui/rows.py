@@ -285,6 +285,7 @@ class LongList(QTableView):
         super().__init__(parent)
         self.setModel(model)
         self.setItemDelegate(RowDelegate(self))
+        self.setProperty("role", "rows")
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)

@@ -139,7 +139,7 @@ class SitesPage(Page):
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
-        self.search.setPlaceholderText(_("Name, number, township, person, initials"))
+        self.search.setPlaceholderText(_("Name, number, township, person, telephone, pinyin"))
         self.search.setToolTip(_("Search (Ctrl+F)"))
         self.search.clear_all.setToolTip(_("Clear"))
         self.search.clear_all.setAccessibleName(_("Clear"))
