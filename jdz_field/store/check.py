@@ -17,7 +17,7 @@ from typing import Any
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.hashing import sha256, sha256_file
 from jdz_field.core.i18n import _
-from jdz_field.store import log, rows, search
+from jdz_field.store import log, proofs, rows, search
 from jdz_field.store.db import Database
 from jdz_field.store.layers import Layer, layer, layers, layers_of
 from jdz_field.store.rows import Subject
@@ -33,6 +33,14 @@ _Piece = tuple[str, int, Any]
 def problems(db: Database, path: Path) -> Iterator[str]:
     """A sentence for everything that is wrong; none when the project is sound."""
     yield from _file(db)
+    hindered = list(proofs.hindrances(db))
+    yield from hindered
+    if not hindered:
+        yield from _contents(db, path)
+
+
+def _contents(db: Database, path: Path) -> Iterator[str]:
+    yield from proofs.problems(db)
     yield from _subjects(db)
     for one in layers():
         yield from _tree(db, one)
@@ -133,6 +141,8 @@ def _compare(subject: Subject, state: dict[str, Any], version: int) -> Iterator[
         yield _("{site}: the row is version {row}, the feed has {feed}.").format(
             site=label, row=subject.version, feed=version
         )
+    if not proofs.label(subject):
+        yield _("{site}: longitude and latitude are not those of its geometry.").format(site=label)
     for name in sorted(subject.state.keys() | state.keys()):
         there, logged = subject.state.get(name), state.get(name)
         if there != logged:
@@ -203,8 +213,10 @@ def _manifest_hash(manifest: str) -> str | None:
 def _drafts(db: Database) -> Iterator[str]:
     for id_, answers in db.stream("SELECT id, answers FROM jdz_draft"):
         try:
-            json.loads(answers)
+            readable = isinstance(json.loads(answers), dict)
         except ValueError:
+            readable = False
+        if not readable:
             yield _("The answers of draft {id} cannot be read.").format(id=id_)
 
 

@@ -183,10 +183,10 @@ class Database:
             try:
                 return self.connection.execute(sql, params).fetchall()
             except sqlite3.OperationalError as error:
-                self._read_broken_text(error)
+                self.read_broken_text(error)
                 return self.connection.execute(sql, params).fetchall()
 
-    def _read_broken_text(self, error: sqlite3.OperationalError) -> None:
+    def read_broken_text(self, error: sqlite3.OperationalError) -> None:
         """From here on read text that another program wrote as no UTF-8; else raise ``error``."""
         if _UNDECODABLE not in str(error) or self.connection.text_factory is _decoded:
             raise error
@@ -198,7 +198,7 @@ class Database:
             try:
                 found: Row | None = self.connection.execute(sql, params).fetchone()
             except sqlite3.OperationalError as error:
-                self._read_broken_text(error)
+                self.read_broken_text(error)
                 found = self.connection.execute(sql, params).fetchone()
             return found
 
@@ -216,7 +216,7 @@ class Database:
                     told += 1
                     yield row
             except sqlite3.OperationalError as error:
-                self._read_broken_text(error)
+                self.read_broken_text(error)
                 yield from islice(self.connection.execute(sql, params), told, None)
 
     def run(self, sql: str, params: Params = ()) -> int:

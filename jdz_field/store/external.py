@@ -165,6 +165,7 @@ class External(Editing):
         self._db.run_many(f"DELETE FROM rtree_{home.name}_geom WHERE id = ?", fids)
         if home.kind in SITE_KINDS:
             numbers = [(search.row_number(home, fid),) for (fid,) in fids]
+            self._db.run_many("DELETE FROM jdz_words WHERE number = ?", numbers)
             self._db.run_many("DELETE FROM jdz_search WHERE rowid = ?", numbers)
 
     def _in_place(self, home: Layer, one: _Touched, version: int) -> Subject:

@@ -9,6 +9,7 @@ away when its stamp moves on; rows themselves are read from the store, a page at
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -211,6 +212,14 @@ def _among(ids: Sequence[str], order: Sequence[int], some: set[str]) -> Bools:
 
 
 def _columns(db: Database) -> list[list[Any]]:
+    try:
+        return _read_columns(db)
+    except sqlite3.OperationalError as error:
+        db.read_broken_text(error)
+        return _read_columns(db)
+
+
+def _read_columns(db: Database) -> list[list[Any]]:
     columns: list[list[Any]] = [[] for _column in range(18)]
     for name in SITE_KINDS:
         cursor = db.connection.execute(_select(layer(name)))
