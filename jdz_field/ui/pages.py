@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +12,9 @@ from jdz_field.core.i18n import _
 from jdz_field.operations.drafts import is_own
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.stage import Stage
+
+if TYPE_CHECKING:
+    from jdz_field.store.queries import SiteQuery
 
 #: Lasting pages: name → module and class, made when first shown (``Page(app)``).
 LASTING = {
@@ -24,6 +28,7 @@ LASTING = {
 #: Pages that lie above others and are made anew: name → module and class.
 ABOVE = {
     "import": ("jdz_field.ui.sites.importing", "ImportPage"),
+    "duplicates": ("jdz_field.ui.sites.duplicates", "DuplicatesPage"),
     "receiver": ("jdz_field.ui.receiver_page", "ReceiverPage"),
     "backups": ("jdz_field.ui.backups", "BackupsPage"),
     "people": ("jdz_field.ui.people", "PeoplePage"),
@@ -57,6 +62,11 @@ class Pages:
             return
         if name == "add":
             self.open_add(*self.stage.map.middle())
+            return
+        if name == "export":
+            from jdz_field.ui.sites.exporting import ExportPage  # noqa: PLC0415 - when wanted
+
+            self.stage.sheet.push(ExportPage(self.app, cast("SiteQuery | None", argument)))
             return
         if name == "move":
             from jdz_field.ui.sites.move import MovePage  # noqa: PLC0415 - when wanted

@@ -120,7 +120,11 @@ class CellPanel(QWidget):
         self.list.put(rows)
         self.list.setVisible(bool(rows))
         self.words.setVisible(bool(self.issues.text()))
-        self.words.setMaximumHeight(_WORDS if rows else _ANY)
+        high = self.issues.heightForWidth(max(self.width() - 24, 200)) + 12
+        self.words.setMaximumHeight(min(high, _WORDS) if rows else _ANY)
+        # With nothing to say the table has all the room.
+        said = self._row is not None or self._missing is not None
+        self.setVisible(said or bool(self._differences))
         self._show_acts(bool(rows))
 
     def _show_acts(self, some: bool) -> None:

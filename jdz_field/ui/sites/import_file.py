@@ -37,6 +37,7 @@ class FileStep(Step):
         super().__init__(app, choices, parent)
         self.choose = keyed("Ctrl+O", button("", self._ask, kind="primary", icon="file"))
         self.start = Empty("sites", "", "", self.choose)
+        self.double = button("", self._duplicates, kind="quiet", icon="repeat")
         self.recent_label = text("", "section")
         self.recent = RowList()
         self.recent.chosen.connect(self._again)
@@ -59,7 +60,8 @@ class FileStep(Step):
 
     def _lay_out(self) -> None:
         first = QWidget()
-        rows = column(self.start, self.recent_label, self.recent, gap=8)
+        below = line(self.recent_label, None, self.double)
+        rows = column(self.start, below, self.recent, gap=8)
         rows.setStretch(0, 3)
         rows.setStretch(2, 2)
         first.setLayout(rows)
@@ -112,6 +114,7 @@ class FileStep(Step):
         )
         self.choose.setText(_("Choose a file"))
         self.other.setText(_("Another file"))
+        self.double.setText(_("Look for duplicates"))
         self.kind_label.setText(_("What the ledger lists"))
         self.sheet_label.setText(_("Sheet"))
         self._show_recent()
@@ -168,6 +171,9 @@ class FileStep(Step):
     # ---- what is chosen
     def _ask(self) -> None:
         self.ask_wanted.emit()
+
+    def _duplicates(self) -> None:
+        self.app.show_page("duplicates")
 
     def _again(self, row: Row) -> None:
         self.file_wanted.emit(Path(row.key))

@@ -92,7 +92,7 @@ class SpotTool:
             words += 1
             if words <= _MOST_WORDS:
                 wide = metrics.horizontalAdvance(word)
-                box = QRectF(px - wide / 2 - 3, py + 20, wide + 6, metrics.height())
+                box = QRectF(px + 22, py - metrics.height() / 2, wide + 6, metrics.height())
                 halo_text(painter, box, word, tint)
 
 

@@ -119,8 +119,8 @@ class ImportTable(QTableView):
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
-        for column, width in enumerate((64, 104, 132, 170)):
-            header.resizeSection(column, width)
+        for column, letters in enumerate((4.2, 6.6, 9.4, 10.5)):
+            header.resizeSection(column, round(letters * theme.current().text()))
         by_finger(self)
 
     def current(self) -> CheckedRow | None:
