@@ -23,6 +23,7 @@ from jdz_field.central.writing import head
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.changes import ATTACHMENT, RECORD, Outcome
 from jdz_field.core.errors import BadInput
+from jdz_field.core.grades import STATED, effective
 from jdz_field.core.i18n import _
 from jdz_field.sync.merge_rules import reason_text
 from jdz_field.sync.merge_types import Conflict, ConflictType, Known, Rival, Subject
@@ -318,4 +319,14 @@ def list_sites(
 def _site_json(row: Row[Any]) -> dict[str, Any]:
     subject = subject_of(row)
     fields = {name: state.value for name, state in subject.fields.items()}
-    return {"id": subject.id, "kind": subject.kind, "version": subject.version, **fields}
+    given = effective(subject.kind, fields)
+    stated = {n + STATED: fields[n] for n, v in given.items() if fields.get(n) not in (None, v)}
+    holds = {name: value for name, value in given.items() if value is not None}
+    return {
+        "id": subject.id,
+        "kind": subject.kind,
+        "version": subject.version,
+        **fields,
+        **holds,
+        **stated,
+    }

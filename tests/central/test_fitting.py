@@ -110,6 +110,25 @@ def test_a_field_that_came_too_early_is_let_through_by_a_newer_catalogue(
         assert office.sites()[0]["drone"] == "D-7"
 
 
+def test_the_offices_list_says_what_the_devices_say(tmp_path) -> None:
+    with open_office(tmp_path) as office:
+        tablet = Tablet.enrol(office)
+        given = {"geometry": "POINT (117.5 29.5)", "county_code": "360222"}
+        office.receive(
+            tablet.batch(
+                tablet.change(new_id(), name="一", threatened_people=600, **given),
+                tablet.change(new_id(), name="二", **given),
+                tablet.change(
+                    new_id(), name="三", threatened_people=600, danger_grade="D", **given
+                ),
+            )
+        )
+        grades = {
+            s["name"]: (s.get("danger_grade"), s.get("danger_grade_stated")) for s in office.sites()
+        }
+        assert grades == {"一": ("B", None), "二": (None, None), "三": ("B", "D")}
+
+
 def test_no_copy_where_no_folder_can_be(tmp_path) -> None:
     (tmp_path / "backups").write_text("a file", encoding="utf-8")
     (tmp_path / "central.gpkg").touch()
