@@ -127,6 +127,7 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
     leave: tuple[str, ...],
     take: tuple[str, ...],
     differences: Path | None,
+    remember: bool,
     dry_run: bool,
     report: Path | None,
     as_json: bool,
@@ -144,6 +145,8 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
         shift or "",
         datum or "",
     )
+    if remember:
+        options = _remembered(file, kind, options)
     with context.open() as project:
         options = replace(
             options,

@@ -38,6 +38,8 @@ PAIRS = (("lon", "lat"), ("east", "north"), ("y", "north"), ("east", "x"), ("y",
 _MAPPED = 100.0
 #: Below this share of fitting cells a heading loses most of its weight, and a part all of it.
 _UNFIT, _DOUBTED = 0.2, 0.15
+#: So many cells, spread over the sample, tell what a column holds.
+_JUDGED = 60
 BY_PERSON, BY_HEADING, BY_PART, BY_CONTENT = "person", "heading", "part", "content"
 
 
@@ -109,8 +111,9 @@ def _match(heading: Heading, one: _Candidate | None) -> Match:
 def _candidates(kind: SiteKind, heading: Heading, texts: Sequence[str]) -> list[_Candidate]:
     found = []
     named = by_name(kind.name, heading)
+    some = texts[:: len(texts) // _JUDGED + 1]
     for field, score in named.items():
-        fits = plausible(kind, field, texts)
+        fits = plausible(kind, field, some)
         partly = score <= PART and score != FALLBACK
         if partly and fits <= 0.5 and field != "position":
             continue
@@ -118,9 +121,9 @@ def _candidates(kind: SiteKind, heading: Heading, texts: Sequence[str]) -> list[
         total = score * weight + _preferred(kind, heading, field, texts)
         found.append(_Candidate(total, heading.index, field, BY_PART if partly else BY_HEADING))
     sure = any(one.score > PART for one in found)
-    for field, score in by_content(kind, texts).items():
+    for field, score in ({} if sure else by_content(kind, some)).items():
         # A sound heading is believed before what cells merely look like.
-        if field not in named and not sure:
+        if field not in named:
             found.append(_Candidate(score, heading.index, field, BY_CONTENT))
     return found
 

@@ -155,10 +155,14 @@ def _lists(kind: SiteKind, texts: Sequence[str]) -> dict[str, float]:
     worded = [text for text in texts if not halved(text).replace(".", "").isdigit()]
     if len(worded) < _MOST * len(texts):
         return {}
+    different = list(dict.fromkeys(worded))
     found = []
     for about in kind.fields:
         codes = about.code_list()
-        if codes is not None and share(worded, partial(find_code, codes)) > _MOST:
+        # A list that knows none of the first few does not know most of all.
+        if codes is None or not any(find_code(codes, text) for text in different[:_LEAST]):
+            continue
+        if share(worded, partial(find_code, codes)) > _MOST:
             found.append(about.name)
     known = [name for name in ("county_code", "kind_code") if name in found]
     chosen = known[:1] or (found if len(found) == 1 else [])
@@ -168,6 +172,8 @@ def _lists(kind: SiteKind, texts: Sequence[str]) -> dict[str, float]:
 
 def _place_by_content(texts: Sequence[str]) -> str | None:
     """A coordinate column of the city's: fractions in the range of its degrees or metres."""
+    if not any(sign.isdigit() for text in texts[:_LEAST] for sign in text):
+        return None
     values = [c.value for t in texts if (c := parse_coordinate(t))]
     if len(values) > _MOST * len(texts):
         for place, ranges in _CITY:

@@ -21,6 +21,8 @@ _SEPARATORS = ",\t;|，；"
 _BLANKS = " "
 #: No ledger has more columns, nor a cell of more lines; beyond, a quote has no partner.
 MAX_COLUMNS, _MOST_LINES = 1024, 20
+#: No row of a ledger is as long; a longer line is damage or no table.
+_LONGEST = 1 << 17
 #: Lines that tell the separator.
 _JUDGED = 100
 #: A quote without its partner swallows the rest of the file.
@@ -52,7 +54,7 @@ def _records(file: IO[str], separator: str) -> Iterator[list[str]]:
     if separator == _BLANKS:
         yield from (line.split()[:MAX_COLUMNS] for line in file)
         return
-    reader = csv.reader(file, delimiter=separator)
+    reader = csv.reader(_lines(file), delimiter=separator)
     line = 0
     for record in reader:
         if reader.line_num - line > _MOST_LINES:
@@ -60,6 +62,13 @@ def _records(file: IO[str], separator: str) -> Iterator[list[str]]:
         else:
             yield record if len(record) <= MAX_COLUMNS else record[:MAX_COLUMNS]
         line = reader.line_num
+
+
+def _lines(file: IO[str]) -> Iterator[str]:
+    for line in file:
+        if len(line) > _LONGEST:
+            raise csv.Error("a line without an end")
+        yield line
 
 
 def _unquoted(record: list[str], separator: str) -> Iterator[list[str]]:
@@ -95,6 +104,8 @@ def _decoded(path: Path, encoding: str) -> tuple[bool, int]:
             # No text table holds NUL; binary files do.
             if b"\0" in block:
                 return False, 0
+            if len(block) == _BLOCK and b"\n" not in block and b"\r" not in block:
+                raise broken(path, _("it is no table of text"))
             try:
                 decoder.decode(block)
             except UnicodeDecodeError as error:

@@ -38,9 +38,6 @@ def number_faults(number: str, kind_code: str | None) -> list[Issue]:
     if not (number.isdigit() and number.isascii()) or len(number) != LENGTH:
         message = _("The number {code} is no unified number of {n} digits.")
         return [Issue("bad_number", message.format(code=number, n=LENGTH))]
-    if number[8:] == "0000":
-        message = _("The number {code} has no serial number.")
-        return [Issue("bad_number", message.format(code=number))]
     kinds = code_list("geohazard_kind")
     if kind_code is not None and number[6:8] != kind_code:
         message = _("The kind is {kind}, but digits 7 and 8 of the number {code} say {other}.")

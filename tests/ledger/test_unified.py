@@ -16,7 +16,6 @@ from tests.ledger.conftest import HEAD, Check, MakeBook
         ("36022201001", "01", "bad_number", "36022201001"),
         ("3602220100011", "01", "bad_number", "12"),
         ("浮-12", "01", "bad_number", "浮-12"),
-        ("360222010000", "01", "bad_number", "360222010000"),
         ("360222020001", "01", "kind_mismatch", "360222020001"),
     ],
 )
