@@ -27,6 +27,10 @@ Cancelled = Callable[[], bool]
 
 #: Beyond this many rows only those with issues are listed.
 LISTED = 10_000
+#: Beyond this many listed ones only refused rows are; the others are counted, as memory is bounded.
+LISTED_WARNED = 100_000
+#: What a row keeps that is listed beyond ``LISTED``.
+_TOLD = ("code", "name", "geometry")
 _EVERY = 500
 
 
@@ -38,7 +42,8 @@ class _Stopped(Exception):
 class ImportReport:
     """What became of a ledger's rows.
 
-    ``rows`` lists all of them up to 10,000, beyond that those with issues. ``origin`` is the
+    ``rows`` lists all of them up to 10,000, beyond that those with issues (of more than 100,000
+    such only those that are refused; ``warnings`` counts them all). ``origin`` is the
     import's id, by which it can be undone; ``cancelled``: nothing was written. ``differences``
     are cells that say something else than a site here, ``missing`` sites of earlier imports of
     this ledger that it lists no more, ``actions`` what became of each row that is listed.
@@ -93,13 +98,21 @@ class ImportReport:
         """Count a row and list it."""
         self.read += 1
         setattr(self, action, getattr(self, action) + 1)
-        if row.issues or self.read <= LISTED:
-            self.warnings += row.status == WARNING
-            self.rows.append(row)
-            self.actions[row.row] = action
+        if self.read <= LISTED:
+            self._list(row, action)
+        elif row.issues:
+            fields = {name: row.fields[name] for name in _TOLD if name in row.fields}
+            self._list(CheckedRow(row.row, fields, row.issues, row.notes, row.id), action)
         if self.read == LISTED + 1:
             self.rows = [one for one in self.rows if one.issues]
             self.actions = {one.row: self.actions[one.row] for one in self.rows}
+
+    def _list(self, row: CheckedRow, action: str) -> None:
+        status = row.status
+        self.warnings += status == WARNING
+        if len(self.rows) < LISTED_WARNED or status == REFUSED:
+            self.rows.append(row)
+            self.actions[row.row] = action
 
 
 class Run:

@@ -9,6 +9,7 @@ import pytest
 
 from jdz_field.core.errors import BadInput
 from jdz_field.ledger import apart
+from jdz_field.operations import ledger_run
 from jdz_field.operations.ledger import import_ledger, undo_import
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
@@ -92,3 +93,22 @@ def test_a_file_that_breaks_off_far_down_leaves_nothing(tmp_path, monkeypatch, p
         with pytest.raises(BadInput, match=r"plain\.csv"):
             import_ledger(project, plain, "geohazard")
         assert project.count(SiteQuery()) == 0
+
+
+def test_of_very_many_faulty_rows_the_refused_ones_are_listed(tmp_path, small_limits) -> None:
+    file = ledger(tmp_path / "dirty.csv", 300)
+    with quick_project(tmp_path / "p") as project:
+        report = import_ledger(project, file, "geohazard", dry_run=True)
+    refused = [row for row in report.rows if row.status == "refused"]
+    assert len(refused) == report.refused > 200
+    assert report.read == 300
+    assert report.warnings > sum(row.status == "warning" for row in report.rows)
+    assert set(report.actions) == {row.row for row in report.rows}
+    assert all(set(row.fields) <= {"code", "name", "geometry"} for row in report.rows[10:])
+
+
+@pytest.fixture
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten rows are listed whole, and five warnings."""
+    monkeypatch.setattr(ledger_run, "LISTED", 10)
+    monkeypatch.setattr(ledger_run, "LISTED_WARNED", 5)
