@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,9 +11,6 @@ from jdz_field.core.i18n import _
 from jdz_field.operations.drafts import is_own
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.stage import Stage
-
-if TYPE_CHECKING:
-    from jdz_field.store.queries import SiteQuery
 
 #: Lasting pages: name → module and class, made when first shown (``Page(app)``).
 LASTING = {
@@ -28,6 +24,7 @@ LASTING = {
 #: Pages that lie above others and are made anew: name → module and class.
 ABOVE = {
     "import": ("jdz_field.ui.sites.importing", "ImportPage"),
+    "export": ("jdz_field.ui.sites.exporting", "ExportPage"),
     "duplicates": ("jdz_field.ui.sites.duplicates", "DuplicatesPage"),
     "receiver": ("jdz_field.ui.receiver_page", "ReceiverPage"),
     "backups": ("jdz_field.ui.backups", "BackupsPage"),
@@ -58,15 +55,10 @@ class Pages:
     def open(self, name: str, argument: object = None) -> None:
         """Open a page by name; ``photos`` (argument: a site's or record's id) lies above others."""
         if name in ABOVE:
-            self._open_above(*ABOVE[name])
+            self._open_above(*ABOVE[name], argument)
             return
         if name == "add":
             self.open_add(*self.stage.map.middle())
-            return
-        if name == "export":
-            from jdz_field.ui.sites.exporting import ExportPage  # noqa: PLC0415 - when wanted
-
-            self.stage.sheet.push(ExportPage(self.app, cast("SiteQuery | None", argument)))
             return
         if name == "move":
             from jdz_field.ui.sites.move import MovePage  # noqa: PLC0415 - when wanted
@@ -97,10 +89,11 @@ class Pages:
             if argument is not None and callable(show):
                 show(argument)
 
-    def _open_above(self, module: str, cls: str) -> None:
+    def _open_above(self, module: str, cls: str, argument: object) -> None:
         made = getattr(import_module(module), cls)
         if not isinstance(self.stage.sheet.page, made):
-            self.stage.sheet.push(made(self.app))
+            more = () if argument is None else (argument,)
+            self.stage.sheet.push(made(self.app, *more))
 
     def open_site(self, site_id: str) -> None:
         """The page of a site above what is open, the site ringed on the map."""

@@ -97,7 +97,10 @@ class SitesPage(Page):
         self.stack = QStackedWidget()
         for part in (self.view, self.no_match, self.nothing):
             self.stack.addWidget(part)
-        self.imports = button("", self._import, icon="import")
+        self.imports, self.exports = (
+            button("", act, icon=name)
+            for act, name in ((self._import, "import"), (self._export, "export"))
+        )
         self.add = button("", self._add, icon="plus")
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.refresh)
@@ -123,7 +126,7 @@ class SitesPage(Page):
         head.setContentsMargins(16, 12, 16, 4)
         count = line(self.found, None)
         count.setContentsMargins(16, 4, 16, 6)
-        foot = line(self.imports, None, self.add)
+        foot = line(self.imports, self.exports, None, self.add)
         foot.setContentsMargins(16, 10, 16, 10)
         self.foot = QWidget()
         self.foot.setProperty("role", "surface")
@@ -154,6 +157,8 @@ class SitesPage(Page):
         self.imports.setText(_("Import a ledger"))
         self.imports.setToolTip(_("Import a ledger (Ctrl+I)"))
         self.imports.setShortcut("Ctrl+I")
+        self.exports.setText(_("Export"))
+        self.exports.setToolTip(_("Write the sites of the list to a file"))
         self.add.setText(_("Add a site"))
         self.add.setToolTip("Ctrl+N")
 
@@ -261,6 +266,9 @@ class SitesPage(Page):
 
     def _import(self) -> None:
         self.app.show_page("import")
+
+    def _export(self) -> None:
+        self.app.show_page("export", self.query())
 
     def _add(self) -> None:
         self.app.show_page("add")
