@@ -11,10 +11,12 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
+from jdz_field.core.catalogue import code_list
 from jdz_field.geo.counties import counties, counties_at
 from jdz_field.operations.ledger import import_ledger
 from jdz_field.store.project import Project
@@ -27,21 +29,30 @@ HEAD = (
 
 
 def make_table(path: Path, count: int) -> None:
-    """A sound table of invented points inside the city."""
+    """A sound table of invented points inside the city.
+
+    A unified number has four digits for the point: when a county's numbers of a kind are used up,
+    rows have none.
+    """
     draw = np.random.default_rng(1)
     lon, lat = draw.uniform(116.96, 117.7, count * 3), draw.uniform(28.74, 29.92, count * 3)
     code = counties_at(lon, lat)
     inside = np.flatnonzero(code != None)[:count]  # noqa: E711 - element by element
     names = {county.code: county.name for county in counties()}
+    kinds = [(one.value, one.labels["zh"]) for one in code_list("geohazard_kind").codes]
+    used: Counter[str] = Counter()
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEAD)
         for number, i in enumerate(inside.tolist()):
             people = number % 500
+            kind, label = kinds[number % len(kinds)]
+            used[code[i] + kind] += 1
+            serial = used[code[i] + kind]
             writer.writerow(
                 (
-                    *(f"{code[i]}{number:06d}", f"示例点{number}", names[code[i]], "示例镇"),
-                    *(("滑坡", "崩塌")[number % 2], f"{lon[i]:.6f}", f"{lat[i]:.6f}"),
+                    *(f"{code[i]}{kind}{serial:04d}" if serial < 10_000 else "", f"示例点{number}"),
+                    *(names[code[i]], "示例镇", label, f"{lon[i]:.6f}", f"{lat[i]:.6f}"),
                     *(people // 4, people, ("好", "较差", "差")[number % 3]),
                     *(f"示例员{number % 400:03d}", f"1390000{number % 10000:04d}"),
                 )

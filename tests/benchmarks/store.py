@@ -171,17 +171,16 @@ def main() -> None:
             shutil.rmtree(folder / "p", ignore_errors=True)
             importing(table, folder, count)
         if not chosen.only:
-            # Names and numbers that the first table does not have.
-            text = table.read_text("utf-8").replace(",示例点", ",示例处")
-            other.write_text(_renumbered(text, keep=count > 100_000), "utf-8")
+            other.write_text(_others(table.read_text("utf-8")), "utf-8")
             waiting(folder / "p", count)
             again(table, other, folder, count)
 
 
-def _renumbered(text: str, *, keep: bool) -> str:
+def _others(text: str) -> str:
+    """Rows with other names and no numbers."""
     head, *lines = text.splitlines()
-    after = 6 if keep else 7
-    return "\n".join([head, *(f"{line[:6]}9{line[after:]}" for line in lines)]) + "\n"
+    others = (line[line.index(",") :].replace("示例点", "示例处", 1) for line in lines)
+    return "\n".join([head, *others]) + "\n"
 
 
 if __name__ == "__main__":
