@@ -17,6 +17,7 @@ from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.operations.people_file import LONGEST_NAME, PeopleFile, Person, State
 from jdz_field.operations.people_pins import Pin, require_good, wait_after, wait_left
+from jdz_field.operations.preferences_place import configuration
 
 FILE = "people.json"
 
@@ -77,6 +78,10 @@ class People:
         if known is None and author.strip() and not invented:
             known = self.add(author)
         return known
+
+    def introduce(self, name: str) -> Person:
+        """Who gave this name when a project was made: somebody known, else somebody new."""
+        return self.named(_name(name)) or self.add(name)
 
     def add(self, name: str, *, phone: str = "", unit: str = "", pin: str = "") -> Person:
         """Somebody new. ``BadInput``: no name, a name that is taken, or no good PIN."""
@@ -261,6 +266,16 @@ class People:
                     name=name
                 )
             )
+
+
+def of_this_machine() -> People:
+    """The persons in the configuration folder."""
+    return People(configuration())
+
+
+def introduce(name: str) -> Person:
+    """``People.introduce`` on this machine."""
+    return of_this_machine().introduce(name)
 
 
 def masked(phone: str) -> str:

@@ -64,9 +64,8 @@ class PinPad(QWidget):
         side = max(KEY, theme.current().touch() + 8)
         for key in self.keys.values():
             key.setFixedSize(round(side * 1.35), side)
-            font = key.font()
-            font.setPixelSize(theme.current().text("title"))
-            key.setFont(font)
+            # The style sheet of the program says how large letters on buttons are.
+            key.setStyleSheet(f"font-size: {theme.current().text('title')}px")
 
     def clear(self) -> None:
         """Begin anew."""

@@ -104,7 +104,9 @@ class LockScreen(QWidget):
         self._inside = QWidget()
         self._inside.setLayout(self._sides)
         self.area = Scroll(margins=32)
-        self.area.body.addWidget(self._inside, 1, Qt.AlignmentFlag.AlignHCenter)
+        self.area.body.addStretch(1)
+        self.area.body.addWidget(self._inside, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.area.body.addStretch(2)
         self.setLayout(column(self.area))
 
     # ---- words

@@ -120,6 +120,7 @@ class RecordDetail(QWidget):
             else _("This draft is {name}'s. The office lets only them open it.")
         )
         self._say(words.format(name=draft.author))
+        set_role(self.notice, "note")
         return look
 
     def show_record(self, record: Record | None) -> None:
@@ -154,6 +155,7 @@ class RecordDetail(QWidget):
 
     def _say(self, words: str) -> None:
         self.comment.setText(words)
+        set_role(self.notice, "fault")
         self.notice.setVisible(bool(words))
 
     def _fill(self, item: Draft | Record) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QStackedWidget, QWidget
 
+from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import LANGUAGES, _, language
+from jdz_field.operations.people import introduce, of_this_machine
 from jdz_field.ui import icons
 from jdz_field.ui.preferences import Preferences
 from jdz_field.ui.progress import Waiting
@@ -58,6 +60,7 @@ class StartPage(QWidget):
         self.wrong.hide()
         self.waiting = Waiting()
         self.form = NewProject(questions, home)
+        self.form.author.setText(last_person())
         self.form.accepted.connect(self.create_wanted)
         self.form.left.connect(self._to_choices)
         self._lay_out()
@@ -154,6 +157,15 @@ class StartPage(QWidget):
         self.open_wanted.emit(Path(row.key))
 
 
+def last_person() -> str:
+    """Who worked on this tablet last, empty when nobody did or the list cannot be read."""
+    try:
+        last = of_this_machine().last()
+    except JdzError:
+        return ""
+    return last.name if last is not None else ""
+
+
 class NewProject(QWidget):
     """Name, person, folder.
 
@@ -214,5 +226,15 @@ class NewProject(QWidget):
         missing = not name or not author or not self.folder.text().strip()
         self.wrong.setText(_("The project needs a name, your name and a folder."))
         self.wrong.setVisible(missing)
-        if not missing:
+        if not missing and self._introduced(author):
             self.accepted.emit(Path(self.folder.text().strip()), name, author)
+
+    def _introduced(self, name: str) -> bool:
+        """The tablet knows this person from now on; ``False`` says why it cannot."""
+        try:
+            introduce(name)
+        except JdzError as error:
+            self.wrong.setText(str(error))
+            self.wrong.show()
+            return False
+        return True
