@@ -89,7 +89,7 @@ def _of_sites(
         return _rows(project, own)
     if own and own[0].deleted:
         return _rows(project, _sites(project, kind, site))
-    return _kept((kind.name, *project.stamp()), lambda: _rows(project, _sites(project, kind, None)))
+    return _kept((kind.name, *project.lists_stamp()), lambda: _rows(project, _sites(project, kind, None)))
 
 
 def _rows(project: Project, sites: Iterable[Site]) -> Rows:
@@ -156,7 +156,7 @@ def foreign_rows(project: Project, dataset: str, media: StaticNode | None = None
     the place of what it corrects; what the office rejected does not count.
     """
     versions = len(project.form_versions())
-    key = (dataset, media, versions, *project.stamp())
+    key = (dataset, media, versions, *project.lists_stamp())
     return _kept(key, lambda: _foreign(project, dataset, media))
 
 

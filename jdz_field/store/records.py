@@ -199,7 +199,7 @@ class Records(Editing):
         found = self._db.row(sql, (instance_id,))
         return _record(rows.subject_of(one, found)) if found else None
 
-    def stamp(self) -> tuple[object, ...]:
+    def lists_stamp(self) -> tuple[object, ...]:
         """Another value whenever a subject, or what became of an own change, is another."""
         last = self._db.value("SELECT max(seq) FROM jdz_change")
         fates = self._db.row(
