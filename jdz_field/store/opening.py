@@ -11,7 +11,7 @@ from typing import Any
 from jdz_field.core.errors import BadInput, Damaged, Unavailable
 from jdz_field.core.files import replace
 from jdz_field.core.i18n import _
-from jdz_field.store import fitting, gpkg, migrations, rows
+from jdz_field.store import fitting, gpkg, guards, migrations, rows
 from jdz_field.store.backup import copy_database, make_folders, name_of_backup
 from jdz_field.store.base import FILE
 from jdz_field.store.db import Database, connect, sentences
@@ -98,7 +98,8 @@ def open_file(path: Path, *, read_only: bool, stamp: str) -> Database:
 def _bring_up_to_date(db: Database, path: Path, stamp: str) -> None:
     """Upgrade an older project; let the layers follow the catalogue, and the index the layers."""
     schema = migrations.schema_of(db.connection)
-    if schema == migrations.SCHEMA and migrations.layers_fit(db.connection):
+    fit = schema == migrations.SCHEMA and migrations.layers_fit(db.connection)
+    if fit and guards.stand(db.connection):
         return
     older = schema < migrations.SCHEMA
     if older or fitting.lacks_columns(db.connection):

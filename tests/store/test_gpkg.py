@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from jdz_field.core.catalogue import SITE_KINDS, code_list
+from jdz_field.core.catalogue import SITE_KINDS, code_list, site_kind
 from jdz_field.core.ids import new_id
 from jdz_field.store import gpkg
 from jdz_field.store.layers import ORDER, layer
+from jdz_field.store.project import Project
+from jdz_field.store.queries import SiteQuery
 from tests.conftest import missing
+from tests.store.test_external import gdal
 from tests.store.tools import add_site, geohazard, photo, record, told
 
 VALIDATOR = Path("/usr/share/doc/python3-gdal/examples/validate_gpkg.py")
@@ -48,6 +51,68 @@ def test_debian_s_validator_finds_no_error(file) -> None:
         missing("validate_gpkg.py of python3-gdal")
     done = subprocess.run(
         ["/usr/bin/python3", str(VALIDATOR), str(file)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_validator_finds_nothing_in_every_field_of_every_kind(project) -> None:
+    """Filled in by us, then edited by GDAL: no error, no warning, and ``check`` agrees."""
+    for kind in SITE_KINDS:
+        shape = "POINT (117.2 29.3)" if site_kind(kind).geometry == "POINT" else _AREA
+        project.edit(kind, new_id(), {"geometry": shape, **_every_field(kind)})
+    project.close()
+    target = project.path / "field.gpkg"
+    _validate(target)
+    script = """
+for name in KINDS:
+    layer = ds.GetLayer(name)
+    feature = layer.GetNextFeature()
+    feature["remarks"] = "GDAL"
+    moved = feature.GetGeometryRef().Clone()
+    feature.SetGeometry(moved.Buffer(0.001) if name != "geohazard" else moved)
+    layer.SetFeature(feature)
+    copy = feature.Clone()
+    copy.SetFID(-1)
+    copy.UnsetField("id")
+    layer.CreateFeature(copy)
+    ds.ExecuteSQL("UPDATE %s SET name = 'SQL' WHERE fid = 2" % name)
+""".replace("KINDS", repr(SITE_KINDS))
+    gdal(script, target)
+    _validate(target)
+    with Project.open(project.path) as again:
+        assert again.check() == []
+        for kind in SITE_KINDS:
+            first, second = sorted(again.search(SiteQuery(kinds=(kind,))), key=lambda s: s.name)
+            assert {first.fields["remarks"], second.fields["remarks"]} == {"GDAL"}
+            assert "SQL" in (first.name, second.name)
+            twins = {n: v for n, v in first.fields.items() if n not in ("name", "provisional")}
+            assert twins == {n: second.fields.get(n) for n in twins}
+    _validate(target)
+
+
+_AREA = "POLYGON ((117 29, 117.1 29, 117.1 29.1, 117 29))"
+
+
+def _every_field(kind: str) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for field in site_kind(kind).fields:
+        codes = field.code_list()
+        plain = {"integer": 2, "decimal": 1.5, "date": "2026-11-22", "boolean": True}
+        if codes is not None:
+            values[field.name] = codes.codes[0].value
+        else:
+            values[field.name] = plain.get(field.type, f"{field.name} 示例")
+    return values
+
+
+def _validate(target: Path) -> None:
+    if not VALIDATOR.exists():
+        missing("validate_gpkg.py of python3-gdal")
+    done = subprocess.run(
+        ["/usr/bin/python3", str(VALIDATOR), str(target)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
