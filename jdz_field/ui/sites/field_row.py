@@ -59,8 +59,9 @@ class FieldRow(QAbstractButton):
         left = round(width * LABEL) + 8
         room = max(1, width - left - _RIGHT)
         places, top = [], 0
-        for role, words in (("body", self.value), *(("caption", n.words) for n in self.notes)):
-            high = _height(role, room, words, _WRAP)
+        said = (("body", self.value, _WRAP), *(("caption", n.words, _WORDS) for n in self.notes))
+        for role, words, wrap in said:
+            high = _height(role, room, words, wrap)
             places.append(QRect(left, top, room, high))
             top += high
         return places
@@ -97,7 +98,7 @@ class FieldRow(QAbstractButton):
         painter.setFont(now.font("caption"))
         for note, place in zip(self.notes, below, strict=True):
             painter.setPen(now.colour(note.role))
-            painter.drawText(place.translated(0, top), _WRAP, note.words)
+            painter.drawText(place.translated(0, top), _WORDS, note.words)
 
 
 def _height(role: str, width: int, words: str, flags: int) -> int:
