@@ -37,6 +37,8 @@ UNPLACED, PLACED, UNCONVERTED = range(3)
 #: ``Listing.visited`` of a site never inspected, and of one that is not inspected by days.
 NEVER, NOT_BY_DAYS = 0, -1
 _AT_ONCE = 1000
+#: Columns of ``_select`` with few values: county, township, kind, grade, status, days, times.
+_REPEATING = {4, 5, 6, 7, 8, 9, 12}
 _LAST_NAME = "\U0010ffff"
 #: Nearly every row is wanted after a large import: its index would cost three times as much.
 _OWN = "SELECT subject, receipt IS NULL, held FROM jdz_own NOT INDEXED WHERE open = 1"
@@ -221,11 +223,14 @@ def _columns(db: Database) -> list[list[Any]]:
 
 def _read_columns(db: Database) -> list[list[Any]]:
     columns: list[list[Any]] = [[] for _column in range(18)]
+    known: dict[Any, Any] = {}
     for name in SITE_KINDS:
         cursor = db.connection.execute(_select(layer(name)))
         while rows := cursor.fetchmany(_AT_ONCE):
-            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
-                column.extend(values)
+            for place, values in enumerate(zip(*rows, strict=True)):
+                # What repeats is kept once: a hundred thousand townships are a few names.
+                repeats = place in _REPEATING
+                columns[place].extend(map(known.setdefault, values, values) if repeats else values)
     return columns
 
 

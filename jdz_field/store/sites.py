@@ -104,6 +104,9 @@ class SiteReads(Base):
         kept, author = self._listing, self.author
         if kept is None or (kept.stamp, kept.author) != (self.stamp(), author):
             kept = self._listing = listing.read(self._db, author)
+            # What the first question would wait for.
+            search.initials("瑶里")
+            kept.sites(())
         return Finder(kept, self.now().astimezone(BEIJING).date(), self._prose, self._numbered)
 
     def _prose(self, question: str) -> list[int]:
@@ -138,15 +141,20 @@ class SiteReads(Base):
         own = own_states(self._db)
         unsent, held = own["unsent"], own["conflict"]
         points: list[MapPoint] = []
+        known: dict[Any, Any] = {}
         for one in _site_layers(kinds):
             grade = "danger_grade" if "danger_grade" in one.types else "NULL"
             found = self._db.rows(
-                f"SELECT id, '{one.name}', kind_code, lon, lat, {grade}, ifnull(name, '')"
+                f"SELECT id, kind_code, lon, lat, {grade}, ifnull(name, '')"
                 f" FROM {one.name} WHERE deleted = 0 AND lon IS NOT NULL AND id IS NOT NULL"
             )
+            once = known.setdefault
             points += [
-                MapPoint(id_, kind, code, lon, lat, grade_, id_ in unsent, id_ in held, name)
-                for id_, kind, code, lon, lat, grade_, name in found
+                MapPoint(
+                    *(id_, one.name, once(code, code), lon, lat, once(grade_, grade_)),
+                    *(id_ in unsent, id_ in held, name),
+                )
+                for id_, code, lon, lat, grade_, name in found
             ]
         return points
 

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from jdz_field.core.i18n import set_language
 from jdz_field.gnss.fix import Fix
 from jdz_field.operations.projects import create_project
 from jdz_field.store.project import Project
 from jdz_field.store.queries import NEVER, SiteQuery
+from jdz_field.ui import theme
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.jobs import Jobs
 from jdz_field.ui.preferences import default_file
+from jdz_field.ui.rows import row_height
 from jdz_field.ui.sites.filters import FilterChip
 from jdz_field.ui.sites.list import SitesPage
 from jdz_field.ui.sites.model import PAGE, SiteModel
@@ -196,6 +199,24 @@ def test_the_nearest_are_first_and_rows_say_how_far(
     assert row.right.startswith("0 m")
     far = page.model.index(5).data(Qt.ItemDataRole.UserRole)
     assert "km" in far.right or " m " in far.right
+
+
+def test_home_end_and_arrows_move_through_the_list(page: SitesPage, qtbot) -> None:
+    qtbot.keyClick(page.search, Qt.Key.Key_Down)
+    page.view.setFocus()
+    last = page.model.rowCount() - 1
+    for key, row in ((Qt.Key.Key_End, last), (Qt.Key.Key_Up, last - 1), (Qt.Key.Key_Home, 0)):
+        qtbot.keyClick(page.view, key)
+        assert page.view.currentIndex().row() == row
+
+
+def test_rows_take_the_height_of_the_theme(page: SitesPage, app: AppContext) -> None:
+    theme.apply(QApplication.instance(), "light")
+    app.theme_changed.emit()
+    assert page.view.rowHeight(0) == row_height(two_lines=True)
+    theme.apply(QApplication.instance(), "outdoor")
+    app.theme_changed.emit()
+    assert page.view.rowHeight(0) == row_height(two_lines=True) >= 56
 
 
 def test_an_outdated_question_is_not_asked(page: SitesPage, settle: Settle) -> None:
