@@ -89,7 +89,7 @@ def candidates(rows: Sequence[tuple[int, Sequence[Any]]], table: Table) -> list[
     title: list[str] = []
     for place, (number, cells) in enumerate(rows):
         told = tuple(key(str(cell)) for cell in cells if cell not in (None, ""))
-        if _could_be(cells):
+        if _could_be(cells) and told not in seen:
             stacks = [place + 1, *([] if _is_notes(cells) else _second_rows(rows, place))]
             for height, end in enumerate(stacks, start=1):
                 last, below = rows[end - 1]

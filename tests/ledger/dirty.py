@@ -190,20 +190,35 @@ def _lines(
 ) -> tuple[list[list[Any]], list[int]]:
     """Rows of the sheet from the first, and the row number of each truth."""
     lines = _some(chance, _ABOVE)
-    lines.append(head)
+    heads = _heads(chance, names, head)
+    lines += heads
     writers = {name: _writer(chance, name, head[i], place) for i, name in enumerate(names)}
     numbers = []
     for n, truth in enumerate(truths, start=1):
         if n == 6 and chance.random() < 0.3:
             lines.append([None, "小计", *[None] * (len(names) - 3), 99])
         if n == 9 and chance.random() < 0.3:
-            lines.append(list(head))
+            lines += [list(row) for row in heads]
         lines.append([n if name == NOISE[0] else writers[name](truth) for name in names])
         numbers.append(len(lines))
     lines += _some(chance, _BELOW)
     return lines, numbers
 
 
+def _heads(chance: random.Random, names: list[str], head: list[str]) -> list[list[Any]]:
+    """One row, or two with a word over the two columns of the position."""
+    pairs = [i for i, name in enumerate(names[:-1]) if {name, names[i + 1]} in _PAIRS]
+    if not pairs or chance.random() < 0.6:
+        return [head]
+    east = pairs[0]
+    above: list[Any] = list(head)
+    above[east : east + 2] = [chance.choice(("地理坐标", "坐标", "位置坐标")), None]
+    below: list[Any] = [None] * len(head)
+    below[east : east + 2] = head[east : east + 2]
+    return [above, below]
+
+
+_PAIRS = ({"lon", "lat"}, {"east", "north"})
 _ABOVE: tuple[tuple[float, list[Any]], ...] = (
     (0.7, ["景德镇市台账（虚构示例数据）"]),
     (0.4, ["填报单位：某局", None, None, "填报日期：2024年5月"]),
@@ -350,6 +365,7 @@ def _write(chance: random.Random, path: Path, lines: list[list[Any]]) -> None:
         for place, cell in enumerate(line, start=1):
             if cell is not None:
                 sheet.cell(number, place, cell)
+    _merge(sheet, lines)
     if len(lines[0]) == 1:
         sheet.merge_cells(f"A1:{get_column_letter(max(map(len, lines)))}1")
     if chance.random() < 0.3:
@@ -357,3 +373,19 @@ def _write(chance: random.Random, path: Path, lines: list[list[Any]]) -> None:
         other.append(["本表由各县填报"])
     book.save(path)
     book.close()
+
+
+def _merge(sheet: Any, lines: list[list[Any]]) -> None:
+    """Of a header of two rows: the word over two columns, the words beside it over two rows."""
+    for number, line in enumerate(lines[:5], start=1):
+        if len(line) <= 4 or line[0] != NOISE[0] or None not in line[1:]:
+            continue
+        for place, cell in enumerate(line, start=1):
+            wide = cell is not None and place < len(line) and line[place] is None
+            if cell is not None:
+                sheet.merge_cells(
+                    start_row=number,
+                    end_row=number + (not wide),
+                    start_column=place,
+                    end_column=place + wide,
+                )
