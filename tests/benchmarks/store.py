@@ -21,6 +21,7 @@ from jdz_field.operations.ledger import import_ledger
 from jdz_field.operations.ledger_run import ImportReport
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
+from tests.benchmarks import searching
 from tests.benchmarks.ledger import make_table, theirs
 
 #: What a person types, sign by sign.
@@ -173,6 +174,8 @@ def main() -> None:
         if not chosen.only:
             other.write_text(_others(table.read_text("utf-8")), "utf-8")
             waiting(folder / "p", count)
+            searching.searching(folder / "p")
+            searching.windows(folder / "p")
             again(table, other, folder, count)
 
 

@@ -33,8 +33,8 @@ def away_words(here: tuple[float, float], lon: float, lat: float) -> str:
 
 def length_words(metres: float) -> str:
     """``850 m``, ``3.2 km``, ``45 km``."""
-    if metres < _KILOMETRE:
-        return f"{round(metres / 10) * 10:d} m"
+    if round(metres, -1) < _KILOMETRE:
+        return f"{round(metres, -1):.0f} m"
     kilometres = metres / _KILOMETRE
     return f"{kilometres:.1f} km" if kilometres < 10 else f"{kilometres:,.0f} km"
 

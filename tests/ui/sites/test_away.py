@@ -38,7 +38,7 @@ def test_eight_directions_and_north_from_both_sides() -> None:
         (0, "0 m"),
         (12, "10 m"),
         (994, "990 m"),
-        (1000, "1.0 km"),
+        (996, "1.0 km"),
         (3_240, "3.2 km"),
         (54_321, "54 km"),
     ],
