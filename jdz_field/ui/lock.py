@@ -7,7 +7,7 @@ What was entered stays where it is, the draft is saved, receiver and recordings 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -58,7 +58,7 @@ class Guard(QObject):
 
     def __init__(self, window: MainWindow, now: Now = utc_now) -> None:
         super().__init__(window)
-        self._window, self._app, self._now = window, window.app, now
+        self._app, self._now = window.app, now
         self.screen: LockScreen | None = None
         self.minutes = 0
         self._touched = now()
@@ -77,6 +77,12 @@ class Guard(QObject):
         self._gui = QGuiApplication.instance()
         if isinstance(self._gui, QGuiApplication):
             self._gui.focusWindowChanged.connect(self._watch)
+
+    @property
+    def _window(self) -> MainWindow:
+        # Kept as the parent alone: a circle of references would let any thread that collects
+        # garbage take the window down.
+        return cast("MainWindow", self.parent())
 
     def begin(self, minutes: int) -> None:
         """Start: locked when who works here has a PIN; else under their name."""

@@ -448,3 +448,30 @@ def test_every_button_is_for_fingers(window: MainWindow) -> None:
         if b.isVisible() and b.height() < 44
     ]
     assert small == []
+
+
+def test_a_closed_window_goes_with_its_last_name(
+    folder: Path, answers, qtbot, tmp_path: Path, people: People
+) -> None:
+    import gc
+    import weakref
+
+    # A circle would be collected some time, in whichever thread: Qt does not survive that.
+    gc.disable()
+    try:
+        context = AppContext(
+            folder,
+            Jobs(lambda: Project.open(folder)),
+            Project.open(folder, read_only=True),
+            answers,
+        )
+        made = MainWindow(context, Preferences.load(tmp_path / "window.json"))
+        made.show()
+        made.guard.lock()
+        made.guard._open()
+        made.close()
+        gone = weakref.ref(made)
+        del made, context
+        assert gone() is None
+    finally:
+        gc.enable()
