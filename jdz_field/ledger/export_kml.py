@@ -90,7 +90,7 @@ def _styles() -> Iterator[str]:
 def _placemark(batch: Batch, site: Site, shape: Any, pictures: Pictures) -> Iterator[str]:
     grade = str(site.fields.get("danger_grade") or "")
     style = grade if grade in _GRADES and batch.kind.name == "geohazard" else batch.kind.name
-    yield f"<Placemark><name>{_text(site.name or site.code)}</name>"
+    yield f"<Placemark><name>{_text(site.name)}</name>"
     yield f"<description>{_text(_balloon(batch, site, pictures))}</description>"
     yield f"<styleUrl>#{style}</styleUrl><ExtendedData>"
     yield _data("id", site.id)

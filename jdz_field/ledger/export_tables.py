@@ -41,7 +41,9 @@ _WIDEST = 40
 def columns_of(batch: Batch) -> list[Column]:
     """The columns of a batch: its profile's, else our id, every field, the place, the outline."""
     if batch.profile is not None:
-        extra = [] if batch.only_points else [Column("geometry", "geometry")]
+        placed = {LON, LAT} <= {one.field for one in batch.profile.columns}
+        extra = [] if placed else [_named(Column("", name), batch) for name in (LON, LAT)]
+        extra += [] if batch.only_points else [Column("geometry", "geometry")]
         return [_named(one, batch) for one in batch.profile.columns] + extra
     fields = [Column(one.label, one.name) for one in batch.kind.fields]
     place = [_named(Column("", LON), batch), _named(Column("", LAT), batch)]
@@ -177,7 +179,8 @@ def _styled(sheet: Any, text: str, font: Font, fill: PatternFill | None) -> Any:
 
 def _cell(sheet: Any, value: Any, field: Field | None) -> Any:
     if field is not None and field.type == "date" and _DATE.fullmatch(str(value)):
-        cell: Any = WriteOnlyCell(sheet, value=dt.date.fromisoformat(str(value)))
+        day: Any = dt.date.fromisoformat(str(value))
+        cell: Any = WriteOnlyCell(sheet, value=day)
         cell.number_format = "yyyy-mm-dd"
         return cell
     if not isinstance(value, str):

@@ -81,6 +81,8 @@ def _encoding(path: Path) -> str | None:
     try:
         with table.open("rb") if table else io.BytesIO() as file:
             data = file.read(_JUDGED)
+        # The head of the table (dBASE III: its length at byte 8) holds binary numbers.
+        data = data[int.from_bytes(data[8:10], "little") :]
         named = page.read_text("ascii", "replace").strip().upper() if page else ""
     except OSError:
         return None

@@ -77,6 +77,7 @@ class ExportPage(Page):
 
     def _lay_out(self) -> None:
         scroll = Scroll(gap=8)
+        self.area = scroll
         parts = (
             *(self.box, self.labels["what"], self.scopes, self.labels["format"], self.formats),
             *(self.purpose, self.labels["columns"], self.profiles, self.labels["system"]),
@@ -244,6 +245,7 @@ class ExportPage(Page):
         self.held.setText("\n".join(f"• {one}" for one in told))
         self.held.setVisible(bool(told))
         self.box.show()
+        self.area.verticalScrollBar().setValue(0)
 
     def _failed(self, error: Exception) -> None:
         self._end()
