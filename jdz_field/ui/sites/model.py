@@ -54,12 +54,6 @@ class SiteModel(QAbstractListModel):
         self._count = len(found)
         self.endResetModel()
 
-    def forget_rows(self) -> None:
-        """Read the rows anew when they are painted next; the person has moved, or the theme."""
-        self._pages.clear()
-        if self._count:
-            self.dataChanged.emit(self.index(0), self.index(self._count - 1))
-
     def site(self, row: int) -> Site | None:
         """The site in a row; ``None`` when it went away meanwhile."""
         page, place = divmod(row, PAGE)
