@@ -88,15 +88,15 @@ def candidates(rows: Sequence[tuple[int, Sequence[Any]]], table: Table) -> list[
     seen: set[tuple[str, ...]] = set()
     title: list[str] = []
     for place, (number, cells) in enumerate(rows):
-        told = tuple(key(str(cell)) for cell in cells if cell not in (None, ""))
+        told = _told(cells)
         if _could_be(cells) and told not in seen:
             stacks = [place + 1, *([] if _is_notes(cells) else _second_rows(rows, place))]
             for height, end in enumerate(stacks, start=1):
-                last, below = rows[end - 1]
-                if (height == 1 and told in seen) or (height > 1 and _told(below) in seen):
+                if any(_told(below) in seen for _number, below in rows[place + 1 : end]):
                     continue
                 headings = _stack(table, rows[place:end])
-                found.append((height, number, Header(last, headings, " ".join(title), height)))
+                header = Header(rows[end - 1][0], headings, " ".join(title), height)
+                found.append((height, number, header))
             seen.add(told)
         title += [str(cell) for cell in cells if isinstance(cell, str)]
     return [header for _height, _number, header in sorted(found, key=lambda one: (-one[0], one[1]))]
