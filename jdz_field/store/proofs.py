@@ -12,6 +12,8 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jdz_field.core.changes import Change
@@ -56,14 +58,34 @@ def problems(db: Database) -> Iterator[str]:
 # ---- the file
 
 
-def _reference() -> sqlite3.Connection:
-    """An empty store of this version, in memory."""
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute("BEGIN")
-    migrations.upgrade(connection)
-    migrations.fit_layers(connection)
-    connection.execute("COMMIT")
-    return connection
+@dataclass(frozen=True)
+class _Reference:
+    """An empty store of this version: kind and statement by name, columns by table."""
+
+    things: dict[str, tuple[str, str]]
+    columns: dict[str, set[str]]
+
+
+def _reference() -> _Reference:
+    return _made(tuple((one.name, tuple(c.name for c in one.columns)) for one in layers()))
+
+
+@cache
+def _made(described: object) -> _Reference:
+    """Made once for layers as ``described``; a process may check many projects."""
+    del described
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        migrations.upgrade(connection)
+        migrations.fit_layers(connection)
+        connection.execute("COMMIT")
+        things = _things(connection.execute(_THINGS))
+        columns = {
+            name: {row[1] for row in connection.execute(f"PRAGMA table_info('{name}')")}
+            for name, (kind, _sql) in things.items()
+            if kind == "table"
+        }
+    return _Reference(things, columns)
 
 
 def _things(rows: Iterator[Any]) -> dict[str, tuple[str, str]]:
@@ -75,13 +97,7 @@ _THINGS = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite
 
 def _tables(db: Database) -> Iterator[str]:
     """Tables and columns that are gone."""
-    with closing(_reference()) as reference:
-        columns = {
-            name: {row[1] for row in reference.execute(f"PRAGMA table_info('{name}')")}
-            for name, (kind, _sql) in _things(reference.execute(_THINGS)).items()
-            if kind == "table"
-        }
-    for name, wanted in columns.items():
+    for name, wanted in _reference().columns.items():
         found = {row[1] for row in db.rows(f"PRAGMA table_info('{name}')")}
         if not found:
             yield _("The table {name} is missing.").format(name=name)
@@ -94,8 +110,7 @@ def _tables(db: Database) -> Iterator[str]:
 
 def _guards(db: Database) -> Iterator[str]:
     """Triggers and indexes that are gone; triggers of ours that say something else."""
-    with closing(_reference()) as reference:
-        wanted = _things(reference.execute(_THINGS))
+    wanted = _reference().things
     there = _things(db.stream(_THINGS))
     for name, (kind, text) in wanted.items():
         if kind not in ("trigger", "index"):
