@@ -137,14 +137,8 @@ def import_command(  # noqa: PLR0913, PLR0917 - click passes each option
     from jdz_field.operations.differences import cells_named, write_differences
     from jdz_field.operations.ledger import import_ledger
 
-    options = ImportOptions(
-        sheet,
-        crs,
-        pairs(mapping, "COLUMN=FIELD"),
-        codes_of(kind, codes),
-        shift or "",
-        datum or "",
-    )
+    columns, meanings = pairs(mapping, "COLUMN=FIELD"), codes_of(kind, codes)
+    options = ImportOptions(sheet, crs, columns, meanings, shift or "", datum or "")
     if remember:
         options = _remembered(file, kind, options)
     with context.open() as project:

@@ -178,15 +178,11 @@ def legacy_from_degrees(
     return _finite(x, y)
 
 
-def legacy_from_lon_lat(
-    system: Reference, lon: Numbers, lat: Numbers
-) -> tuple[Numbers, Numbers]:
+def legacy_from_lon_lat(system: Reference, lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:
     """An old datum's own degrees in a system on that datum, east first."""
     if not system.projected:
         return np.asarray(lon, float), np.asarray(lat, float)
-    x, y = _to_geodetic(system.text).transform(
-        lon, lat, direction="INVERSE"
-    )
+    x, y = _to_geodetic(system.text).transform(lon, lat, direction="INVERSE")
     return _finite(x, y)
 
 

@@ -89,7 +89,8 @@ def _of_sites(
         return _rows(project, own)
     if own and own[0].deleted:
         return _rows(project, _sites(project, kind, site))
-    return _kept((kind.name, *project.lists_stamp()), lambda: _rows(project, _sites(project, kind, None)))
+    stamp = (kind.name, *project.lists_stamp())
+    return _kept(stamp, lambda: _rows(project, _sites(project, kind, None)))
 
 
 def _rows(project: Project, sites: Iterable[Site]) -> Rows:

@@ -39,6 +39,12 @@ class Pages:
         self.app, self.stage = app, stage
         self._lasting: dict[str, QWidget] = {}
         self._place = "map"
+        self._pushed: dict[str, Callable[[object], QWidget]] = {
+            "move": self._move_page,
+            "add_child": self._child_page,
+            "history": self._history_page,
+            "photos": self._photos_page,
+        }
 
     def place(self) -> str:
         """The place of the navigation that the person is at."""
@@ -60,26 +66,8 @@ class Pages:
         if name == "add":
             self.open_add(*self.stage.map.middle())
             return
-        if name == "move":
-            from jdz_field.ui.sites.move import MovePage  # noqa: PLC0415 - when wanted
-
-            self.stage.sheet.push(MovePage(self.app, self.stage.map, str(argument)))
-            return
-        if name == "add_child":
-            from jdz_field.ui.sites.add import AddSitePage  # noqa: PLC0415 - when wanted
-
-            below = self.app.reader.site(str(argument))
-            self.stage.sheet.push(AddSitePage(self.app, self.stage.map, below=below))
-            return
-        if name == "history":
-            from jdz_field.ui.sites.history_page import HistoryPage  # noqa: PLC0415 - when wanted
-
-            self.stage.sheet.push(HistoryPage(self.app, self.stage.map, str(argument)))
-            return
-        if name == "photos":
-            from jdz_field.ui.photos.page import PhotosPage  # noqa: PLC0415 - when wanted
-
-            self.stage.sheet.push(PhotosPage(self.app, argument))
+        if name in self._pushed:
+            self.stage.sheet.push(self._pushed[name](argument))
             return
         page = self.lasting(name)
         if self.stage.sheet.open_root(page):
@@ -88,6 +76,27 @@ class Pages:
             show = getattr(page, "show_argument", None)
             if argument is not None and callable(show):
                 show(argument)
+
+    def _move_page(self, argument: object) -> QWidget:
+        from jdz_field.ui.sites.move import MovePage  # noqa: PLC0415 - when wanted
+
+        return MovePage(self.app, self.stage.map, str(argument))
+
+    def _child_page(self, argument: object) -> QWidget:
+        from jdz_field.ui.sites.add import AddSitePage  # noqa: PLC0415 - when wanted
+
+        below = self.app.reader.site(str(argument))
+        return AddSitePage(self.app, self.stage.map, below=below)
+
+    def _history_page(self, argument: object) -> QWidget:
+        from jdz_field.ui.sites.history_page import HistoryPage  # noqa: PLC0415 - when wanted
+
+        return HistoryPage(self.app, self.stage.map, str(argument))
+
+    def _photos_page(self, argument: object) -> QWidget:
+        from jdz_field.ui.photos.page import PhotosPage  # noqa: PLC0415 - when wanted
+
+        return PhotosPage(self.app, argument)
 
     def _open_above(self, module: str, cls: str, argument: object) -> None:
         made = getattr(import_module(module), cls)
