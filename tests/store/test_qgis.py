@@ -1,6 +1,6 @@
 """A real QGIS edits every layer that it may: what it did is noticed, and nothing is lost.
 
-Runs where ``python3-qgis`` of the system is installed.
+``python3-qgis`` of the system is large, so these run when asked for: ``pytest -m qgis``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from jdz_field.core.ids import new_id
 from jdz_field.store.project import Project
 from tests.store.test_external import external
 from tests.store.tools import photo
+
+pytestmark = pytest.mark.qgis
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 POINT = "POINT (117.2 29.3)"
@@ -43,19 +45,8 @@ def commit(one):
 """
 
 
-@pytest.fixture(scope="module")
-def _has_qgis() -> None:
-    if not SYSTEM_PYTHON.exists():
-        pytest.skip("python3-qgis is missing")
-    done = subprocess.run(
-        [str(SYSTEM_PYTHON), "-c", "import qgis.core"], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip("python3-qgis is missing")
-
-
 @pytest.fixture
-def qgis(_has_qgis, tmp_path):
+def qgis(tmp_path):
     """``qgis(script, file)`` runs a script in QGIS' own Python; what it printed last."""
 
     def run(script: str, file: Path) -> object:
