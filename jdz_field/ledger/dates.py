@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from math import isfinite
 
 from jdz_field.ledger.numbers import WIDTHS
 
@@ -38,7 +39,7 @@ def parse_date(cell: object, *, partial: bool = False) -> str | None:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    if isinstance(cell, float) and int(cell) in _EXCEL_DAYS:
+    if isinstance(cell, float) and isfinite(cell) and int(cell) in _EXCEL_DAYS:
         # A day and a time of day.
         cell = int(cell)
     text = _TIME.sub("", _figures(str(cell).translate(WIDTHS).strip()))

@@ -129,8 +129,10 @@ def _second_rows(rows: Sequence[tuple[int, Sequence[Any]]], place: int) -> list[
 
 
 def _is_second(below: Sequence[Any]) -> bool:
-    """A further heading row holds words only."""
+    """A further heading row holds words only, and more than the title of a section."""
     words = [cell for cell in below if cell not in (None, "")]
+    if len(words) == 1 and below[0] == words[0]:
+        return False
     return bool(words) and all(_is_heading(cell) for cell in words)
 
 

@@ -16,11 +16,13 @@ from shapely.geometry.base import BaseGeometry
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.geo.crs import Reference
+from jdz_field.ledger.kml import SUFFIXES as KML
+from jdz_field.ledger.kml import read_kml
 from jdz_field.ledger.layers import SUFFIXES, read_layers
 
 TEXTS = frozenset({".txt", ".csv", ".wkt"})
 #: What can be opened here.
-ALL = SUFFIXES | TEXTS
+ALL = SUFFIXES | KML | TEXTS
 #: Larger texts are no list of vertices.
 _MOST_BYTES = 20_000_000
 _DAMAGE = (
@@ -60,7 +62,7 @@ def read_shapes(path: Path) -> Shapes:
     if suffix == ".gpx":
         return Shapes(tuple(_gpx(path)))
     found, system = [], None
-    for table in read_layers(path):
+    for table in read_kml(path) if suffix in KML else read_layers(path):
         for _row, cells in table.rows():
             if isinstance(cells[-1], BaseGeometry) and not cells[-1].is_empty:
                 found.append(cells[-1])

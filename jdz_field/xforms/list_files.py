@@ -20,6 +20,8 @@ from jdz_field.xforms.static import StaticNode, from_rows
 MAX_BYTES = 100_000_000
 MAX_CELLS = 5_000_000
 MAX_COLUMNS = 2_000
+#: Letters of one cell; more is a quotation mark that nobody closed.
+MAX_CELL = 131_072
 #: Brackets and commas of a GeoJSON file: every one may become a value of 64 bytes and more.
 MAX_SIGNS = 8_000_000
 
@@ -88,7 +90,7 @@ def _table(text: str, name: str) -> StaticNode:
     for row in rows:
         if row:
             cells += len(row)
-            if cells > MAX_CELLS:
+            if cells > MAX_CELLS or max(map(len, row)) > MAX_CELL:
                 raise _too_large(name)
             root.add_row("item", columns, tuple(row))
     return document

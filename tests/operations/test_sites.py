@@ -15,12 +15,12 @@ from jdz_field.core.catalogue import site_kind
 from jdz_field.core.errors import BadInput
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Site
+from jdz_field.operations.history import history_json
 from jdz_field.operations.sites import (
     add_site,
     checked,
     delete_site,
     edit_site,
-    history_json,
     resolve,
     restore_site,
     to_flat_json,
@@ -187,7 +187,7 @@ def test_the_flat_object(project: Project, site: Site) -> None:
 
 def test_history_as_json(project: Project, site: Site) -> None:
     edit_site(project, site.id, {"threatened_people": 5})
-    newest, first = (history_json(entry) for entry in project.site_history(site.id))
+    newest, first = (history_json(project, entry) for entry in project.site_history(site.id))
     assert newest["fields"] == {"threatened_people": [None, 5]}
     assert newest["author"] == "甲"
     assert first["fields"]["name"] == [None, "瑶里滑坡"]

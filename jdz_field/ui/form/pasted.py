@@ -79,9 +79,10 @@ def _line(words: str) -> Vertex | None:
     """One position in any spelling, numbered or not, with a height or not."""
     whole = split_pair(words)
     fields = [f for f in _FIELDS.split(plain(words)) if f]
-    tries: list[tuple[str, str, str]] = [(*whole, "")] if whole else []
     count = len(fields)
-    if count == 4 and all(map(_NUMBER.fullmatch, fields)):
+    bare = all(map(_NUMBER.fullmatch, fields))
+    tries: list[tuple[str, str, str]] = [(*whole, "")] if whole and not bare else []
+    if count == 4 and bare:
         tries.append((fields[0], fields[1], fields[2]))
     if count in (3, 4, 5) and _POINT_NAME.fullmatch(fields[0]):
         # Number, ring, northing, easting; or number, latitude, longitude (, height).
@@ -91,6 +92,9 @@ def _line(words: str) -> Vertex | None:
         ]
     if count == 3:
         tries.append((fields[0], fields[1], fields[2]))
+    if whole and bare:
+        # Numbers alone are degrees, minutes and seconds when nothing simpler fits.
+        tries.append((*whole, ""))
     made = [place for one in tries if (place := _place(*one)) is not None]
     # A number in front and a height behind fit several readings: the one in China is meant.
     return next((place for place in made if _in_china(place)), made[0] if made else None)
