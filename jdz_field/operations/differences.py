@@ -199,7 +199,7 @@ def value_words(kind: str, field: str, value: Value) -> str:
     if codes and isinstance(value, str):
         return "、".join(codes.label(code) for code in value.split())
     text = f"{value:.12g}" if isinstance(value, float) else str(value)
-    return f"{text} {about.unit}" if about and about.unit else text
+    return f"{text} {about.unit_label}" if about and about.unit else text
 
 
 def since_words(one: Difference) -> str:

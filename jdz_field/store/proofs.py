@@ -21,7 +21,7 @@ from jdz_field.core.i18n import _
 from jdz_field.store import geometry, log, migrations
 from jdz_field.store.db import Database
 from jdz_field.store.geometry import SRS_ID
-from jdz_field.store.layers import layers
+from jdz_field.store.layers import fits, layers
 from jdz_field.store.rows import Subject
 
 #: Columns that hold JSON, by table.
@@ -225,7 +225,9 @@ def label(subject: Subject) -> bool:
     """Whether a site's stored longitude and latitude are a point of its geometry."""
     if not subject.home.labelled:
         return True
-    wanted = geometry.label_point(subject.state.get("geometry"))
+    wkt = subject.state.get("geometry")
+    # What no map program reads stays text, and has no place there.
+    wanted = geometry.label_point(wkt if fits(subject.home, wkt) else None)
     return all(
         (one is None) == (other is None)
         and (one is None or other is None or abs(one - other) < _NEAR)

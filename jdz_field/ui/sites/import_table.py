@@ -119,7 +119,8 @@ class ImportTable(QTableView):
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
-        for column, letters in enumerate((4.2, 6.6, 9.4, 10.5)):
+        header.setMinimumSectionSize(round(3.4 * theme.current().text()))
+        for column, letters in enumerate((3.4, 8.6, 8.8, 9.4)):
             header.resizeSection(column, round(letters * theme.current().text()))
         by_finger(self)
 
