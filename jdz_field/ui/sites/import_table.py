@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.ledger.issues import OK, REFUSED, WARNING, CheckedRow
@@ -118,11 +119,19 @@ class ImportTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.current().touch() + 6)
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(True)
         header.setMinimumSectionSize(round(3.4 * theme.current().text()))
         for column, letters in enumerate((3.4, 8.6, 8.8, 9.4)):
             header.resizeSection(column, round(letters * theme.current().text()))
+        self._name_width = header.sectionSize(3)
         by_finger(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for a sentence, the panel beside the table says it."""
+        super().resizeEvent(event)
+        others = sum(self.columnWidth(column) for column in range(3)) + self._name_width
+        room = self.viewport().width() - others
+        self.setColumnHidden(4, room < 7 * theme.current().text())
 
     def current(self) -> CheckedRow | None:
         """The row that is chosen."""

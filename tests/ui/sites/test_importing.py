@@ -18,6 +18,7 @@ from jdz_field.ui.context import AppContext
 from jdz_field.ui.rows import Row
 from jdz_field.ui.sites.import_rows import ALL, CHANGED, MISSING, NEW
 from jdz_field.ui.sites.import_steps import CODES, COLUMNS, FILE, PLACES, ROWS, Picker
+from jdz_field.ui.sites.import_table import ImportTable
 from jdz_field.ui.sites.importing import ImportPage
 
 Settle = Callable[[], None]
@@ -470,6 +471,16 @@ def test_upright_the_panel_stands_below(page: ImportPage, ledger: Path, settle: 
     page.rows.table.selectRow(0)
     page.grab()
     assert page.rows.panel.y() > page.rows.table.y()
+
+
+def test_remarks_have_a_column_where_a_sentence_fits(qtbot) -> None:
+    table = ImportTable()
+    qtbot.addWidget(table)
+    table.show()
+    for width, hidden in ((1100, False), (500, True), (900, False)):
+        table.resize(width, 400)
+        table.grab()
+        assert table.isColumnHidden(4) is hidden
 
 
 def test_the_table_keeps_qts_rules(
