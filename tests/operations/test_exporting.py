@@ -184,6 +184,7 @@ def test_the_workbook_is_as_an_office_keeps_it(project: Project, tmp_path: Path)
     book.close()
 
 
+@pytest.mark.soffice
 def test_libreoffice_opens_the_workbook(project: Project, tmp_path: Path, tool: Any) -> None:
     add_site(project, "geohazard", 117.4, 29.5, {"code": "360222010001", "name": "瑶里"})
     out = tmp_path / "out.xlsx"
