@@ -191,12 +191,14 @@ class Checker:
         return checked
 
     def _plainly_right(self, row: CheckedRow, here: str | None) -> bool:
-        """The common case at a glance: a new number of the county that holds the point."""
+        """The common case at a glance: a new number, or none, of the county that holds the point."""
         fields = row.fields
-        code = fields.get("code")
-        if here is None or code is None or code in self.numbers or "kind_code" not in fields:
+        if here is None or "kind_code" not in fields or fields.get("county_code") != here:
             return False
-        if fields.get("county_code") != here or code[:6] != here:
+        code = fields.get("code")
+        if code is None:
+            return True
+        if code in self.numbers or code[:6] != here:
             return False
         if self._unified and (len(code) != UNIFIED or code[6:8] != fields["kind_code"]):
             return False

@@ -17,6 +17,8 @@ from jdz_field.ledger.synonyms import keys
 #: So many headings in a row of data are no chance.
 _HEADINGS = 4
 _NAMING = ("code", "name", "field_code", "geometry", "lon", "lat", "x", "y", "north", "east")
+#: Pairs of columns that hold a place in two numbers.
+_PLACES = (("lon", "lat"), ("x", "y"), ("east", "north"))
 
 
 @cache
@@ -43,10 +45,34 @@ class Outsiders:
         self._words = {match.heading.index: key(match.heading.own) for match in layout.matches}
         self._starts = {str(word)[0] for word in table("ledger")["words"]["totals"]}
         self._starts |= {start.upper() for start in self._starts} | set("本全以")
+        notes = {str(word)[0] for word in table("ledger")["words"]["notes"]}
+        self._doubtful = frozenset(self._starts | notes | {n.upper() for n in notes} | set(" \t\u3000"))
+        pairs = ([columns[name] for name in pair] for pair in _PLACES if columns.keys() >= {*pair})
+        self._place = next(pairs, [])
 
     def plainly_a_site(self, cells: Sequence[Any]) -> bool:
-        """The common case at a glance: a number of digits, and no word of a sum before it."""
-        if self._foreign or not 0 <= self._code < len(cells):
+        """The common cases at a glance."""
+        return not self._foreign and (self._plainly_numbered(cells) or self._plainly_placed(cells))
+
+    def _plainly_placed(self, cells: Sequence[Any]) -> bool:
+        """Two plain numbers for its place, and no cell that begins as a sum or a remark does."""
+        if not self._place or len(cells) <= max(self._place):
+            return False
+        for index in self._place:
+            cell = cells[index]
+            if cell.__class__ is str:
+                if not cell.replace(".", "", 1).isdecimal():
+                    return False
+            elif cell.__class__ is not float:
+                return False
+        number = cells[self._code] if 0 <= self._code < len(cells) else None
+        if number and not (number.__class__ is str and number[-1].isdecimal()):
+            return False
+        return not any(cell.__class__ is str and cell[:1] in self._doubtful for cell in cells)
+
+    def _plainly_numbered(self, cells: Sequence[Any]) -> bool:
+        """A number of digits, and no word of a sum before it."""
+        if not 0 <= self._code < len(cells):
             return False
         number, first = cells[self._code], cells[0]
         if not (number.__class__ is int or (number.__class__ is str and number.isdecimal())):
