@@ -37,6 +37,10 @@ _HAN_RUN = re.compile(f"[{_HAN}]+")
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _DIGITS, _LATIN = re.compile("[0-9]+"), re.compile("[a-z]+")
 _PLAIN = re.compile("[0-9]+|[a-z]+")
+#: Stands between the texts of a column; no text of a register has it.
+_BETWEEN = "\ue0ff"
+#: The signs that are no digits, no Latin letters, no Chinese characters.
+_OTHERS = tuple(re.compile(f"[^{signs}{_BETWEEN}]+") for signs in ("0-9", "a-z", _HAN))
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 #: The parts of a field in numbers, words and letters.
@@ -162,7 +166,7 @@ def _piece(text: str, whole: bool) -> _Piece:
     return _Piece(
         FIELD.join(_DIGITS.findall(text)),
         "" if _PLAIN.fullmatch(text) else text,
-        FIELD.join(spell(text, whole=whole)),
+        FIELD.join(filter(None, spell(text, whole=whole))),
     )
 
 
@@ -213,10 +217,8 @@ def documents(one: Layer, columns: Mapping[str, Sequence[Any]], count: int) -> I
     for name in short_fields(one.name):
         if name in columns:
             place = _PLACE.get(name, _REST)
-            piece = _piece if name in ("code", "name") else _repeated
-            whole = place[2] < _LAST
-            pieces = [piece(value, whole) for value in columns[name]]
-            for parts, part, found in zip(texts, place, zip(*pieces, strict=True), strict=True):
+            pieces = _pieces(columns[name], place[2] < _LAST)
+            for parts, part, found in zip(texts, place, pieces, strict=True):
                 parts[part].append(found)
     prose = [map(spaced, columns[name]) for name in prose_fields(one.name) if name in columns]
     together = [
@@ -225,6 +227,45 @@ def documents(one: Layer, columns: Mapping[str, Sequence[Any]], count: int) -> I
     ]
     said = map(" ".join, zip(*prose, strict=True)) if prose else repeat("", count)
     return map(Document, *together, said)
+
+
+def _pieces(values: Sequence[str], whole: bool) -> tuple[Sequence[str], ...]:
+    """The shares of a column: every different value is looked at once, all of them together."""
+    different = list(dict.fromkeys(values))
+    found = _pieces_of(different, whole)
+    if len(different) == len(values):
+        return found
+    tables = (dict(zip(different, one, strict=True)) for one in found)
+    return tuple([one[value] for value in values] for one in tables)
+
+
+def _pieces_of(values: list[str], whole: bool) -> tuple[Sequence[str], ...]:
+    nothing = [""] * len(values)
+    together = "".join(values)
+    if together.isascii() and together.isdecimal():
+        return values, nothing, nothing
+    joined = plain(_BETWEEN.join(values))
+    texts = joined.split(_BETWEEN)
+    if len(texts) != len(values):
+        pieces = [_piece(value, whole) for value in values]
+        return tuple(map(list, zip(*pieces, strict=True)))
+    numbers, latin, han = (_runs(pattern, joined) for pattern in _OTHERS)
+    words = ["" if _PLAIN.fullmatch(text) else text for text in texts]
+    letters = [_spelled(runs, whole) for runs in han]
+    if any(latin):
+        letters = [FIELD.join(filter(None, pair)) for pair in zip(letters, latin, strict=True)]
+    return numbers, words, letters
+
+
+def _runs(others: re.Pattern[str], joined: str) -> list[str]:
+    """The runs of one sort of signs in each text of a column; ``others`` are the signs between."""
+    return [runs.strip(FIELD) for runs in others.sub(FIELD, joined).split(_BETWEEN)]
+
+
+@lru_cache(maxsize=16384)
+def _spelled(runs: str, whole: bool) -> str:
+    """Runs of Chinese signs in pinyin."""
+    return FIELD.join(filter(None, spell(runs, whole=whole)))
 
 
 def _merged(columns: list[Sequence[str]], count: int) -> Iterable[str]:
