@@ -181,10 +181,10 @@ def test_two_documents_in_one_file_give_the_first(read: Any) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"no track", b"\xff\xd8\xff\xe1", b"<kml></kml>", b"<html><body>", b"\0" * 1000],
+    [b"", b"no track", b"\xff\xd8\xff\xe1", b"PK\x03\x04", b"<html><body>", b"\0" * 1000],
 )
-def test_what_is_no_gpx_is_said(read: Any, content: bytes) -> None:
-    with pytest.raises(BadInput, match="不是 GPX"):
+def test_what_is_no_track_is_said(read: Any, content: bytes) -> None:
+    with pytest.raises(BadInput, match="不是可以读取的轨迹"):
         read(content)
 
 
