@@ -45,7 +45,10 @@ _SQL_TYPES = {
 }
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_TRACKS = ("application/gpx+xml", "application/geo+json", "application/vnd.google-earth.kml+xml")
+_TRACKS = (
+    *("application/gpx+xml", "application/geo+json", "application/vnd.google-earth.kml+xml"),
+    *("application/vnd.google-earth.kmz", "application/x-nmea0183"),
+)
 
 
 class _Unfit(Exception):
@@ -341,6 +344,10 @@ _ATTACHMENT = (
 )
 
 
+#: What a track has beside: ``taken`` is its start, ``length`` metres, ``person`` who walked it.
+_TRACK = (("ended", "datetime"), ("length", "decimal"), ("person", "text"))
+
+
 def _layer(name: str, kind: str, shape: str, columns: tuple[Column, ...]) -> Layer:
     types = {column.name: column.type for column in columns}
     types |= {GEOMETRY: "geometry", DELETED: "deleted"}
@@ -371,9 +378,11 @@ def layer(name: str) -> Layer:
         return _layer(name, name, kind.geometry, columns)
     if name == "records":
         return _layer(name, RECORD, "POINT", tuple(Column(*entry) for entry in _RECORD))
-    if name in ("photos", "tracks"):
-        shape = "POINT" if name == "photos" else "GEOMETRY"
-        return _layer(name, ATTACHMENT, shape, tuple(Column(*entry) for entry in _ATTACHMENT))
+    if name == "photos":
+        return _layer(name, ATTACHMENT, "POINT", tuple(Column(*entry) for entry in _ATTACHMENT))
+    if name == "tracks":
+        columns = tuple(Column(*entry) for entry in (*_ATTACHMENT, *_TRACK))
+        return _layer(name, ATTACHMENT, "GEOMETRY", columns)
     raise KeyError(name)
 
 

@@ -15,10 +15,11 @@ from jdz_field.store.forms import Forms
 from jdz_field.store.history import History
 from jdz_field.store.ledgers import LedgerReads
 from jdz_field.store.syncing import Syncing
+from jdz_field.store.tracks import Tracks
 from jdz_field.store.upkeep import Upkeep
 
 
-class Project(LedgerReads, History, Syncing, External, Upkeep, Forms):
+class Project(Tracks, LedgerReads, History, Syncing, External, Upkeep, Forms):
     """One open project folder: ``field.gpkg``, ``files/``, ``basemaps/``, ``backups/``.
 
     Belongs to the thread that opened it. Every writing method is one transaction: when it

@@ -65,5 +65,8 @@ def fixed_title(name: str) -> str:
         "accuracy": _("Accuracy (m)"),
         "method": _("Source of position"),
         "caption": _("Caption"),
+        "ended": _("Ended"),
+        "length": _("Length (m)"),
+        "person": _("Who walked it"),
     }
     return titles[name]

@@ -58,6 +58,11 @@ _ATTACHMENT_FIELDS = frozenset(
         "method",
         "caption",
         "deleted",
+        # A track's.
+        "geometry",
+        "ended",
+        "length",
+        "person",
     ]
 )
 #: Reasons that even the office cannot lift.
@@ -251,6 +256,8 @@ def _attachment_problem(name: str, value: Value) -> str | None:
     if name == "sha256":
         fits = isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value)
         return None if fits else "type:text"
+    if name == "geometry":
+        return _geometry_problem(value, point=False)
     return "type:text" if isinstance(value, dict | list) else None
 
 
