@@ -191,7 +191,7 @@ class Checker:
         return checked
 
     def _plainly_right(self, row: CheckedRow, here: str | None) -> bool:
-        """The common case at a glance: a new number, or none, of the county that holds the point."""
+        """The common case at a glance: a new number, or none, of the county around the point."""
         fields = row.fields
         if here is None or "kind_code" not in fields or fields.get("county_code") != here:
             return False

@@ -46,7 +46,8 @@ class Outsiders:
         self._starts = {str(word)[0] for word in table("ledger")["words"]["totals"]}
         self._starts |= {start.upper() for start in self._starts} | set("本全以")
         notes = {str(word)[0] for word in table("ledger")["words"]["notes"]}
-        self._doubtful = frozenset(self._starts | notes | {n.upper() for n in notes} | set(" \t\u3000"))
+        notes |= {start.upper() for start in notes} | set(" \t\u3000")
+        self._doubtful = frozenset(self._starts | notes)
         pairs = ([columns[name] for name in pair] for pair in _PLACES if columns.keys() >= {*pair})
         self._place = next(pairs, [])
 

@@ -97,7 +97,10 @@ class ImportReport:
     def count(self, row: CheckedRow, action: str) -> None:
         """Count a row and list it."""
         self.read += 1
-        setattr(self, action, getattr(self, action) + 1)
+        if action == "imported":
+            self.imported += 1
+        else:
+            setattr(self, action, getattr(self, action) + 1)
         if self.read <= LISTED:
             self._list(row, action)
         elif row.issues:

@@ -72,21 +72,18 @@ class Lane:
         first = self._last(self.layer.name) + 1
         fids = range(first, first + len(block.ids))
         points = block.points()
-        names, cells = block.cells(points)
-        kept = (0, 0, self._now)
+        names, values = block.cells(points)
         names = ["fid", "id", *names, "version", "deleted", "updated"]
+        kept = [repeat(value, len(fids)) for value in (0, 0, self._now)]
         self._db.run_many(
             f'INSERT INTO "{self.layer.name}" ({quoted(*names)})'
             f" VALUES ({', '.join('?' * len(names))})",
-            (
-                (fid, id_, *line, *kept)
-                for fid, id_, line in zip(fids, block.ids, cells, strict=True)
-            ),
+            zip(fids, block.ids, *values, *kept, strict=True),
         )
         if points is not None:
             self._points.append((fids, points))
-        numbers = (search.row_number(self.layer, fid) for fid in fids)
-        index(self._db, zip(numbers, block.documents(), strict=True))
+        numbers = [search.row_number(self.layer, fid) for fid in fids]
+        index(self._db, numbers, block.documents())
 
     def _log(self, block: Block) -> None:
         size, last = len(block.ids), self._last("jdz_change")

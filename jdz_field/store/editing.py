@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain, islice
+from typing import NamedTuple
 
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.changes import ATTACHMENT, RECORD, Change, Value
@@ -31,8 +32,7 @@ _WIDE = 10_000
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Fields to set on a subject; one that is not there yet is made.
 
     ``seen``: the central version that the values were made from, when that may be older than the

@@ -19,9 +19,6 @@ from jdz_field.core.grades import rules_of
 from jdz_field.store import geometry, search
 from jdz_field.store.layers import GEOMETRY, Layer
 
-#: One row of the layer, without its fid: blob, values of the block's fields, label point.
-Cells = tuple[Any, ...]
-
 #: Longitudes and latitudes.
 Points = tuple["array[float]", "array[float]"]
 
@@ -47,8 +44,8 @@ class Block:
         texts = [_JSON.get(types[n], _texts)(values) for n, values in self.columns.items()]
         return map(f"{{{pairs}}}".__mod__, zip(*texts, strict=True))
 
-    def cells(self, points: Points | None) -> tuple[list[str], Iterator[Cells]]:
-        """Names of the layer's columns, and their values of each site; ``points`` are its own."""
+    def cells(self, points: Points | None) -> tuple[list[str], list[Iterable[Any]]]:
+        """Names of the layer's columns, and the values of each; ``points`` are its own."""
         fields = [name for name in self.columns if name != GEOMETRY]
         values: list[Iterable[Any]] = [self.columns[name] for name in fields]
         names = [self.layer.stored.get(name, name) for name in fields]
@@ -57,8 +54,8 @@ class Block:
             values.append(given)
         if points is not None:
             names += ["geom", "lon", "lat"]
-            values += [map(geometry.point_blob, *points), *points]
-        return names, zip(*values, strict=True)
+            values += [geometry.point_blobs(*points), *points]
+        return names, values
 
     def _given(self) -> Iterator[tuple[str, Iterable[Any]]]:
         """What rules give of each, as far as the block has what they go by."""
@@ -77,8 +74,8 @@ class Block:
         numbers = array("d", map(float, " ".join([text[7:-1] for text in texts]).split(" ")))
         return numbers[0::2], numbers[1::2]
 
-    def documents(self) -> Iterator[search.Document]:
-        """What the search indexes hold of each."""
+    def documents(self) -> search.Columns:
+        """What the search indexes hold of each, a column for each text."""
         return search.documents(self.layer, self.columns, len(self.ids))
 
 
@@ -133,12 +130,8 @@ def _plain_dates(values: Sequence[Any]) -> bool:
     return set(map(type, values)) == {str} and all(map(_DATE.fullmatch, values))
 
 
-def _matches(texts: Iterable[str]) -> list[re.Match[str]]:
-    return [found for text in texts if (found := _POINT.fullmatch(text)) is not None]
-
-
 def _plain_points(values: Sequence[Any]) -> bool:
-    return set(map(type, values)) == {str} and len(_matches(values)) == len(values)
+    return set(map(type, values)) == {str} and all(map(_POINT.fullmatch, values))
 
 
 _PLAIN: Mapping[str, Callable[[Sequence[Any]], bool]] = {
@@ -159,7 +152,10 @@ def blocks_of(
     """Ids and fields of new sites by equal fields, and whether a block is plain throughout."""
     alike: dict[tuple[str, ...], tuple[list[str], list[Iterable[Value]]]] = {}
     for subject, fields in edits:
-        ids, values = alike.setdefault(tuple(fields), ([], []))
+        names = tuple(fields)
+        if names not in alike:
+            alike[names] = ([], [])
+        ids, values = alike[names]
         ids.append(subject)
         values.append(fields.values())
     for names, (ids, values) in alike.items():

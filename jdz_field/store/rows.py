@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from jdz_field.core.catalogue import SITE_KINDS
@@ -17,6 +17,8 @@ from jdz_field.store.layers import GEOMETRY, Layer, State, from_row, home_of, la
 
 #: From so many new rows on, the spatial index is filled by us instead of its trigger.
 _BULK = 200
+#: Sites whose texts are made and written together.
+_BLOCK = 2000
 _WORDS = "INSERT INTO jdz_words (number, numbers, words, letters) VALUES (?, ?, ?, ?)"
 _PROSE = "INSERT INTO jdz_search (rowid, words) VALUES (?, ?)"
 
@@ -172,7 +174,7 @@ def _moved(layer: Layer, subject: Subject) -> bool:
 
 
 def _index(db: Database, layer: Layer, subjects: list[Subject]) -> None:
-    stale, fresh = [], []
+    stale, numbers, fresh = [], [], []
     for one in subjects:
         assert one.fid is not None
         words = search.document(layer, one.state)
@@ -180,24 +182,19 @@ def _index(db: Database, layer: Layer, subjects: list[Subject]) -> None:
             continue
         number = search.row_number(layer, one.fid)
         stale.append((number,))
-        fresh.append((number, words))
+        numbers.append(number)
+        fresh.append(words)
     db.run_many("DELETE FROM jdz_words WHERE number = ?", stale)
     db.run_many("DELETE FROM jdz_search WHERE rowid = ?", stale)
-    index(db, fresh)
+    if fresh:
+        index(db, numbers, tuple(map(list, zip(*fresh, strict=True))))
 
 
-def index(db: Database, documents: Iterable[tuple[int, search.Document]]) -> None:
-    """Add what is searched of sites by their row numbers, inside ``write()``."""
-    prose = []
-
-    def short() -> Iterator[tuple[int, str, str, str]]:
-        for number, words in documents:
-            if words.prose:
-                prose.append((number, words.prose))
-            yield (number, *words[:3])
-
-    db.run_many(_WORDS, short())
-    db.run_many(_PROSE, prose)
+def index(db: Database, numbers: Sequence[int], texts: search.Columns) -> None:
+    """Add what is searched of sites: their row numbers and texts, inside ``write()``."""
+    *short, prose = texts
+    db.run_many(_WORDS, zip(numbers, *short, strict=True))
+    db.run_many(_PROSE, [pair for pair in zip(numbers, prose, strict=True) if pair[1]])
 
 
 def index_anew(db: Database) -> None:
@@ -209,13 +206,11 @@ def index_anew(db: Database) -> None:
     db.run("DELETE FROM jdz_words")
     for kind in SITE_KINDS:
         (one,) = layers_of(kind)
-        index(
-            db,
-            (
-                (search.row_number(one, subject.fid or 0), search.document(one, subject.state))
-                for subject in every(db, one)
-            ),
-        )
+        subjects = every(db, one)
+        while some := list(islice(subjects, _BLOCK)):
+            numbers = [search.row_number(one, subject.fid or 0) for subject in some]
+            found = [search.document(one, subject.state) for subject in some]
+            index(db, numbers, tuple(map(list, zip(*found, strict=True))))
     touch(db)
 
 

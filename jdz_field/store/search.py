@@ -211,7 +211,11 @@ def document(one: Layer, state: State) -> Document:
     return Document(numbers, words, letters, said)
 
 
-def documents(one: Layer, columns: Mapping[str, Sequence[Any]], count: int) -> Iterator[Document]:
+#: Many documents, a column for each of their texts.
+Columns = tuple[Sequence[str], ...]
+
+
+def documents(one: Layer, columns: Mapping[str, Sequence[Any]], count: int) -> Columns:
     """``document`` for ``count`` sites at once: values by field, none of them missing."""
     texts: tuple[list[list[Sequence[str]]], ...] = tuple([[], [], []] for _text in range(3))
     for name in short_fields(one.name):
@@ -222,11 +226,11 @@ def documents(one: Layer, columns: Mapping[str, Sequence[Any]], count: int) -> I
                 parts[part].append(found)
     prose = [map(spaced, columns[name]) for name in prose_fields(one.name) if name in columns]
     together = [
-        map(PART.join, zip(*(_merged(part, count) for part in parts), strict=True))
+        list(map(PART.join, zip(*(_merged(part, count) for part in parts), strict=True)))
         for parts in texts
     ]
-    said = map(" ".join, zip(*prose, strict=True)) if prose else repeat("", count)
-    return map(Document, *together, said)
+    said = list(map(" ".join, zip(*prose, strict=True))) if prose else [""] * count
+    return (*together, said)
 
 
 def _pieces(values: Sequence[str], whole: bool) -> tuple[Sequence[str], ...]:
