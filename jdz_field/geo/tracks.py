@@ -10,7 +10,7 @@ import math
 import zipfile
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
@@ -90,7 +90,7 @@ def _read_packed(path: Path, file: BinaryIO) -> Track:
 class _Bounded(io.RawIOBase):
     """A packed file that ends in an error where no honest one would still go on."""
 
-    def __init__(self, file: BinaryIO | zipfile.ZipExtFile, most: int, path: Path) -> None:
+    def __init__(self, file: IO[bytes], most: int, path: Path) -> None:
         super().__init__()
         self._file, self._left, self._path = file, most, path
 

@@ -14,8 +14,8 @@ from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Attachment
-from jdz_field.geo.tracks import Track, distance_m, read_track
-from jdz_field.photos import geotag as tagging
+from jdz_field.geo.tracks import distance_m
+from jdz_field.operations.geotagging import geotag, read_tracks
 from jdz_field.photos.exif import PhotoInfo, read_photo
 from jdz_field.photos.faults import Fault
 from jdz_field.photos.files import DiskFull, sweep
@@ -193,24 +193,6 @@ def read_photos(paths: Sequence[Path]) -> list[PhotoInfo]:
     return list(in_parallel(files, read_photo, stopped=lambda: False))
 
 
-def geotag(
-    paths: Sequence[Path],
-    tracks: Sequence[Path],
-    how: Geotagging,
-    *,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-) -> GeotagReport:
-    """Geotag files, and the photos in folders, from GPX files; see ``photos.geotag``."""
-    return tagging.geotag(
-        photo_files(paths), _read(tracks), how, progress=progress, cancelled=cancelled
-    )
-
-
-def _read(tracks: Sequence[Path]) -> list[Track]:
-    return [read_track(path) for path in tracks]
-
-
 @dataclass(slots=True)
 class _Source:
     """What the worker threads learnt about one file."""
@@ -370,7 +352,7 @@ def add_photos(  # noqa: PLR0913 - what a person chooses
     """
     tracks = [] if track is None else [track] if isinstance(track, Path) else list(track)
     timing = timing or Timing()
-    matcher = Matcher(_read(tracks), timing.max_gap) if tracks else None
+    matcher = Matcher(read_tracks(tracks), timing.max_gap) if tracks else None
     adding = _Adding(project, record, site, path, timing, matcher, any_file, cancelled, copied)
     files = photo_files(paths)
     sweep(project.path / "files")
