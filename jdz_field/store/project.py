@@ -10,6 +10,7 @@ from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.clock import Now, to_text, utc_now
 from jdz_field.core.ids import new_id
 from jdz_field.store import opening
+from jdz_field.store.danger import Dangers
 from jdz_field.store.external import External
 from jdz_field.store.forms import Forms
 from jdz_field.store.history import History
@@ -19,7 +20,7 @@ from jdz_field.store.tracks import Tracks
 from jdz_field.store.upkeep import Upkeep
 
 
-class Project(Tracks, LedgerReads, History, Syncing, External, Upkeep, Forms):
+class Project(Tracks, Dangers, LedgerReads, History, Syncing, External, Upkeep, Forms):
     """One open project folder: ``field.gpkg``, ``files/``, ``basemaps/``, ``backups/``.
 
     Belongs to the thread that opened it. Every writing method is one transaction: when it
