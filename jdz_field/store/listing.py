@@ -9,7 +9,6 @@ away when its stamp moves on; rows themselves are read from the store, a page at
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -22,6 +21,8 @@ from numpy.typing import NDArray
 
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.store import search
+from jdz_field.store.columns import numbers as decimals
+from jdz_field.store.columns import text_columns
 from jdz_field.store.db import Database
 from jdz_field.store.layers import Layer, layer
 from jdz_field.store.search import PART
@@ -36,12 +37,12 @@ LEGACY = "坐标待转换"
 UNPLACED, PLACED, UNCONVERTED = range(3)
 #: ``Listing.visited`` of a site never inspected, and of one that is not inspected by days.
 NEVER, NOT_BY_DAYS = 0, -1
-_AT_ONCE = 1000
-#: Columns of ``_select`` with few values: county, township, kind, grade, status, days, times.
-_REPEATING = {4, 5, 6, 7, 8, 9, 12}
+_WORDS = ("numbers", "words", "letters")
+#: In the column of days: sites of this kind are not inspected by days.
+_BY_NO_DAYS = "-"
 _LAST_NAME = "\U0010ffff"
 #: Nearly every row is wanted after a large import: its index would cost three times as much.
-_OWN = "SELECT subject, receipt IS NULL, held FROM jdz_own NOT INDEXED WHERE open = 1"
+_OWN = "jdz_own NOT INDEXED WHERE open = 1"
 _BY_HAND = "SELECT DISTINCT subject FROM jdz_change WHERE origin = 'edit' AND author = ?"
 
 
@@ -54,10 +55,15 @@ class Codes:
 
     @classmethod
     def of(cls, texts: Sequence[str | None]) -> Codes:
-        """Of the values, site by site."""
-        known: dict[str | None, int] = {None: 0}
-        column = [known.setdefault(text, len(known)) for text in texts]
-        return cls(np.array(column, np.int32), tuple(known))
+        """Of the values, site by site; an empty text is none."""
+        values = (None, *(text for text in dict.fromkeys(texts) if text))
+        known: dict[str | None, int] = {text: n for n, text in enumerate(values)} | {"": 0}
+        column = np.fromiter(map(known.__getitem__, texts), np.int32, len(texts))
+        return cls(column, values)
+
+    def ordered(self, order: Rows) -> Codes:
+        """The same in another order."""
+        return Codes(self.column[order], self.values)
 
     def equal(self, value: str) -> Bools:
         """Where it is this value."""
@@ -160,35 +166,36 @@ def read(db: Database, author: str) -> Listing:
         columns = _columns(db)
         said = own_states(db)
         said["mine"] = {row[0] for row in db.rows(_BY_HAND, (author,))}
-    (numbers, ids, names, codes, county, town, kind_code, grade, status, visited) = columns[:10]
-    (lon, lat, updated, deleted, legacy, digits, words, letters) = columns[10:]
+    numbers, ids, names, codes, county, town, kind_code, grade, status, visited = columns[:10]
+    lon, lat, updated, deleted, legacy, *texts = columns[10:]
     by_code = sorted(range(len(ids)), key=[code or _LAST_NAME for code in codes].__getitem__)
     by_name = sorted(by_code, key=[name or _LAST_NAME for name in names].__getitem__)
     order = np.array(by_name, np.int32)
     code_rank = np.empty(len(ids), np.int32)
     code_rank[by_code] = np.arange(len(ids))
-    number = np.array(numbers, np.int64)[order]
-    east, north = (np.array(axis, np.float64)[order] for axis in (lon, lat))
-    place = np.where(np.isnan(east), np.where(np.array(legacy, bool)[order], 2, 0), 1)
+    number = _numbers(numbers, np.int64)[order]
+    east, north = (decimals(axis)[order] for axis in (lon, lat))
+    waits = np.fromiter(map("0".__ne__, legacy), bool, len(ids))[order]
+    place = np.where(np.isnan(east), np.where(waits, UNCONVERTED, UNPLACED), PLACED)
     own = {"county": county, "town": town, "kind_code": kind_code, "grade": grade}
     own["status"] = status
-    marks: dict[str, Any] = {name: _among(ids, by_name, some) for name, some in said.items()}
+    marks: dict[str, Any] = {name: _among(ids, some)[order] for name, some in said.items()}
     return Listing(
         stamp=stamp,
         author=author,
         numbers=number,
         layers=(number & (1 << search.LAYER_BITS) - 1).astype(np.int8),
-        codes={name: Codes.of([values[i] for i in by_name]) for name, values in own.items()},
+        codes={name: Codes.of(values).ordered(order) for name, values in own.items()},
         visited=_days(visited)[order],
         place=place.astype(np.int8),
         lon=east,
         lat=north,
         code_rank=code_rank[order],
         age_rank=_ranks(updated)[order],
-        deleted=np.array(deleted, bool)[order],
+        deleted=np.fromiter(map("1".__eq__, deleted), bool, len(ids))[order],
         texts={
-            name: Texts.of([texts[i] for i in by_name])
-            for name, texts in (("numbers", digits), ("words", words), ("letters", letters))
+            name: Texts.of(list(map(column.__getitem__, by_name)))
+            for name, column in zip(_WORDS, texts, strict=True)
         },
         **marks,
     )
@@ -198,64 +205,54 @@ def own_states(db: Database) -> dict[str, set[str]]:
     """Ids of subjects with own changes: ``unsent``, in ``conflict``, ``proposed`` (otherwise
     held by the centre).
     """
-    found: dict[str, set[str]] = {"unsent": set(), "conflict": set(), "proposed": set()}
-    for subject, unsent, held in db.rows(_OWN):
-        if unsent:
-            found["unsent"].add(subject)
-        if held is not None:
-            found["conflict" if held == "conflict" else "proposed"].add(subject)
+    (unsent,) = text_columns(db, ["subject"], f"{_OWN} AND receipt IS NULL")
+    found: dict[str, set[str]] = {"unsent": set(unsent), "conflict": set(), "proposed": set()}
+    for subject, held in db.rows(f"SELECT subject, held FROM {_OWN} AND held IS NOT NULL"):
+        found["conflict" if held == "conflict" else "proposed"].add(subject)
     return found
 
 
-def _among(ids: Sequence[str], order: Sequence[int], some: set[str]) -> Bools:
+def _among(ids: Sequence[str], some: set[str]) -> Bools:
     if not some:
         return np.zeros(len(ids), bool)
-    return np.array([ids[i] in some for i in order], bool)
+    return np.fromiter(map(some.__contains__, ids), bool, len(ids))
 
 
-def _columns(db: Database) -> list[list[Any]]:
-    try:
-        return _read_columns(db)
-    except sqlite3.OperationalError as error:
-        db.read_broken_text(error)
-        return _read_columns(db)
+def _numbers(texts: Sequence[str], kind: type) -> NDArray[Any]:
+    return np.fromiter(map(int, texts), kind, len(texts))
 
 
-def _read_columns(db: Database) -> list[list[Any]]:
-    columns: list[list[Any]] = [[] for _column in range(18)]
-    known: dict[Any, Any] = {}
+def _columns(db: Database) -> list[list[str]]:
+    columns: list[list[str]] = [[] for _column in range(15 + len(_WORDS))]
     for name in SITE_KINDS:
-        cursor = db.connection.execute(_select(layer(name)))
-        while rows := cursor.fetchmany(_AT_ONCE):
-            for place, values in enumerate(zip(*rows, strict=True)):
-                # What repeats is kept once: a hundred thousand townships are a few names.
-                repeats = place in _REPEATING
-                columns[place].extend(map(known.setdefault, values, values) if repeats else values)
+        for column, values in zip(columns, _of_layer(db, layer(name)), strict=True):
+            column.extend(values)
     return columns
 
 
-def _select(one: Layer) -> str:
+def _of_layer(db: Database, one: Layer) -> list[list[str]]:
     grade = "danger_grade" if "danger_grade" in one.types else "NULL"
-    visited = "ifnull(last_inspected, '')" if "last_inspected" in one.types else "NULL"
-    empty = PART * 2
-    texts = ", ".join(f"ifnull(w.{n}, '{empty}')" for n in ("numbers", "words", "letters"))
+    visited = "last_inspected" if "last_inspected" in one.types else f"'{_BY_NO_DAYS}'"
     number = f"(fid << {search.LAYER_BITS} | {one.number})"
-    return (
-        f"SELECT {number}, id, name, code, county_code, town, kind_code, {grade}, status,"
-        f" {visited}, lon, lat, ifnull(updated, ''), deleted,"
-        f" lon IS NULL AND ifnull(instr(remarks, '{LEGACY}'), 0), {texts}"
-        f" FROM {one.name} LEFT JOIN jdz_words w ON w.number = {number}"
-        " WHERE id IS NOT NULL ORDER BY fid"
+    return text_columns(
+        db,
+        [
+            *(number, "id", "name", "code", "county_code", "town", "kind_code", grade, "status"),
+            *(visited, "lon", "lat", "updated", "deleted"),
+            f"(lon IS NULL AND ifnull(instr(remarks, '{LEGACY}'), 0)) != 0",
+            *(f"ifnull(w.{name}, '{PART * 2}')" for name in _WORDS),
+        ],
+        f"{one.name} LEFT JOIN jdz_words w ON w.number = {number} WHERE id IS NOT NULL",
     )
 
 
-def _days(texts: Sequence[str | None]) -> NDArray[np.int32]:
+def _days(texts: Sequence[str]) -> NDArray[np.int32]:
     known = {text: _day(text) for text in set(texts)}
-    return np.array([known[text] for text in texts], np.int32)
+    return np.fromiter(map(known.__getitem__, texts), np.int32, len(texts))
 
 
-def _day(text: str | None) -> int:
-    if text is None:
+def _day(text: str) -> int:
+    if text == _BY_NO_DAYS:
         return NOT_BY_DAYS
     try:
         return date.fromisoformat(text).toordinal()
@@ -265,4 +262,4 @@ def _day(text: str | None) -> int:
 
 def _ranks(texts: Sequence[str]) -> Rows:
     ranks = {text: rank for rank, text in enumerate(sorted(set(texts)))}
-    return np.array([ranks[text] for text in texts], np.int32)
+    return np.fromiter(map(ranks.__getitem__, texts), np.int32, len(texts))

@@ -134,29 +134,12 @@ class SiteReads(Base):
         sql = f"SELECT layer, fid FROM ({union}) ORDER BY updated DESC, id LIMIT ?1"
         return self._sites(list(self._by_keys(self._db.rows(sql, (limit,)))))
 
-    def map_points(self, kinds: Sequence[str] = ()) -> list[MapPoint]:
+    def map_points(self, kinds: Sequence[str] = ()) -> Sequence[MapPoint]:
         """Every site that has a place and is not deleted, small and fast for drawing."""
-        from jdz_field.store.listing import own_states  # noqa: PLC0415 - numpy loads slowly
+        from jdz_field.store import map_points  # noqa: PLC0415 - numpy loads slowly
+        from jdz_field.store.listing import own_states  # noqa: PLC0415 - likewise
 
-        own = own_states(self._db)
-        unsent, held = own["unsent"], own["conflict"]
-        points: list[MapPoint] = []
-        known: dict[Any, Any] = {}
-        for one in _site_layers(kinds):
-            grade = "danger_grade" if "danger_grade" in one.types else "NULL"
-            found = self._db.rows(
-                f"SELECT id, kind_code, lon, lat, {grade}, ifnull(name, '')"
-                f" FROM {one.name} WHERE deleted = 0 AND lon IS NOT NULL AND id IS NOT NULL"
-            )
-            once = known.setdefault
-            points += [
-                MapPoint(
-                    *(id_, one.name, once(code, code), lon, lat, once(grade_, grade_)),
-                    *(id_ in unsent, id_ in held, name),
-                )
-                for id_, code, lon, lat, grade_, name in found
-            ]
-        return points
+        return map_points.read(self._db, list(_site_layers(kinds)), own_states(self._db))
 
     def _by_keys(self, keys: Sequence[tuple[Any, ...]]) -> Iterator[Subject]:
         wanted: dict[int, list[int]] = {}

@@ -118,7 +118,7 @@ def test_the_map_shows_place_state_and_name(places) -> None:
     assert (point.lon, point.lat) == (117.2002, 29.3)
     assert point.unsent
     assert not point.conflict
-    assert places.map_points(("mine",)) == []
+    assert list(places.map_points(("mine",))) == []
 
 
 def test_sites_pulled_from_the_centre_are_not_unsent(project) -> None:

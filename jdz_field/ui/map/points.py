@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from jdz_field.store.map_points import MapPoints
 from jdz_field.ui.map.view import TILE, View
 from jdz_field.ui.marks import Mark
 
@@ -90,17 +91,18 @@ class PointIndex:
         """Index ``places`` (degrees)."""
         if not places:
             return cls()
-        lon = np.fromiter((p.lon for p in places), dtype=np.float64, count=len(places))
-        lat = np.fromiter((p.lat for p in places), dtype=np.float64, count=len(places))
+        lon, lat, grades = _columns(places)
         x, y = _unit_arrays(lon, lat)
         code = morton(x, y)
         order = np.argsort(code, kind="stable")
         ranks = {grade: rank for rank, grade in enumerate(GRADES)}
         last = len(GRADES) - 1
-        grade = np.fromiter(
-            (ranks.get(p.grade, last) for p in places), dtype=np.int64, count=len(places)
-        )
-        sorted_places = [places[i] for i in order.tolist()]
+        grade = np.fromiter((ranks.get(g, last) for g in grades), np.int64, len(places))
+        sorted_places: Sequence[MapPoint]
+        if isinstance(places, MapPoints):
+            sorted_places = places.ordered(order)
+        else:
+            sorted_places = [places[i] for i in order.tolist()]
         return cls(sorted_places, x[order], y[order], code[order], grade[order])
 
     def mark(self, row: int) -> Mark:
@@ -110,6 +112,8 @@ class PointIndex:
 
     def row_of(self, site_id: str) -> int | None:
         """The row of a site."""
+        if isinstance(self.places, MapPoints):
+            return self.places.row_of(site_id)
         return next((i for i, p in enumerate(self.places) if p.id == site_id), None)
 
     def shown(self, view: View, margin: int = 40) -> list[Single | Cluster]:
@@ -209,6 +213,15 @@ def _inward(mean: Floats, bits: int) -> Floats:
 def level_at(zoom: float) -> int:
     """Bits an axis of the cells that are between ``CELL`` and twice that wide at ``zoom``."""
     return int(min(max(np.floor(zoom + np.log2(TILE / CELL)), 1), BITS))
+
+
+def _columns(places: Sequence[MapPoint]) -> tuple[Floats, Floats, Sequence[str | None]]:
+    """Longitudes, latitudes and grades."""
+    if isinstance(places, MapPoints):
+        at = places.order
+        return places.lon[at], places.lat[at], [places.grades[i] for i in at.tolist()]
+    lon, lat, grades = zip(*((p.lon, p.lat, p.grade) for p in places), strict=True)
+    return np.array(lon, np.float64), np.array(lat, np.float64), grades
 
 
 def morton(x: Floats, y: Floats) -> Ints:
