@@ -114,6 +114,12 @@ class Attachment:
     metres, direction in degrees from true north, accuracy in metres. ``taken`` is ISO 8601.
     ``method`` says where the position came from: ``exif``, ``track`` or ``typed``.
     ``geometry`` is the line of a track (WKT, EPSG:4490); photos have none.
+    ``direction_ref`` says from which north the direction counts: ``true`` or ``magnetic``.
+    ``view`` is a code of the catalogue's views. ``sensitive`` is why the picture must not leave
+    the project as it is (``people``, ``protected_species``, ``other``), ``sensitive_areas`` which
+    parts of it (``photos.blur``; none: all of it), ``sensitive_note`` in words.
+    ``original`` is the SHA-256 of the picture that this one is a copy of, ``variant`` how it
+    differs: ``marked``, ``small``.
     """
 
     id: str
@@ -133,3 +139,10 @@ class Attachment:
     method: str | None = None
     caption: str | None = None
     geometry: str | None = None
+    direction_ref: str | None = None
+    view: str | None = None
+    sensitive: str | None = None
+    sensitive_areas: str | None = None
+    sensitive_note: str | None = None
+    original: str | None = None
+    variant: str | None = None

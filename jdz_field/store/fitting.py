@@ -102,7 +102,7 @@ def _empty(connection: sqlite3.Connection, layer: Layer, name: str) -> None:
 def refit_rows(db: Database) -> None:
     """Write anew, inside ``write()``, what rules give and what ``extra`` need not keep."""
     for layer in layers():
-        if layer.labelled:
+        if layer.labelled or layer.name == "photos":
             _refit(db, layer)
 
 

@@ -24,7 +24,7 @@ from jdz_field.core.changes import ATTACHMENT, RECORD, Value
 from jdz_field.core.errors import BadInput
 from jdz_field.core.grades import STATED, effective
 from jdz_field.core.sites import point_wkt
-from jdz_field.store import geometry
+from jdz_field.store import fixed, geometry
 
 #: A subject's fields by name; no value and no entry mean the same. ``geometry`` is WKT,
 #: ``deleted`` is there only when true.
@@ -312,42 +312,6 @@ def wkt_or_none(blob: Any) -> str | None:
         return None
 
 
-_RECORD = (
-    ("form", "text"),
-    ("form_version", "text"),
-    ("site", "text"),
-    ("site_kind", "text"),
-    ("answers", "json"),
-    ("author", "text"),
-    ("started", "datetime"),
-    ("finished", "datetime"),
-    ("replaces", "text"),
-    ("review", "text"),
-    ("review_comment", "text"),
-)
-_ATTACHMENT = (
-    ("sha256", "text"),
-    ("filename", "text"),
-    ("size", "integer"),
-    ("mime", "text"),
-    ("record", "text"),
-    ("path", "text"),
-    ("site", "text"),
-    ("taken", "text"),
-    ("lon", "decimal"),
-    ("lat", "decimal"),
-    ("altitude", "decimal"),
-    ("direction", "decimal"),
-    ("accuracy", "decimal"),
-    ("method", "text"),
-    ("caption", "text"),
-)
-
-
-#: What a track has beside: ``taken`` is its start, ``length`` metres, ``person`` who walked it.
-_TRACK = (("ended", "datetime"), ("length", "decimal"), ("person", "text"))
-
-
 def _layer(name: str, kind: str, shape: str, columns: tuple[Column, ...]) -> Layer:
     types = {column.name: column.type for column in columns}
     types |= {GEOMETRY: "geometry", DELETED: "deleted"}
@@ -377,11 +341,12 @@ def layer(name: str) -> Layer:
         columns = tuple(Column(f.name, f.type, f) for f in kind.fields)
         return _layer(name, name, kind.geometry, columns)
     if name == "records":
-        return _layer(name, RECORD, "POINT", tuple(Column(*entry) for entry in _RECORD))
+        return _layer(name, RECORD, "POINT", tuple(Column(*entry) for entry in fixed.RECORD_FIELDS))
     if name == "photos":
-        return _layer(name, ATTACHMENT, "POINT", tuple(Column(*entry) for entry in _ATTACHMENT))
+        columns = tuple(Column(*entry) for entry in (*fixed.ATTACHMENT_FIELDS, *fixed.PHOTO_FIELDS))
+        return _layer(name, ATTACHMENT, "POINT", columns)
     if name == "tracks":
-        columns = tuple(Column(*entry) for entry in (*_ATTACHMENT, *_TRACK))
+        columns = tuple(Column(*entry) for entry in (*fixed.ATTACHMENT_FIELDS, *fixed.TRACK_FIELDS))
         return _layer(name, ATTACHMENT, "GEOMETRY", columns)
     raise KeyError(name)
 

@@ -1,4 +1,4 @@
-"""What QGIS calls our layers and columns, in the language in which the project was made."""
+"""What our layers and columns are called: in the language in force, in the file in Chinese."""
 
 from __future__ import annotations
 
@@ -65,6 +65,13 @@ def fixed_title(name: str) -> str:
         "accuracy": _("Accuracy (m)"),
         "method": _("Source of position"),
         "caption": _("Caption"),
+        "direction_ref": _("North of the direction"),
+        "view": _("View"),
+        "sensitive": _("Sensitive"),
+        "sensitive_areas": _("Sensitive parts"),
+        "sensitive_note": _("Why sensitive"),
+        "original": _("Original picture"),
+        "variant": _("Kind of copy"),
         "ended": _("Ended"),
         "length": _("Length (m)"),
         "person": _("Who walked it"),

@@ -58,6 +58,14 @@ _ATTACHMENT_FIELDS = frozenset(
         "method",
         "caption",
         "deleted",
+        # A photo's.
+        "direction_ref",
+        "view",
+        "sensitive",
+        "sensitive_areas",
+        "sensitive_note",
+        "original",
+        "variant",
         # A track's.
         "geometry",
         "ended",

@@ -49,6 +49,7 @@ _KNOWN_TYPES = frozenset(
 _EXTRAS = (
     *("max-pixels", "quality", "location-priority", "location-min-interval", "location-max-age"),
     *("track-changes", "track-changes-reasons", "identify-user"),
+    *("photo-view", "photo-view-else"),
 )
 
 
