@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from jdz_field.core.resources import resource
 
@@ -17,6 +20,7 @@ DOMAIN = "jdz_field"
 
 _state: dict[str, _gettext.NullTranslations] = {}
 _language = ["zh"]
+_for_now: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def _load(language: str) -> _gettext.NullTranslations:
@@ -34,7 +38,17 @@ def set_language(language: str) -> None:
 
 def language() -> str:
     """The language in force: ``zh`` (default) or ``en``."""
-    return _language[0]
+    return _for_now.get() or _language[0]
+
+
+@contextmanager
+def spoken(wanted: str) -> Iterator[None]:
+    """Another language for a while, in this thread alone."""
+    token = _for_now.set(wanted if wanted in LANGUAGES else "zh")
+    try:
+        yield
+    finally:
+        _for_now.reset(token)
 
 
 def default_language() -> str:
@@ -45,14 +59,14 @@ def default_language() -> str:
 
 def _(message: str) -> str:
     """The message in the language in force."""
-    return _load(_language[0]).gettext(message) if message else ""
+    return _load(language()).gettext(message) if message else ""
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """The message for ``n`` things in the language in force."""
-    return _load(_language[0]).ngettext(one, many, n)
+    return _load(language()).ngettext(one, many, n)
 
 
 def pick(texts: dict[str, str]) -> str:
     """The text in the language in force out of ``{"zh": …, "en": …}``, else any."""
-    return texts.get(_language[0]) or next(iter(texts.values()), "")
+    return texts.get(language()) or next(iter(texts.values()), "")

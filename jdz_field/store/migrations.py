@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from jdz_field.core.catalogue import Field, code_list, table
 from jdz_field.core.hashing import canonical_json, sha256
-from jdz_field.core.i18n import _
+from jdz_field.core.i18n import _, spoken
 from jdz_field.store import gpkg
 from jdz_field.store.fitting import fit_columns
 from jdz_field.store.layers import dumps, layers
@@ -92,6 +92,7 @@ def run_all(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
         connection.execute(statement)
 
 
+@spoken("zh")
 def _base(db: sqlite_utils.Database) -> None:
     """The tables of the standard, the layers and the log."""
     connection = db.conn
@@ -215,6 +216,7 @@ def layers_fit(connection: sqlite3.Connection) -> bool:
     return bool(found) and found[0] == dumps(_signature())
 
 
+@spoken("zh")
 def fit_layers(connection: sqlite3.Connection) -> None:
     """Add the columns a newer catalogue has, and write titles, code lists and triggers anew.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 
 from jdz_field.core.i18n import (
@@ -12,6 +14,7 @@ from jdz_field.core.i18n import (
     ngettext,
     pick,
     set_language,
+    spoken,
 )
 
 
@@ -58,3 +61,14 @@ def test_the_environment_names_the_first_language(monkeypatch, value, wanted) ->
         monkeypatch.setenv("JDZ_FIELD_LANG", value)
     assert default_language() == wanted
     assert wanted in LANGUAGES
+
+
+def test_another_language_for_a_while_is_this_threads_alone() -> None:
+    seen = []
+    with spoken("en"):
+        assert language() == "en"
+        thread = Thread(target=lambda: seen.append(language()))
+        thread.start()
+        thread.join()
+        assert pick({"zh": "点", "en": "point"}) == "point"
+    assert (seen, language()) == (["zh"], "zh")
