@@ -12,7 +12,7 @@ from jdz_field.core.changes import ATTACHMENT, RECORD, Change, Value
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment, Draft, Record
-from jdz_field.store import rows
+from jdz_field.store import fixed, rows
 from jdz_field.store.editing import Edit, Editing
 from jdz_field.store.layers import DELETED, GEOMETRY, dumps, layer
 from jdz_field.store.queries import RecordState
@@ -276,8 +276,10 @@ def _record(subject: rows.Subject) -> Record:
 def _values(a: Attachment) -> dict[str, Value]:
     values = asdict(a)
     del values["id"]
-    if values[GEOMETRY] is None:
-        del values[GEOMETRY]
+    # Tracks have no such columns, and photos no line.
+    for name in (GEOMETRY, *_OF_PHOTOS):
+        if values[name] is None:
+            del values[name]
     return values
 
 
@@ -287,4 +289,5 @@ def _attachment(subject: rows.Subject) -> Attachment:
     return Attachment(**(needed | state | {"id": subject.id}))
 
 
+_OF_PHOTOS = tuple(name for name, _type in fixed.PHOTO_FIELDS)
 _ATTACHMENT_FIELDS = {one.name for one in fields(Attachment)} - {DELETED}

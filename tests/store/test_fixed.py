@@ -15,6 +15,17 @@ from jdz_field.store import fixed, layers
 from jdz_field.store.project import Project
 from tests.store.tools import Clock, entry, photo
 
+
+def with_file(project: Project, **fields: str | None) -> Attachment:
+    """A photo whose file lies in the project."""
+    one = photo(**fields)
+    folder = project.path / "files" / one.sha256[:2]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{one.sha256}.jpg").write_bytes(b"photo")
+    project.add_attachment(one)
+    return one
+
+
 NEW = {
     "direction_ref": "magnetic",
     "view": "overview",
@@ -48,8 +59,7 @@ def test_every_field_of_an_attachment_has_its_column() -> None:
 
 
 def test_fields_come_back_as_they_were_given(project) -> None:
-    one = photo(**NEW)
-    project.add_attachment(one)
+    one = with_file(project, **NEW)
     assert project.attachments() == [one]
     project.edit("attachment", one.id, {"sensitive": None, "sensitive_areas": None})
     (now,) = project.attachments()
@@ -62,8 +72,7 @@ def test_an_older_project_is_copied_gains_the_columns_and_what_extra_kept(
 ) -> None:
     with before(monkeypatch):
         project = Project.create(tmp_path / "p", author="张三", name="旧", now=Clock())
-        old = photo(caption="坡顶")
-        project.add_attachment(old)
+        old = with_file(project, caption="坡顶")
         # A centre of a newer version sent a field that this program has no column for.
         change = Change("c1", "d2", "李四", "2026-11-22T07:00:00.000Z-000000-d2", "attachment",
                         "a-far", {n: (None, v) for n, v in {"sha256": "b" * 64, "filename": "x.jpg",
