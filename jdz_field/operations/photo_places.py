@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import shapely
 
-from jdz_field.core.clock import from_text, local_text, utc_now
+from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.sites import Draft, Record
 from jdz_field.geo.tracks import distance_m
 from jdz_field.store.project import Project
@@ -22,6 +22,8 @@ NEAR_M, PROPOSED = 500.0, 3
 SURE_M = 150.0
 #: A photo taken this long before a record was begun, or after it was finished, may belong to it.
 SLACK_S = 900.0
+#: A draft goes on for so long after it was last written on.
+OPEN_S = 3600.0
 #: Records are asked of the store in pages of so many, the newest first.
 _PAGE = 500
 
@@ -149,9 +151,6 @@ class RecordFinder:
                 break
         return cls(one for one in found if one.end >= first and one.start <= last)
 
-    def __len__(self) -> int:
-        return len(self._spans)
-
     def near(
         self, moment: datetime | None, position: tuple[float, float] | None
     ) -> list[RecordProposal]:
@@ -189,13 +188,15 @@ def _span(project: Project, titles: dict[str, str], one: Record | Draft) -> _Spa
     if not places and site is not None and site.lon is not None and site.lat is not None:
         places = ((site.lon, site.lat),)
     start = from_text(one.started)
-    # A draft that is still open may get photos until now.
-    end = from_text(one.finished) if isinstance(one, Record) else utc_now()
+    if isinstance(one, Record):
+        end = from_text(one.finished)
+    else:
+        end = from_text(one.updated) + timedelta(seconds=OPEN_S)
     return _Span(
         record=one.id,
         site=one.site,
         name=(site.name or site.code) if site is not None else "",
-        title=f"{titles.get(one.form, one.form)} {local_text(start)[:16]}",
+        title=f"{titles.get(one.form, one.form)} {local_text(start)}",
         start=min(start, end).timestamp(),
         end=max(start, end).timestamp(),
         places=places,
