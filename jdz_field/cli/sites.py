@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import click
@@ -137,7 +137,19 @@ def _changed(project: Project, site_id: str, change: Change | None) -> dict[str,
 def _changed_text(data: dict[str, Any]) -> str:
     if data["change"] is None:
         return _("Nothing differs; nothing was written.")
-    return _("Saved as change {id}.").format(id=data["change"])
+    saved = _("Saved as change {id}.").format(id=data["change"])
+    return "\n".join([saved, *data.get("notes", ())])
+
+
+def _overruled(data: dict[str, Any], names: Collection[str]) -> list[str]:
+    """What to say of values that were set while a rule gives another one, which holds."""
+    kind = site_kind(data["kind"])
+    told = []
+    for name in names:
+        if data.get(name + STATED) is not None:
+            field = kind.by_name[name]
+            told += [f"{field.label}:", *_origin(kind, field, data)]
+    return told
 
 
 @sites.command("set")
@@ -151,6 +163,7 @@ def set_command(context: Context, code: str, values: tuple[str, ...], as_json: b
     with context.open() as project:
         site = resolve(project, code)
         data = _changed(project, site.id, edit_site(project, site.id, fields))
+        data["notes"] = _overruled(to_flat_json(resolve(project, site.id)), fields)
     emit(data, as_json=as_json, text=lambda: _changed_text(data))
 
 

@@ -205,3 +205,14 @@ def test_an_ambiguous_number_lists_the_ids(do: Commands, tmp_path: Path) -> None
 def test_every_leaf_takes_json() -> None:
     for command in sites.commands.values():
         assert any("--json" in parameter.opts for parameter in command.params), command.name
+
+
+def test_a_grade_that_a_rule_gives_is_kept_as_stated_and_said_so(do: Commands, table: Path) -> None:
+    do("import", table, "--kind", "geohazard", code=1)
+    do("set", "360222010001", "threatened_assets=10")
+    told = do("set", "360222010001", "danger_grade=A")["notes"]
+    assert told[0] == "险情等级:"
+    assert "特大型" in told[-1]
+    shown = do("show", "360222010001")
+    assert (shown["danger_grade"], shown["danger_grade_stated"]) == ("D", "A")
+    assert do("set", "360222010001", "remarks=看过")["notes"] == []
