@@ -65,6 +65,12 @@ _PAIR_BREAK = re.compile(r"\s*[,，;；、/|\n\t&+~*×_和与]\s*|\s+-+\s+")
 _HYPHEN = re.compile(r"(?<=\d)-(?=\d+\.\d+$)")
 _SECOND_AXIS = re.compile(r"(?<=[\d°'\"])\s*(?=东经|西经|北纬|南纬|经|纬|[EWNS]\s*\d)", re.I)
 _AFTER_AXIS = re.compile(r"(?<=[EWNS])\s*(?=\d)", re.I)
+#: The systems whose numbers are EPSG:4490 as they stand, named before a pair.
+_MODERN = re.compile(
+    r"^(?:WGS[\s_-]*(?:19)?84|CGCS[\s_-]*2000|EPSG\s*:\s*(?:4490|4326|4527))(?=\D)[\s:=,;]*", re.I
+)
+#: A northing and an easting with a letter each: ``X 3242537.4 Y 39519431.3``.
+_SECOND_LETTER = re.compile(r"(?<=\d)\s+(?=[XYH]\s*[:=]?\s*\d)", re.I)
 _EAST = frozenset({"东经", "西经", "经", "E", "W", "L"})
 _NEGATIVE = frozenset({"西经", "南纬", "W", "S"})
 
@@ -181,8 +187,9 @@ def split_pair(raw: object) -> tuple[str, str] | None:
     """Two coordinates written in one cell, as two texts; ``None`` when it does not hold two."""
     if not isinstance(raw, str):
         return None
-    text = _THOUSANDS.sub("", plain(raw)) if raw.count(",") > 1 else plain(raw)
-    for pattern in (_PAIR_BREAK, _SECOND_AXIS, _AFTER_AXIS, _HYPHEN):
+    text = _MODERN.sub("", plain(raw))
+    text = _THOUSANDS.sub("", text) if raw.count(",") > 1 else text
+    for pattern in (_PAIR_BREAK, _SECOND_AXIS, _AFTER_AXIS, _SECOND_LETTER, _HYPHEN):
         parts = [part.strip("()[] ") for part in pattern.split(text) if part.strip()]
         if _both(parts):
             return parts[0], parts[1]

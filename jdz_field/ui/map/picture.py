@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from jdz_field.ui import theme
 from jdz_field.ui.map.base import paint_counties, paint_graticule, paint_names
+from jdz_field.ui.map.layer import MapLayer, paint_layers
 from jdz_field.ui.map.points import Cluster, PointIndex, Single
 from jdz_field.ui.map.symbols import boxes, paint_labels, paint_shown
 from jdz_field.ui.map.tiles import TileLayer
@@ -34,8 +35,15 @@ class Picture:
         self.cost = 0.0
         self._pixmap = QPixmap()
 
-    def render(self, view: View, index: PointIndex, tiles: TileLayer, ratio: float) -> None:
-        """Render anew for a window that shows ``view``."""
+    def render(
+        self,
+        view: View,
+        index: PointIndex,
+        tiles: TileLayer,
+        ratio: float,
+        layers: Sequence[MapLayer] = (),
+    ) -> None:
+        """Render anew for a window that shows ``view``; ``layers`` lie below the marks."""
         start = time.perf_counter()
         now = theme.current()
         big = View(view.x, view.y, view.zoom, view.width + 2 * MARGIN, view.height + 2 * MARGIN)
@@ -52,6 +60,7 @@ class Picture:
         else:
             paint_counties(painter, big)
             paint_graticule(painter, big)
+        paint_layers(list(layers), painter, big)
         self.shown = index.shown(big)
         paint_shown(painter, index, self.shown, ratio)
         paint_names(painter, big, boxes(self.shown))

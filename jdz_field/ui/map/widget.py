@@ -27,6 +27,7 @@ from jdz_field.ui import marks, theme
 from jdz_field.ui.map.base import outline, unit_array
 from jdz_field.ui.map.here import Here, paint_here
 from jdz_field.ui.map.input import MapInput
+from jdz_field.ui.map.layer import Layers, MapLayer, paint_layers
 from jdz_field.ui.map.picture import Picture
 from jdz_field.ui.map.points import Cluster, PointIndex, Single, nearest
 from jdz_field.ui.map.symbols import paint_pin, paint_selected
@@ -79,6 +80,7 @@ class MapWidget(QWidget):
         self.tiles.arrived.connect(self._render_soon)
         self.tiles.broken.connect(self.trouble)
         self.picture = Picture()
+        self.layers = Layers()
         self.input = MapInput(self)
         self.tool: MapTool | None = None
         self._fresh = True
@@ -133,6 +135,24 @@ class MapWidget(QWidget):
         """Where the person stands; ``None`` when nothing is known of it."""
         if here != self._here:
             self._here = here
+            self.update()
+
+    # ---- layers
+    def add_layer(self, layer: MapLayer, *, below: bool = False) -> None:
+        """Draw a layer above the marks, or (``below``) between the base map and them."""
+        self.layers.add(layer, below=below)
+        self.redraw_layer(layer)
+
+    def remove_layer(self, layer: MapLayer) -> None:
+        """Draw it no more; one that is not there is no matter."""
+        if self.layers.remove(layer):
+            self.render_now()
+
+    def redraw_layer(self, layer: MapLayer) -> None:
+        """What a layer shows is another."""
+        if layer in self.layers.below:
+            self.render_now()
+        else:
             self.update()
 
     # ---- moving
@@ -214,6 +234,8 @@ class MapWidget(QWidget):
         # A picture of another zoom, not rendered anew yet, would say where things were.
         if not self.picture.covers(self.view):
             self._render()
+        if self.layers.tap(at, self.view):
+            return
         reach = theme.current().touch() / 2 + 6
         found = nearest(self.picture.found(self.view), at.x(), at.y(), reach)
         if isinstance(found, Single):
@@ -260,7 +282,8 @@ class MapWidget(QWidget):
 
     def _render(self) -> None:
         self._settle.stop()
-        self.picture.render(self.view, self.index, self.tiles, self.devicePixelRatioF())
+        ratio = self.devicePixelRatioF()
+        self.picture.render(self.view, self.index, self.tiles, ratio, self.layers.below)
 
     def _render_soon(self) -> None:
         if not self._settle.isActive():
@@ -275,6 +298,7 @@ class MapWidget(QWidget):
         painter = QPainter(self)
         self.picture.draw(painter, self.view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_layers(self.layers.above, painter, self.view)
         self._paint_chosen(painter)
         if self.tool is not None:
             self.tool.paint(painter)
