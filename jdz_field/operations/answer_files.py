@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from jdz_field.core.changes import ATTACHMENT
+from jdz_field.core.changes import ATTACHMENT, Value
 from jdz_field.core.clock import local_text
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
@@ -39,6 +39,7 @@ class Question:
         kind: ``image``, ``audio``, ``video``, or ``""`` when any file answers.
         longest: longest side of the answer's picture in pixels (``max-pixels``); 0: as it is.
         fresh: only a picture that was taken just now answers.
+        view: code of the view that its picture shows.
     """
 
     record: str
@@ -47,6 +48,7 @@ class Question:
     kind: str = ""
     longest: int = 0
     fresh: bool = False
+    view: str = ""
 
 
 def take_answer(
@@ -67,10 +69,11 @@ def take_answer(
         Unavailable: the disk is full or fails, or the person stopped it; nothing changed.
     """
     _check(file, question)
+    view = {"view": question.view or None}
     if not (question.kind == IMAGE and 0 < question.longest < longest_side(file)):
-        return _add(project, file, question, question.path, cancelled, copied)
+        return _told(project, _add(project, file, question, question.path, cancelled, copied), view)
     small = thumbnail(file, question.longest).jpeg
-    original = _add(project, file, question, None, cancelled, copied)
+    original = _told(project, _add(project, file, question, None, cancelled, copied), view)
     return add_copy(project, small, original, file, question, SMALL)
 
 
@@ -84,7 +87,8 @@ def add_copy(
 ) -> Attachment:
     """Enter a changed copy of ``original`` (whose bytes lie at ``source``) as the answer.
 
-    The copy keeps the EXIF data; the original stays with the record, without a question.
+    The copy keeps the EXIF data, names its original and is as sensitive; the original stays with
+    the record, without a question. Marks on a smaller copy are a copy of the full picture.
     """
     stem = name if original is None else f"{Path(_plain(original.filename)).stem}-{name}"
     with TemporaryDirectory(prefix="jdz-") as folder:
@@ -94,11 +98,33 @@ def add_copy(
         except OSError as error:
             raise disk_fault(error, target) from error
         made = _add(project, target, question, question.path, None, None)
+    made = _told(project, made, _of_copy(original, question, name))
     if original is not None and original.path == question.path and original.id != made.id:
         gone = _COPY.fullmatch(original.filename) is not None
         fields = {"record": None, "path": None} if gone else {"path": None}
         project.edit(ATTACHMENT, original.id, fields)
     return made
+
+
+def _of_copy(original: Attachment | None, question: Question, name: str) -> dict[str, Value]:
+    """What a copy says of itself, and takes over from its original."""
+    if original is None:
+        return {"view": question.view or None}
+    kept = ("caption", "sensitive", "sensitive_areas", "sensitive_note", "direction_ref")
+    return {
+        **{one: getattr(original, one) for one in kept},
+        "view": question.view or original.view,
+        "original": original.original or original.sha256,
+        "variant": name,
+    }
+
+
+def _told(project: Project, made: Attachment, fields: dict[str, Value]) -> Attachment:
+    """Say more of an attachment that was just entered."""
+    news = {name: value for name, value in fields.items() if getattr(made, name) != value}
+    if news:
+        project.edit(ATTACHMENT, made.id, news)
+    return replace(made, **news)
 
 
 def _plain(filename: str) -> str:

@@ -13,6 +13,7 @@ from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Draft, Record, Site, point_wkt
 from jdz_field.operations.forms import open_session
+from jdz_field.operations.photo_views import missing_views
 from jdz_field.operations.site_updates import SiteWork, site_work
 from jdz_field.store.project import Project
 from jdz_field.xforms.session import FormSession
@@ -115,7 +116,8 @@ class Filling:
         With problems nothing changes: the draft stays as it is.
         """
         work = self.site_work(project)
-        problems = (*self.session.problems(), *work.problems)
+        lacking = missing_views(self.session, self.head.form)
+        problems = (*self.session.problems(), *lacking, *work.problems)
         if problems:
             project.save_draft(self.draft(project))
             return FinalizeResult(None, problems, tuple(work.notes))

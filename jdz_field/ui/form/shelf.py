@@ -50,10 +50,10 @@ class Shelf(QObject):
         self._gone: dict[tuple[str, str], list[Attachment]] = {}
 
     def question(
-        self, ref: str, kind: str = "", *, longest: int = 0, fresh: bool = False
+        self, ref: str, kind: str = "", *, longest: int = 0, fresh: bool = False, view: str = ""
     ) -> Question:
         """The question at ``ref`` as operations know it."""
-        return Question(self.record, ref, self.site, kind, longest, fresh)
+        return Question(self.record, ref, self.site, kind, longest, fresh, view)
 
     def attachment(self, ref: str, filename: str) -> Attachment | None:
         """The file that answers this question."""
