@@ -36,6 +36,7 @@ __all__ = [
     "delete",
     "export",
     "file_of_track",
+    "has_recordings",
     "import_tracks",
     "read_entry",
     "recover",
@@ -115,6 +116,11 @@ def _kept_gpx(project: Project, tracks: Sequence[gpx.Written], moment: str) -> K
     finally:
         with suppress(OSError):
             beside.unlink()
+
+
+def has_recordings(folder: Path) -> bool:
+    """Whether a project's folder holds recordings that are not sealed; quick."""
+    return bool(files.logs_in(folder))
 
 
 @dataclass(frozen=True, slots=True)

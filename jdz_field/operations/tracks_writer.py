@@ -55,6 +55,11 @@ class TrackWriter:
             else:
                 self._lines.append((line, points))
 
+    def flush(self) -> None:
+        """Write what waits at once; ``waiting`` says when that is done."""
+        with self._wake:
+            self._wake.notify()
+
     def close(self) -> bool:
         """Write what waits and let the file go; whether everything is on the disk."""
         with self._wake:

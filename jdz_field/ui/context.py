@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from jdz_field.store.project import Project
+    from jdz_field.ui.tracking import Tracking
+    from jdz_field.ui.tracking_map import TracksOnMap
+    from jdz_field.ui.warning import NearWarning
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,8 @@ class AppContext(QObject):
         receiver: the GNSS receiver of this machine; ``receiver_spec`` names it, empty for none.
         people: the persons of this tablet; ``person`` works now, ``None`` before a name is known;
             ``people_wrong``: why the list of persons could not be read, empty when it could.
+        tracking, tracks_on_map, warning: the window's recording of tracks, what of tracks its map
+            shows, and its warnings near points of high danger; ``None`` without a window.
         lock_after: idle minutes until the window locks, 0 never.
         disk: whether the project's disk is encrypted, ``None`` until the system has answered.
 
@@ -84,6 +89,10 @@ class AppContext(QObject):
     person_changed = Signal()
     page_pushed = Signal(object)
     toast_wanted = Signal(str, object)
+
+    tracking: Tracking | None = None
+    tracks_on_map: TracksOnMap | None = None
+    warning: NearWarning | None = None
 
     def __init__(
         self,

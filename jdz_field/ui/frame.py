@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
@@ -26,6 +26,10 @@ from jdz_field.ui.read_only import ReadOnlyBand
 from jdz_field.ui.stage import Stage
 from jdz_field.ui.strip import SampleBand, Strip
 from jdz_field.ui.toast import Toast
+from jdz_field.ui.tracking import Tracking
+from jdz_field.ui.tracking_chip import TrackChip
+from jdz_field.ui.warning import NearWarning
+from jdz_field.ui.warning_band import WarningBand
 from jdz_field.ui.widgets import column
 
 if TYPE_CHECKING:
@@ -83,7 +87,21 @@ class MainWindow(QWidget):
         self._connect()
         self._begin()
 
+    def _begin_tracks(self) -> None:
+        app, chosen = self.app, self.preferences
+        self.tracking = app.tracking = Tracking(app, self, plan=chosen.track_plan)
+        self.track_chip = TrackChip(self.tracking)
+        self.track_chip.join(self.strip, self.strip.fix)
+        sound = bool(chosen.near_sound)
+        self.warning = NearWarning(app, self, metres=chosen.near_metres, sound=sound)
+        app.warning = self.warning
+        self.warning_band = WarningBand(app, self.warning, self.stage)
+        app.language_changed.connect(self.track_chip.retranslate)
+        # The project may still turn out to be one that is only read.
+        QTimer.singleShot(0, self.tracking, self.tracking.begin)
+
     def _begin(self) -> None:
+        self._begin_tracks()
         self.retranslate()
         self._set_upright(upright=False)
         self.refresh()
@@ -236,6 +254,10 @@ class MainWindow(QWidget):
             self._listen()
         elif name == "lock_after":
             self.guard.set_minutes(value)
+        elif name == "near_metres":
+            self.warning.set_distance(value)
+        elif name == "near_sound":
+            self.warning.sound = bool(value)
 
     def _listen(self) -> None:
         self.app.receiver_spec = self.preferences.receiver
@@ -280,9 +302,10 @@ class MainWindow(QWidget):
         """Close when every page may be left; what was asked of the store is finished first."""
         if self._over:
             return
-        if not self.stage.sheet.close_by_person():
+        if not self.stage.sheet.close_by_person() or not self.tracking.leave():
             event.ignore()
             return
+        self.app.tracking = self.app.tracks_on_map = self.app.warning = None
         self.listener.stop()
         self.roller.stop()
         self.guard.stop()

@@ -31,7 +31,9 @@ class Preferences:
 
     ``language`` empty: the program's default; ``scale`` 1.0 to 2.0; ``receiver`` as
     ``gnss.sources.source_of`` reads it, empty for none; ``lock_after`` idle minutes, 0 never;
-    ``disk_warned``: the day on which it was last said that the disk is not encrypted.
+    ``disk_warned``: the day on which it was last said that the disk is not encrypted;
+    ``track_plan``: how densely one's track is kept; ``near_metres``: at which distance points of
+    high danger warn, -1 as the catalogue says, 0 never; ``near_sound``: 1 with a sound.
     """
 
     language: str = ""
@@ -41,6 +43,9 @@ class Preferences:
     receiver: str = ""
     lock_after: int = 10
     disk_warned: str = ""
+    track_plan: str = "usual"
+    near_metres: int = -1
+    near_sound: int = 0
     recent: list[str] = field(default_factory=list)
     views: dict[str, str] = field(default_factory=dict)
     file: Path | None = None

@@ -63,7 +63,8 @@ class RecordsPage(Page):
             chip.setObjectName(name)
             group.addButton(chip)
         self.chips["all"].setChecked(True)
-        bar = line(*self.chips.values(), None)
+        self.tracks = button("", self._to_tracks, kind="quiet", icon="route")
+        bar = line(*self.chips.values(), None, self.tracks)
         bar.setContentsMargins(16, 8, 16, 8)
         whole = column(bar, self.split, self.empty, gap=0)
         whole.setStretch(1, 1)
@@ -81,6 +82,7 @@ class RecordsPage(Page):
             _("An inspection begins at a site: choose one and start its form."),
         )
         self.go.setText(_("Choose a site"))
+        self.tracks.setText(_("Tracks"))
         self.detail.retranslate()
 
     # ---- reading
@@ -194,6 +196,9 @@ class RecordsPage(Page):
         key = self.list.key()
         if key.startswith(_DRAFT) and self.detail.resume.isVisible():
             self.resume(key.removeprefix(_DRAFT))
+
+    def _to_tracks(self) -> None:
+        self.app.show_page("tracks")
 
     def _to_sites(self) -> None:
         self.app.show_page("sites")

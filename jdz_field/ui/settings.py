@@ -18,6 +18,7 @@ from jdz_field.ui.lock import MINUTES
 from jdz_field.ui.numbers import megabytes
 from jdz_field.ui.page import Page
 from jdz_field.ui.receiver_words import words_of
+from jdz_field.ui.warning_settings import WarningSettings
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
 
 _SECTIONS = (
@@ -66,6 +67,7 @@ class SettingsPage(Page):
         self.coordinates = Choice(self._set_coordinates, ("decimal", "dms"))
         self.receiver = text("", "secondary")
         self.set_receiver = button("", self._receiver, icon="satellite")
+        self.warnings = WarningSettings(app)
         self.person = text("", "secondary")
         self.people = button("", self._people, icon="user")
         self.lock = Choice(self._set_lock, tuple(map(str, MINUTES)))
@@ -103,6 +105,8 @@ class SettingsPage(Page):
         row = line(self.receiver, self.set_receiver)
         row.setStretch(0, 1)
         scroll.body.addLayout(row)
+        scroll.body.addSpacing(8)
+        scroll.body.addWidget(self.warnings)
         scroll.body.addSpacing(8)
         scroll.body.addWidget(self.labels["person"])
         row = line(self.person, self.people)

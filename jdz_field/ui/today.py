@@ -15,6 +15,7 @@ from jdz_field.ui.rows import Row
 from jdz_field.ui.sites.model import row_of
 from jdz_field.ui.sync_state import to_look_at
 from jdz_field.ui.tiles import Figure, RowCard
+from jdz_field.ui.tracking_panel import TrackPanel
 from jdz_field.ui.values import joined
 from jdz_field.ui.widgets import Empty, Scroll, button, column, text
 
@@ -30,6 +31,7 @@ class TodayPage(Page):
         self.greeting = text("", "title")
         self.day = text("", "secondary")
         self.figures = {name: Figure() for name in ("sites", "drafts", "unsent", "problems")}
+        self.track = TrackPanel(app, brief=True)
         self.drafts_head, self.recent_head = text("", "section"), text("", "section")
         self.drafts, self.recent = RowCard(), RowCard()
         self.first = button("", self._import, kind="primary", icon="import")
@@ -52,6 +54,7 @@ class TodayPage(Page):
         scroll.body.addWidget(self.greeting)
         scroll.body.addWidget(self.day)
         scroll.body.addLayout(grid)
+        scroll.body.addWidget(self.track)
         for part in (self.drafts_head, self.drafts, self.recent_head, self.recent, self.nothing):
             scroll.body.addWidget(part)
         scroll.body.addStretch(1)
@@ -63,6 +66,7 @@ class TodayPage(Page):
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
+        self.track.retranslate()
         self.drafts_head.setText(_("Go on where you stopped"))
         self.recent_head.setText(_("Last touched"))
         self.nothing.say(
