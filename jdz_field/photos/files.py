@@ -37,19 +37,41 @@ def replacing(target: Path, *, like: Path | None = None) -> Iterator[BinaryIO]:
     With ``like`` it gets that file's permissions and times. An exception in the block, or one
     of ours (``OSError``), leaves ``target`` as it was and nothing beside it.
     """
-    part = target.with_name(f"{PART_PREFIX}{secrets.token_hex(8)}{PART_SUFFIX}")
+    part = part_of(target)
+    try:
+        with writing(part) as file:
+            yield file
+        if like is not None:
+            shutil.copystat(like, part)
+        take_name(part, target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+
+
+def part_of(target: Path) -> Path:
+    """Another name beside ``target`` for a file that grows; ``sweep`` knows it."""
+    return target.with_name(f"{PART_PREFIX}{secrets.token_hex(8)}{PART_SUFFIX}")
+
+
+@contextmanager
+def writing(part: Path) -> Iterator[BinaryIO]:
+    """A new file that is whole on the disk at the end of the block, or not there at all."""
     try:
         with part.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if like is not None:
-            shutil.copystat(like, part)
-        replace(part, target)
     except BaseException:
         with suppress(OSError):
             part.unlink()
         raise
+
+
+def take_name(part: Path, target: Path) -> None:
+    """Give a file that is on the disk its name, in one step; ``OSError`` as it comes."""
+    replace(part, target)
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,21 +7,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jdz_field.core.errors import BadUsage, JdzError
+from jdz_field.core.errors import BadUsage, JdzError, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.geo.tracks import Track
 from jdz_field.photos.exif import PhotoInfo, read_photo
 from jdz_field.photos.files import DiskFull, disk_fault, sweep, sync_folder
+from jdz_field.photos.journal import note
 from jdz_field.photos.match import Match, Matcher
 from jdz_field.photos.place import Placed, Timing, in_parallel, place
 from jdz_field.photos.splice import Position
-from jdz_field.photos.writer import write_gps
+from jdz_field.photos.writer import Staged, stage
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 
 #: ``method`` of a picture whose own position is kept.
 OWN = "exif"
+
+#: So many files wait for each other before they take their names.
+BATCH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +143,16 @@ def geotag(
     stopped = cancelled or (lambda: False)
     done: list[TaggedPhoto] = []
     try:
-        for photo in in_parallel(targets, run.one, stopped=stopped):
+        for photo, staged in in_parallel(targets, run.one, stopped=stopped):
             done.append(photo)
+            if staged is not None:
+                run.wait(len(done) - 1, staged)
+            run.finish(done, least=BATCH)
             if progress:
                 progress(len(done), len(targets))
     finally:
+        run.finish(done)
+        run.drop_rest()
         for folder in {photo.written.parent for photo in done if photo.written is not None}:
             sync_folder(folder)
     warnings = tuple(_warning(track) for track in tracks if track.cut_off is not None)
@@ -169,6 +178,8 @@ class _Run:
         self.matcher = matcher
         self.preview = not how.in_place and how.out is None
         self._taken: set[str] = set()
+        self._waiting: list[tuple[int, Staged]] = []
+        self._made: dict[Path, Staged] = {}
 
     def targets(self, files: Sequence[Path]) -> list[_Target]:
         """Each picture with the file to write, given out beforehand so that none is shared."""
@@ -189,36 +200,82 @@ class _Run:
         self._taken.add(name.casefold())
         return out / name
 
-    def one(self, target: _Target) -> TaggedPhoto:
+    def one(self, target: _Target) -> tuple[TaggedPhoto, Staged | None]:
         """Geotag one picture; ``DiskFull`` is raised, every other fault becomes its problem."""
         file, written = target
         info = read_photo(file)
         if info.broken:
-            return TaggedPhoto(file, problem=info.problem)
+            return TaggedPhoto(file, problem=info.problem), None
         if info.lon is not None and not self.how.overwrite:
-            return self._own(info)
+            return self._own(info), None
         placed = place(info, self.matcher, self.how.timing)
         if placed.match is None:
-            return TaggedPhoto(file, gap_s=placed.gap_s, problem=placed.problem)
+            return TaggedPhoto(file, gap_s=placed.gap_s, problem=placed.problem), None
         if written is None:
-            return _of(file, placed.match)
-        return self._write(info, placed, placed.match, written)
+            return _of(file, placed.match), None
+        return self._stage(info, placed, placed.match, written)
 
     def _own(self, info: PhotoInfo) -> TaggedPhoto:
         return TaggedPhoto(info.file, info.lon, info.lat, info.gps.altitude, method=OWN)
 
-    def _write(self, info: PhotoInfo, placed: Placed, match: Match, target: Path) -> TaggedPhoto:
-        position = Position(match.lon, match.lat, match.altitude, moment=placed.moment)
+    def _stage(
+        self, info: PhotoInfo, placed: Placed, match: Match, target: Path
+    ) -> tuple[TaggedPhoto, Staged | None]:
+        position = Position(
+            match.lon,
+            match.lat,
+            match.altitude,
+            accuracy=match.accuracy,
+            moment=placed.moment,
+        )
         photo = _of(info.file, match)
-        if self.how.out is not None and target.exists():
-            return self._is_there(photo, target)
+        copied = self.how.out is not None
+        if copied and target.exists():
+            return self._is_there(photo, target), None
         try:
-            write_gps(info.file, position, target if self.how.out is not None else None)
+            staged = stage(info.file, position, target if copied else None)
         except DiskFull:
             raise
         except JdzError as error:
-            return replace(photo, problem=str(error))
-        return replace(photo, written=target)
+            return replace(photo, problem=str(error)), None
+        self._made[staged.part] = staged
+        return replace(photo, written=target), staged
+
+    def wait(self, index: int, staged: Staged) -> None:
+        """A new file waits for others, so that one line-up of the journal serves them all."""
+        self._waiting.append((index, staged))
+
+    def finish(self, done: list[TaggedPhoto], least: int = 1) -> None:
+        """Let the files that wait take their names, once there are as many as ``least``."""
+        if len(self._waiting) < least:
+            return
+        waiting, self._waiting = self._waiting, []
+        problem = self._noted([staged for _index, staged in waiting])
+        for index, staged in waiting:
+            try:
+                if problem is not None:
+                    raise problem
+                staged.take_name()
+            except Unavailable as error:
+                staged.drop()
+                done[index] = replace(done[index], problem=str(error), written=None)
+            del self._made[staged.part]
+
+    def drop_rest(self) -> None:
+        """Files that were made ahead when something stopped the run take no room."""
+        for staged in self._made.values():
+            staged.drop()
+
+    def _noted(self, waiting: Sequence[Staged]) -> Unavailable | None:
+        """Write down what takes the files back, before any of them changes; why it could not."""
+        if self.how.out is not None:
+            return None
+        for folder in dict.fromkeys(staged.target.parent for staged in waiting):
+            try:
+                note(folder, [one for one in waiting if one.target.parent == folder])
+            except OSError as error:
+                return disk_fault(error, folder)
+        return None
 
     def _is_there(self, photo: TaggedPhoto, target: Path) -> TaggedPhoto:
         """A copy that an earlier run made counts; any other file is left as it is."""

@@ -21,7 +21,9 @@ INTERPOLATED, NEAREST = "interpolated", "nearest"
 class Match:
     """A place on a track: degrees, metres, and seconds to the nearest recorded point.
 
-    ``method`` is ``interpolated`` (between two points of one segment) or ``nearest``.
+    ``method`` is ``interpolated`` (between two points of one segment) or ``nearest``;
+    ``accuracy`` the greater error of the points it lies between, ``None`` when the track does
+    not know it or the place is only the nearest.
     """
 
     lon: float
@@ -29,6 +31,7 @@ class Match:
     altitude: float | None
     gap_s: float
     method: str
+    accuracy: float | None = None
 
 
 class Matcher:
@@ -92,7 +95,16 @@ def _within(segment: Segment, time: float, max_gap: float) -> Match | None:
     height = segment.heights[nearest]
     altitude = None if math.isnan(height) else height
     method = INTERPOLATED if gap == 0 else NEAREST
-    return Match(segment.lons[nearest], segment.lats[nearest], altitude, gap, method)
+    error = _error(segment, nearest, nearest) if gap == 0 else None
+    return Match(segment.lons[nearest], segment.lats[nearest], altitude, gap, method, error)
+
+
+def _error(segment: Segment, before: int, after: int) -> float | None:
+    if len(segment.errors) != len(segment.times):
+        return None
+    worst = max(segment.errors[before], segment.errors[after])
+    both = segment.errors[before] + segment.errors[after]
+    return None if math.isnan(both) else worst
 
 
 def _between(segment: Segment, after: int, time: float) -> Match:
@@ -112,4 +124,5 @@ def _between(segment: Segment, after: int, time: float) -> Match:
         altitude=None if math.isnan(height) else height,
         gap_s=min(time - start, end - time),
         method=INTERPOLATED,
+        accuracy=_error(segment, before, after),
     )

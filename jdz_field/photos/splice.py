@@ -1,9 +1,10 @@
 """Puts a GPS directory into EXIF data without moving a byte of what is there.
 
-The new directory goes to the end of the TIFF block. When IFD0 names a GPS directory already, only
-that offset changes; else IFD0 itself is written anew at the end, with one entry more, and the
-header's offset changes. Every other offset stays true, those inside MakerNotes included, which
-nobody but the maker understands. Sources: TIFF 6.0 §2, Exif 2.32 §4.6.6.
+The new directory goes to the end of the TIFF block, which may be a whole TIFF file. When IFD0
+names a GPS directory already, only that offset changes; else IFD0 itself is written anew at the
+end, with one entry more, and the header's offset changes. Every other offset stays true, those
+inside MakerNotes included, which nobody but the maker understands. Sources: TIFF 6.0 §2, Exif
+2.32 §4.6.6.
 """
 
 from __future__ import annotations
@@ -44,22 +45,45 @@ class Position:
     method: str = "GPS"
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of a TIFF block: bytes overwritten at offsets, and bytes added at its end."""
+
+    patches: tuple[tuple[int, bytes], ...]
+    tail: bytes
+
+    def of(self, block: bytes) -> bytes:
+        """The changed block."""
+        data = bytearray(block)
+        for at, new in self.patches:
+            data[at : at + len(new)] = new
+        return bytes(data) + self.tail
+
+
 def with_gps(block: bytes, position: Position) -> bytes:
-    """The TIFF block with this position; ``BadInput`` when its directories are damaged.
+    """The TIFF block with this position; ``BadInput`` when its directories are damaged."""
+    return gps_change(block, position).of(block)
+
+
+def gps_change(block: bytes, position: Position) -> Change:
+    """What puts this position into a TIFF block; ``BadInput`` when its directories are damaged.
 
     GPS tags that this does not write are kept; when the picture had a position, those that
     describe its fix (satellites, dilution, status) go with it.
     """
     tiff = _sound(block)
-    if GPS_POINTER not in tiff.tags(tiff.first()):
-        tiff = _with_pointer(tiff)
+    first = tiff.first()
     writer = _Writer(tiff)
     new = _values(tiff, position)
-    old = tiff.below(tiff.first(), GPS_POINTER)
+    old = tiff.below(first, GPS_POINTER)
     kept = _kept(tiff, old, set(new)) if old else {}
     directory = writer.directory({**kept, **_entries(writer, new)})
-    writer.point_at(tiff.first(), GPS_POINTER, directory)
-    return bytes(writer.data)
+    if GPS_POINTER in tiff.tags(first):
+        writer.point_at(first, GPS_POINTER, directory)
+    else:
+        pointer = writer.entry(GPS_POINTER, (LONG, 1, writer.number("I", directory)))
+        writer.move_first(first, pointer)
+    return Change(tuple(writer.patches), bytes(writer.tail))
 
 
 def _sound(block: bytes) -> Tiff:
@@ -73,29 +97,25 @@ def _sound(block: bytes) -> Tiff:
     return tiff
 
 
-def _with_pointer(tiff: Tiff) -> Tiff:
-    """The block with IFD0 written anew, one entry longer; that entry points nowhere yet."""
-    writer = _Writer(tiff)
-    writer.move_first(tiff.first(), writer.entry(GPS_POINTER, (LONG, 1, b"\0\0\0\0")))
-    return Tiff(bytes(writer.data))
-
-
 def new_block(position: Position, width: int, height: int) -> bytes:
-    """A TIFF block for a picture without EXIF: the tags that Exif demands, and the position."""
+    """A TIFF block for a picture without EXIF: the tags that Exif demands, and the position.
+
+    ``width``, ``height``: pixels; the tags of a compressed picture are left out when 0.
+    """
     empty = b"MM\0*\0\0\0\x08"
     writer = _Writer(Tiff(empty))
-    exif = writer.directory(_entries(writer, _demanded(writer, width, height)))
-    resolution = (RATIONAL, 1, writer.number("II", 72, 1))
     first = {
-        0x011A: resolution,
-        0x011B: resolution,
+        0x011A: (RATIONAL, 1, writer.number("II", 72, 1)),
+        0x011B: (RATIONAL, 1, writer.number("II", 72, 1)),
         0x0128: (SHORT, 1, writer.number("H", 2)),
         0x0213: (SHORT, 1, writer.number("H", 1)),
-        EXIF_POINTER: (LONG, 1, writer.number("I", exif)),
         GPS_POINTER: (LONG, 1, writer.number("I", 0)),
     }
+    if width and height:
+        exif = writer.directory(_entries(writer, _demanded(writer, width, height)))
+        first[EXIF_POINTER] = (LONG, 1, writer.number("I", exif))
     writer.set_first(writer.directory(_entries(writer, first)))
-    return with_gps(bytes(writer.data), position)
+    return with_gps(Change(tuple(writer.patches), bytes(writer.tail)).of(empty), position)
 
 
 def _demanded(writer: _Writer, width: int, height: int) -> dict[int, Value]:
@@ -132,11 +152,13 @@ def _kept(tiff: Tiff, old: Directory, replaced: set[int]) -> dict[int, bytes]:
 
 
 class _Writer:
-    """A copy of a TIFF block that grows at its end."""
+    """What a TIFF block turns into: it grows at its end."""
 
     def __init__(self, tiff: Tiff) -> None:
         self.order = tiff.order
-        self.data = bytearray(tiff.data)
+        self.length = len(tiff.data)
+        self.patches: list[tuple[int, bytes]] = []
+        self.tail = bytearray()
 
     def number(self, code: str, *values: int) -> bytes:
         """Numbers in the block's byte order."""
@@ -144,9 +166,9 @@ class _Writer:
 
     def append(self, value: bytes) -> int:
         """Put bytes at the end, on an even offset (TIFF 6.0 §2); where they are."""
-        self.data += b"\0" * (len(self.data) % 2)
-        at = len(self.data)
-        self.data += value
+        self.tail += b"\0" * ((self.length + len(self.tail)) % 2)
+        at = self.length + len(self.tail)
+        self.tail += value
         return at
 
     def entry(self, tag: int, value: Value) -> bytes:
@@ -165,8 +187,7 @@ class _Writer:
         entry = self.entry(tag, (LONG, 1, self.number("I", target)))
         for index, raw in enumerate(directory.raw):
             if raw[:2] == entry[:2]:
-                at = directory.at + 2 + 12 * index
-                self.data[at : at + 12] = entry
+                self.patches.append((directory.at + 2 + 12 * index, entry))
 
     def move_first(self, first: Directory, added: bytes) -> None:
         """Write IFD0 anew with one entry more, before the first entry of a greater tag."""
@@ -180,7 +201,7 @@ class _Writer:
 
     def set_first(self, at: int) -> None:
         """Make the header name another first directory."""
-        self.data[4:8] = self.number("I", at)
+        self.patches.append((4, self.number("I", at)))
 
 
 def _values(tiff: Tiff, position: Position) -> dict[int, Value]:

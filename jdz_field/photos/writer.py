@@ -1,21 +1,58 @@
-"""Writes a position into a picture: only its EXIF segment changes, the image data never."""
+"""Writes a position into a picture: only what holds its EXIF data changes, the image data never.
+
+JPEG, PNG, WebP, TIFF, DNG, HEIC and AVIF, told apart by their first bytes. Makers' raw files are
+not written to: their layout is nobody's but the maker's.
+"""
 
 from __future__ import annotations
 
-from io import BufferedReader
+import shutil
+import stat
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from jdz_field.core.errors import BadInput
+from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
-from jdz_field.photos.faults import BROKEN, sentence
-from jdz_field.photos.files import disk_fault, replacing
-from jdz_field.photos.jpeg import APP0, APP2, EXIF_HEADER, MAX_PAYLOAD, Layout, scan
-from jdz_field.photos.splice import Position, new_block, with_gps
+from jdz_field.photos.files import disk_fault, part_of, take_name, writing
+from jdz_field.photos.pieces import Piece, Undo, in_order, undo_of, write_changed
+from jdz_field.photos.splice import Position
+from jdz_field.photos.write_heic import heic_pieces
+from jdz_field.photos.write_jpeg import jpeg_pieces, odd
+from jdz_field.photos.write_others import png_pieces, tiff_pieces, webp_pieces
 
-__all__ = ["Position", "write_gps"]
+__all__ = ["Position", "Staged", "pieces_for", "stage", "stage_pieces", "write_gps"]
 
-_BLOCK = 1 << 17
+_RAW = frozenset({".nef", ".nrw", ".arw", ".sr2", ".pef", ".cr2", ".srw", ".3fr", ".iiq", ".erf"})
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A new file, whole and on the disk under another name, that waits to take its own.
+
+    ``undos`` turn it into the file that it was made of; ``before`` and ``after`` are their sizes.
+    """
+
+    part: Path
+    target: Path
+    undos: tuple[Undo, ...]
+    before: int
+    after: int
+
+    def take_name(self) -> None:
+        """Become ``target``, in one step; ``Unavailable`` when the disk refuses."""
+        try:
+            take_name(self.part, self.target)
+        except OSError as error:
+            self.drop()
+            raise disk_fault(error, self.target) from error
+
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        with suppress(OSError):
+            self.part.unlink()
 
 
 def write_gps(source: Path, position: Position, target: Path | None = None) -> None:
@@ -23,77 +60,81 @@ def write_gps(source: Path, position: Position, target: Path | None = None) -> N
 
     Atomic: at any instant the old file or the new one is there, whole and on the disk (the
     folder's entry is the caller's to bring there, see ``files.sync_folder``). Permissions and
-    times of the file are kept. ``BadInput`` when the picture is broken or its EXIF data have no
-    room, ``Unavailable`` when the disk fails; neither leaves anything behind.
+    times of the file are kept. ``BadInput`` when the picture is broken, its EXIF data have no
+    room or its kind is not written; ``Unavailable`` when the disk fails or the file is marked
+    read-only. None of these leaves anything behind.
     """
+    stage(source, position, target).take_name()
+
+
+def stage(source: Path, position: Position, target: Path | None = None) -> Staged:
+    """The file that ``write_gps`` would make, still without its name; errors as there."""
+    return stage_pieces(source, lambda file: pieces_for(file, source, position), target)
+
+
+def stage_pieces(
+    source: Path, change: Callable[[BinaryIO], Sequence[Piece]], target: Path | None = None
+) -> Staged:
+    """A changed copy of ``source``, durable, ready to take the name ``target`` or its own."""
+    in_place = target is None
     # A link is followed, or it would be replaced by a file.
     target = source.resolve() if target is None else target
     try:
+        if in_place:
+            _refuse_read_only(target)
         with source.open("rb") as file:
-            layout = scan(file)
-            _refuse_odd(file, layout)
-            segment = _segment(layout, position)
-            start, end = _gap(layout)
-            with replacing(target, like=source) as out:
-                file.seek(0)
-                out.write(file.read(start))
-                out.write(segment)
-                file.seek(end)
-                _copy_rest(file, out)
+            pieces = _ordered(change(file))
+            undos = tuple(undo_of(file, pieces))
+            part = part_of(target)
+            with writing(part) as out:
+                write_changed(file, pieces, out)
+                after = out.tell()
+                before = file.tell()
     except OSError as error:
         raise disk_fault(error, target) from error
+    staged = Staged(part, target, undos, before, after)
+    try:
+        shutil.copystat(source, part)
+    except OSError as error:
+        staged.drop()
+        raise disk_fault(error, target) from error
+    return staged
 
 
-def _segment(layout: Layout, position: Position) -> bytes:
-    """The new EXIF segment, marker and length included."""
-    if layout.exif is None:
-        block = new_block(position, layout.width, layout.height)
-    else:
-        block = with_gps(layout.exif, position)
-    payload = EXIF_HEADER + block
-    if len(payload) > MAX_PAYLOAD:
-        raise BadInput(
-            _(
-                "The picture's EXIF data are full (64 KB), so the position has no room; "
-                "keep it in the project or in a track instead."
-            )
+def _ordered(pieces: Sequence[Piece]) -> list[Piece]:
+    try:
+        return in_order(pieces)
+    except ValueError as error:
+        raise odd() from error
+
+
+def _refuse_read_only(target: Path) -> None:
+    """A file that somebody protected stays, though its folder would let it be replaced."""
+    if target.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+        return
+    text = _(
+        "{place} is marked read-only, so nothing was written; "
+        "take the mark off or write copies into a folder."
+    )
+    raise Unavailable(text.format(place=target))
+
+
+def pieces_for(file: BinaryIO, source: Path, position: Position) -> list[Piece]:
+    """The pieces that change; ``BadInput`` for what is broken or not written."""
+    file.seek(0)
+    head = file.read(16)
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return png_pieces(file, position)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return webp_pieces(file, position)
+    if head[4:8] == b"ftyp" and head[8:12] != b"crx ":
+        return heic_pieces(file, position)
+    if head[:4] in (b"II*\0", b"MM\0*") and source.suffix.lower() not in _RAW:
+        return tiff_pieces(file, position)
+    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+") or head[4:8] == b"ftyp":
+        text = _(
+            "Positions are not written into this kind of file ({kind}), its data could be harmed; "
+            "keep the position in the project instead."
         )
-    return b"\xff\xe1" + (len(payload) + 2).to_bytes(2, "big") + payload
-
-
-def _refuse_odd(file: BinaryIO, layout: Layout) -> None:
-    """Refuse a broken picture, and one that cannot grow without breaking something else in it."""
-    if layout.fault in BROKEN:
-        raise BadInput(sentence(layout.fault))
-    at = layout.exif_segment.at if layout.exif_segment else layout.size
-    # Offsets of an MPF segment count from itself; growth after it would shift what they name.
-    before = any(s.marker == APP2 and s.head[:4] == b"MPF\0" and s.at < at for s in layout.segments)
-    # The offsets of an AFCP trailer count from the start of the file.
-    file.seek(max(layout.size - 12, 0))
-    trailer = file.read(3) == b"AXS"
-    if layout.odd_exif or trailer or (before and layout.exif_segment is not None):
-        raise BadInput(
-            _(
-                "The picture's data are laid out in an unusual way, so nothing was written; "
-                "keep the position in the project instead."
-            )
-        )
-
-
-def _gap(layout: Layout) -> tuple[int, int]:
-    """The bytes that the new segment replaces: the old one, or none after the JFIF header."""
-    if layout.exif_segment is not None:
-        return layout.exif_segment.at, layout.exif_segment.end
-    at = 2
-    for segment in layout.segments:
-        if segment.marker != APP0 or segment.at != at:
-            break
-        at = segment.end
-    return at, at
-
-
-def _copy_rest(file: BufferedReader, out: BinaryIO) -> None:
-    # One small buffer used again and again: half the time of reading into fresh memory.
-    buffer = memoryview(bytearray(_BLOCK))
-    while size := file.readinto(buffer):
-        out.write(buffer[:size])
+        raise BadInput(text.format(kind=source.suffix.lower() or "?"))
+    return jpeg_pieces(file, position)

@@ -17,6 +17,7 @@ from jdz_field.core.errors import BadUsage, Unavailable
 from jdz_field.geo.tracks import Track, read_track
 from jdz_field.photos.exif import read_photo
 from jdz_field.photos.geotag import Geotagging, geotag
+from jdz_field.photos.journal import NAME
 from jdz_field.photos.place import Timing
 from tests.photos.pictures import (
     ASCII,
@@ -83,7 +84,8 @@ def test_in_place_only_what_can_be_placed_is_written(
         assert other["Composite:GPSDateTime"] == f"{START + timedelta(seconds=30):%Y:%m:%d %TZ}"
     for file in photos[2:]:
         assert file.read_bytes() == before[file]
-    assert sorted(photos[0].parent.iterdir()) == photos
+    assert sorted(photos[0].parent.glob("*.jpg")) == photos
+    assert {p.name for p in photos[0].parent.iterdir()} - {p.name for p in photos} == {NAME}
 
 
 def test_again_it_changes_nothing(photos: list[Path], tracks: list[Track]) -> None:
