@@ -15,15 +15,22 @@ class Fix:
 
     Attributes:
         lon, lat: degrees, EPSG:4490 (a receiver's WGS 84 is the same within its error).
-        altitude: metres above the sea as the receiver models it; None when it gives none.
+        altitude: metres above what ``height_datum`` names; None when it gives none.
         accuracy: horizontal error in metres, one sigma; None when unknown.
-        pdop, hdop: dilution of precision.
-        satellites_used, satellites_seen: all systems together.
+        pdop, hdop, vdop: dilution of precision.
+        satellites_used, satellites_seen: all systems together; 0 and 0 when it does not say.
         quality: ``single dgps float rtk``.
         moment: UTC time by the receiver.
         monotonic: seconds of this machine's steady clock when it came: its age.
         age: seconds since the last correction (differential and carrier-phase solutions).
         speed, course: metres a second over ground, degrees from true north.
+        height_error: vertical error in metres, one sigma.
+        separation: metres of the receiver's geoid above the ellipsoid.
+        height_datum: ``geoid`` (the sea as the receiver's own model has it), ``ellipsoid``,
+            empty when the receiver does not say.
+        systems: used and seen satellites by system, ``("gps", 7, 9)``, those with none left out.
+        origin: ``receiver``, ``windows`` (its location service), ``replay`` (a recorded log:
+            nobody stands there now).
     """
 
     lon: float
@@ -40,3 +47,9 @@ class Fix:
     age: float | None = None
     speed: float | None = None
     course: float | None = None
+    vdop: float | None = None
+    height_error: float | None = None
+    separation: float | None = None
+    height_datum: str = "geoid"
+    systems: tuple[tuple[str, int, int], ...] = ()
+    origin: str = "receiver"

@@ -2,38 +2,61 @@
 
 A source is named by one line of text, which is what the settings keep::
 
-    serial:COM5     serial:COM5@9600     serial:/dev/rfcomm0
+    serial:COM5     serial:COM5@9600     serial:COM5?usb=1546:01A8     serial:/dev/rfcomm0
     tcp://192.168.1.20:9001     udp://0.0.0.0:10110
     replay:log.nmea     replay:log.nmea?speed=10
+    location:windows
 """
 
 from __future__ import annotations
 
+import re
 import socket
 import time
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, ClassVar, Protocol
 from urllib.parse import parse_qs, urlsplit
-
-import serial
-from serial.tools import list_ports
 
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
-from jdz_field.gnss.sentences import Lines, checksum_holds, read_sentence
+from jdz_field.gnss.location import LocationSource
+from jdz_field.gnss.sentences import LONGEST, read_sentence
+from jdz_field.gnss.serial_port import WAIT, Port, SerialSource, ports, short
 
-#: Seconds that a read waits at most: the time it takes to stop.
-WAIT = 0.25
-#: Speeds that receivers leave the factory with, the usual ones first.
-SPEEDS = (9600, 4800, 115200, 38400, 57600, 19200, 230400, 460800)
-#: Seconds given to one speed: receivers speak once a second.
-_LISTEN = 1.3
+__all__ = [
+    "WAIT",
+    "Port",
+    "ReplaySource",
+    "SerialSource",
+    "Source",
+    "TcpSource",
+    "UdpSource",
+    "ports",
+    "source_of",
+]
+
+#: Seconds that a receiver on the network is given to answer.
+_CONNECT = 3.0
+_USB = re.compile(r"[0-9A-F]{4}:[0-9A-F]{4}(:[0-9A-Za-z._-]+)?")
 
 
 class Source(Protocol):
-    """A line to a receiver. Used by one thread."""
+    """A line to a receiver. Used by one thread.
+
+    ``live`` is ``False`` for a recording.
+    """
+
+    live: ClassVar[bool]
+
+    @property
+    def searching(self) -> bool:
+        """Whether it is still being found out at which speed the line is to be read."""
+
+    @property
+    def name(self) -> str:
+        """The line as a person calls it."""
 
     def open(self) -> None:
         """Take the line; ``Unavailable`` with a sentence when it is not there."""
@@ -45,110 +68,30 @@ class Source(Protocol):
         """Let it go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
-    """A serial port: ``device`` opens it, ``title`` is what the system calls it."""
-
-    device: str
-    title: str
-
-
-def ports() -> list[Port]:
-    """The serial ports of this machine (USB and Bluetooth ones too), by name."""
-    found = [
-        Port(port.device, _title(port.description) or port.device)
-        for port in list_ports.comports()
-        if port.device
-    ]
-    return sorted(found, key=lambda port: port.device)
-
-
-def _title(description: str | None) -> str:
-    """What the system calls a port; pyserial says ``n/a`` when it calls it nothing."""
-    return "" if description in (None, "n/a") else str(description)
-
-
-@dataclass
-class SerialSource:
-    """A serial port; ``speed`` None: found by listening."""
-
-    device: str
-    speed: int | None = None
-    _line: serial.Serial | None = None
-
-    def open(self) -> None:
-        """Take the port."""
-        speed = self.speed or find_speed(self.device)
-        self._line = _open_port(self.device, speed)
-
-    def read(self) -> bytes:
-        """What came."""
-        if self._line is None:
-            return b""
-        try:
-            first: bytes = self._line.read(1)
-            return first + self._line.read(self._line.in_waiting) if first else b""
-        except (serial.SerialException, TypeError) as error:
-            # pyserial raises TypeError when the device vanishes under a read.
-            raise OSError(str(error)) from error
-
-    def close(self) -> None:
-        """Let it go."""
-        if self._line is not None:
-            with suppress(OSError, serial.SerialException):
-                self._line.close()
-            self._line = None
-
-
-def _open_port(device: str, speed: int) -> serial.Serial:
-    try:
-        return serial.Serial(device, speed, timeout=WAIT)
-    except (serial.SerialException, OSError, ValueError) as error:
-        message = _("The port {port} cannot be opened: {why}; is the receiver plugged in?")
-        raise Unavailable(message.format(port=device, why=_short(error))) from error
-
-
-def find_speed(device: str) -> int:
-    """The speed at which the port speaks NMEA; ``Unavailable`` when at none."""
-    for speed in SPEEDS:
-        line = _open_port(device, speed)
-        try:
-            if _speaks(line):
-                return speed
-        finally:
-            line.close()
-    message = _("Nothing on the port {port} speaks NMEA; is the receiver switched on?")
-    raise Unavailable(message.format(port=device))
-
-
-def _speaks(line: serial.Serial) -> bool:
-    until, lines = time.monotonic() + _LISTEN, Lines()
-    while time.monotonic() < until:
-        try:
-            data: bytes = line.read(256)
-        except (serial.SerialException, OSError):
-            return False
-        if any(checksum_holds(one) for one in lines.feed(data)):
-            return True
-    return False
-
-
 @dataclass
 class TcpSource:
     """A receiver, or a program that shares one, on the network."""
 
+    live: ClassVar[bool] = True
+    searching: ClassVar[bool] = False
+
     host: str
     port: int
-    _line: socket.socket | None = None
+    _line: socket.socket | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Its address."""
+        return f"tcp://{self.host}:{self.port}"
 
     def open(self) -> None:
         """Connect."""
         try:
-            self._line = socket.create_connection((self.host, self.port), timeout=5)
+            self._line = socket.create_connection((self.host, self.port), timeout=_CONNECT)
         except OSError as error:
             message = _("No receiver answers at {host}:{port}: {why}.")
             raise Unavailable(
-                message.format(host=self.host, port=self.port, why=_short(error))
+                message.format(host=self.host, port=self.port, why=short(error))
             ) from error
         self._line.settimeout(WAIT)
 
@@ -175,9 +118,17 @@ class TcpSource:
 class UdpSource:
     """Datagrams with sentences, to a port of this machine."""
 
+    live: ClassVar[bool] = True
+    searching: ClassVar[bool] = False
+
     host: str
     port: int
-    _line: socket.socket | None = None
+    _line: socket.socket | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Its address."""
+        return f"udp://{self.host}:{self.port}"
 
     def open(self) -> None:
         """Listen."""
@@ -187,7 +138,7 @@ class UdpSource:
         except OSError as error:
             self.close()
             message = _("The port {port} cannot be listened to: {why}.")
-            raise Unavailable(message.format(port=self.port, why=_short(error))) from error
+            raise Unavailable(message.format(port=self.port, why=short(error))) from error
         self._line.settimeout(WAIT)
 
     def read(self) -> bytes:
@@ -210,62 +161,70 @@ class UdpSource:
 class ReplaySource:
     """A recorded log, at the pace at which it was recorded, ``speed`` times as fast."""
 
+    live: ClassVar[bool] = False
+    searching: ClassVar[bool] = False
+
     file: Path
     speed: float = 1.0
-    _lines: list[bytes] = field(default_factory=list)
-    _at: int = 0
-    _moment: object = None
-    _due: float = 0.0
+    ended: bool = field(default=False, compare=False)
+    _log: BinaryIO | None = field(default=None, compare=False, repr=False)
+    _moment: int | None = field(default=None, compare=False, repr=False)
+    _due: float = field(default=0.0, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.file.name
 
     def open(self) -> None:
-        """Read the log from its start."""
+        """Begin the log at its start."""
         try:
-            self._lines = self.file.read_bytes().splitlines(keepends=True)
+            self._log = self.file.open("rb")
         except OSError as error:
             message = _("The log {file} cannot be read: {why}.")
-            raise Unavailable(message.format(file=self.file.name, why=_short(error))) from error
-        self._at, self._moment, self._due = 0, None, time.monotonic()
+            raise Unavailable(message.format(file=self.file.name, why=short(error))) from error
+        self.ended, self._moment, self._due = False, None, time.monotonic()
 
     def read(self) -> bytes:
-        """The next sentence when it is due; at the end, silence."""
-        if self._at >= len(self._lines):
-            time.sleep(WAIT)
-            return b""
+        """The next line when it is due; at the end, silence."""
         wait = self._due - time.monotonic()
-        if wait > 0:
-            time.sleep(min(wait, WAIT))
+        if wait > 0 or self.ended or self._log is None:
+            time.sleep(min(wait, WAIT) if wait > 0 else WAIT)
             return b""
-        line = self._lines[self._at]
-        self._at += 1
+        line = self._log.readline(8 * LONGEST)
+        self.ended = not line
         self._pace(line)
         return line
 
     def _pace(self, line: bytes) -> None:
-        sentence = read_sentence(line)
-        moment = getattr(sentence, "time", None)
-        if sentence is None or not hasattr(moment, "hour") or moment == self._moment:
+        sentence = read_sentence(line[line.rfind(b"$") :].strip())
+        if sentence is None or sentence.kind not in ("GGA", "RMC", "GNS"):
+            return
+        moment = sentence.time(0)
+        if moment is None or moment == self._moment:
             return
         if self._moment is not None:
-            seconds = (_seconds(moment) - _seconds(self._moment)) % 86_400
+            seconds = (moment - self._moment) % 86_400_000 / 1000
             self._due = time.monotonic() + min(seconds, 60) / self.speed
         self._moment = moment
 
     def close(self) -> None:
-        """Nothing to let go."""
-        self._lines = []
+        """Let the file go."""
+        if self._log is not None:
+            self._log.close()
+            self._log = None
 
 
-def _seconds(moment: object) -> float:
-    hour, minute, second, micro = (
-        getattr(moment, name) for name in ("hour", "minute", "second", "microsecond")
-    )
-    return float(hour * 3600 + minute * 60 + second + micro / 1e6)
-
-
-def source_of(spec: str) -> Source:
+def source_of(spec: str) -> Source | LocationSource:
     """The source that a line of the settings names; ``BadInput`` when it names none."""
     kind, colon, rest = spec.strip().partition(":")
-    makers = {"serial": _serial, "tcp": _network, "udp": _network, "replay": _replay}
+    makers: dict[str, Callable[[str, str], Source | LocationSource]] = {
+        "serial": _serial,
+        "tcp": _network,
+        "udp": _network,
+        "replay": _replay,
+        "location": _location,
+    }
     if not colon or kind not in makers or not rest:
         message = _("«{spec}» names no receiver; write for example serial:COM5 or tcp://host:port.")
         raise BadInput(message.format(spec=spec))
@@ -273,12 +232,21 @@ def source_of(spec: str) -> Source:
         return makers[kind](spec.strip(), rest)
     except ValueError as error:
         message = _("«{spec}» names no receiver: {why}.")
-        raise BadInput(message.format(spec=spec, why=_short(error))) from error
+        raise BadInput(message.format(spec=spec, why=short(error))) from error
 
 
 def _serial(_spec: str, rest: str) -> Source:
+    rest, mark, query = rest.partition("?")
+    usb = query.removeprefix("usb=").upper() if mark else ""
+    if usb and not _USB.fullmatch(usb):
+        raise ValueError(_("behind the question mark belongs usb=vendor:product"))
+    usb = query.removeprefix("usb=")
     device, at, speed = rest.rpartition("@")
-    return SerialSource(device, int(speed)) if at else SerialSource(rest)
+    if not at:
+        return SerialSource(rest, None, usb)
+    if not device or not 300 <= int(speed) <= 4_000_000:
+        raise ValueError(_("no receiver speaks at this speed"))
+    return SerialSource(device, int(speed), usb)
 
 
 def _network(spec: str, _rest: str) -> Source:
@@ -297,5 +265,7 @@ def _replay(_spec: str, rest: str) -> Source:
     return ReplaySource(Path(name), speed)
 
 
-def _short(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error).splitlines()[0]
+def _location(_spec: str, rest: str) -> LocationSource:
+    if rest != "windows":
+        raise ValueError(_("the only location service is location:windows"))
+    return LocationSource()

@@ -19,6 +19,7 @@ class _Bridge(QObject):
 
     fix = Signal(object)
     status = Signal(object)
+    slept = Signal()
 
     def tell_fix(self, fix: Fix) -> None:
         """In the receiver's thread."""
@@ -27,6 +28,10 @@ class _Bridge(QObject):
     def tell_status(self, status: Status) -> None:
         """In the receiver's thread."""
         self.status.emit(status)
+
+    def tell_sleep(self) -> None:
+        """In the receiver's thread."""
+        self.slept.emit()
 
 
 class Listener(QObject):
@@ -55,8 +60,12 @@ class Listener(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         bridge.fix.connect(self._fix, queued)
         bridge.status.connect(self._status, queued)
+        bridge.slept.connect(self._receiver.slept, queued)
         self._receiver.show(SEARCHING)
-        self._reader = Reader(source, bridge.tell_fix, bridge.tell_status)
+        self._reader = Reader(
+            source, bridge.tell_fix, bridge.tell_status, on_sleep=bridge.tell_sleep
+        )
+        self._receiver.attach(self._reader)
         self._reader.start()
 
     def stop(self) -> None:
@@ -64,8 +73,10 @@ class Listener(QObject):
         if self._bridge is not None:
             self._bridge.fix.disconnect(self._fix)
             self._bridge.status.disconnect(self._status)
+            self._bridge.slept.disconnect(self._receiver.slept)
             self._bridge = None
         if self._reader is not None:
+            self._receiver.attach(None)
             self._reader.stop(wait=False)
             self._reader = None
 
@@ -75,4 +86,9 @@ class Listener(QObject):
 
     @Slot(object)
     def _status(self, status: Status) -> None:
-        self._receiver.show(status.state, satellites_seen=status.satellites_seen, why=status.why)
+        self._receiver.show(
+            status.state,
+            satellites_seen=status.satellites_seen,
+            why=status.why,
+            trouble=status.trouble,
+        )

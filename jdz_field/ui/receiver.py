@@ -4,47 +4,70 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from jdz_field.gnss.fix import STALE_AFTER, Fix
+from jdz_field.gnss.reader import Heard, Reader
+from jdz_field.gnss.recorder import Recorder
 
 #: What a receiver is worth right now.
 NONE, SEARCHING, FIXED, STALE, LOST = STATES = ("none", "searching", "fix", "stale", "lost")
+#: Why positions do not follow one another (``gap``).
+SILENCE, SLEEP = "receiver", "sleep"
 #: Seconds without a fix after which nobody waits for the next one any more.
 LOST_AFTER = 60.0
 #: How often its silence is looked at, in ms.
 _LOOK_MS = 500
+#: What is only looked at changes at most this often, seconds: nobody reads ten figures a second.
+_SHOW_EVERY = 0.9
 
 
 class Receiver(QObject):
     """The receiver of this machine, if there is one. Lives on the GUI thread, all calls too.
 
+    Attributes:
+        why: the sentence about a line that cannot be had, else empty.
+        trouble: one of ``gnss.watch.TROUBLES``, empty when nothing is wrong.
+        satellites_seen: in view, all systems together.
+        reader: the thread that listens; ``None`` when nobody does.
+
     Signals:
         fixed(object): a new ``Fix``.
-        state_changed(): ``state``, ``why`` or ``satellites_seen`` is another.
+        state_changed(): ``state``, ``why``, ``trouble`` or ``satellites_seen`` is another.
+        shown(): what is to be seen is another: with each change of state, else once a second.
+        gap(str): the next position does not follow the last one: ``receiver`` or ``sleep``.
     """
 
     fixed = Signal(object)
     state_changed = Signal()
+    shown = Signal()
+    gap = Signal(str)
 
     def __init__(
-        self, parent: QObject | None = None, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        parent: QObject | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(parent)
-        self._monotonic = monotonic
+        self._monotonic, self._wall = monotonic, wall
         self._last: Fix | None = None
-        self._told = self._shown = NONE
-        self.why = ""
+        self._put_at = self._shown_at = 0.0
+        self._told = self._seen_as = NONE
+        self.why = self.trouble = ""
         self.satellites_seen = 0
+        self.reader: Reader | None = None
+        self._recorder: Recorder | None = None
         self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self.look)
 
     @property
     def latest(self) -> Fix | None:
-        """The newest fix; ``None`` when there is none or it is older than 5 s."""
-        fix = self._last
-        return fix if fix is not None and self.age(fix) <= STALE_AFTER else None
+        """The newest fix; ``None`` when there is none, it is older than 5 s or not believed."""
+        return self._last if self.state == FIXED else None
 
     @property
     def state(self) -> str:
@@ -60,45 +83,103 @@ class Receiver(QObject):
         return self._told != NONE
 
     def age(self, fix: Fix) -> float:
-        """Seconds since a fix came."""
-        return self._monotonic() - fix.monotonic
+        """Seconds since a fix came.
+
+        The steady clock stands on some machines while they sleep, the one on the wall does not.
+        """
+        steady = self._monotonic() - fix.monotonic
+        return max(steady, self._wall() - self._put_at) if fix is self._last else steady
 
     def put(self, fix: Fix) -> None:
         """A fix came; whoever waits for one is told."""
-        self._last = fix
-        self.satellites_seen = fix.satellites_seen
-        self._tell(FIXED)
+        self._last, self._put_at = fix, self._wall()
+        self._tell(FIXED, fix.satellites_seen, self.why, self.trouble)
         self.fixed.emit(fix)
+        if self._monotonic() - self._shown_at >= _SHOW_EVERY:
+            self._show()
 
-    def show(self, state: str, *, satellites_seen: int = 0, why: str = "") -> None:
+    def show(
+        self, state: str, *, satellites_seen: int = 0, why: str = "", trouble: str = ""
+    ) -> None:
         """Take over what the listener says: a state, and a sentence when the line is broken.
 
-        ``stale`` is what the last fix says by itself; ``none`` forgets it.
+        ``none`` forgets the last fix.
         """
         if state not in STATES:
             raise ValueError(state)
-        self.satellites_seen, self.why = satellites_seen, why
         if state == NONE:
             self._last = None
-        self._tell(FIXED if state == STALE and self._last is not None else state)
+        self._tell(state, satellites_seen, why, trouble)
+
+    def slept(self) -> None:
+        """The machine slept: where it was before is not where it is."""
+        self._last = None
+        self.gap.emit(SLEEP)
+        if self._told == FIXED:
+            self._tell(SEARCHING, 0, "", "")
 
     def look(self) -> None:
         """Notice that it has fallen silent."""
-        if self.state != self._shown:
-            self._shown = self.state
-            self.state_changed.emit()
-        if self._told != FIXED or self._shown == LOST:
+        state = self.state
+        if state != self._seen_as:
+            self._turn(state)
+        if self._told != FIXED or state == LOST:
             self._look.stop()
 
-    def _tell(self, state: str) -> None:
+    def _tell(self, state: str, satellites_seen: int, why: str, trouble: str) -> None:
+        before = (self._seen_as, self.satellites_seen, self.why, self.trouble)
         self._told = state
-        self._shown = self.state
+        self.satellites_seen, self.why, self.trouble = satellites_seen, why, trouble
         if state == FIXED and not self._look.isActive():
             self._look.start()
         elif state != FIXED:
             self._look.stop()
+        now = self.state
+        if (now, satellites_seen, why, trouble) != before:
+            self._turn(now)
+
+    def _turn(self, state: str) -> None:
+        before, self._seen_as = self._seen_as, state
+        if before == FIXED and state != FIXED:
+            self.gap.emit(SILENCE)
         self.state_changed.emit()
+        self._show()
+
+    def _show(self) -> None:
+        self._shown_at = self._monotonic()
+        self.shown.emit()
+
+    # ---- the line itself
+    def attach(self, reader: Reader | None) -> None:
+        """Another thread listens from now on, or none; a log that was kept is complete."""
+        self.stop_log()
+        self.reader = reader
+
+    @property
+    def heard(self) -> Heard:
+        """What the line brought lately."""
+        return self.reader.heard if self.reader is not None else Heard()
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """The log that is being kept, if one is."""
+        return self._recorder
+
+    def start_log(self, folder: Path) -> None:
+        """Keep what comes from now on; ``Unavailable`` when the folder cannot be written."""
+        if self.reader is None or self._recorder is not None:
+            return
+        self._recorder = self.reader.recorder = Recorder(folder)
+
+    def stop_log(self) -> None:
+        """The log is complete."""
+        recorder, self._recorder = self._recorder, None
+        if self.reader is not None:
+            self.reader.recorder = None
+        if recorder is not None:
+            recorder.close()
 
     def close(self) -> None:
         """Stop looking; nothing is told any more."""
         self._look.stop()
+        self.attach(None)

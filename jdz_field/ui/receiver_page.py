@@ -42,8 +42,7 @@ class ReceiverPage(Page):
         self.wrong = text("", "error")
         self.wrong.hide()
         self._lay_out()
-        app.receiver.state_changed.connect(self._show_state)
-        app.receiver.fixed.connect(self._show_state)
+        app.receiver.shown.connect(self._show_state)
         self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self._look_for_ports)
         self._look.start()
@@ -93,7 +92,7 @@ class ReceiverPage(Page):
         self._show_state()
 
     # ---- what it says
-    def _show_state(self, _fix: object = None) -> None:
+    def _show_state(self) -> None:
         receiver = self.app.receiver
         words = words_of(receiver)
         icons.give(self.icon, words.icon, words.ink, 40)

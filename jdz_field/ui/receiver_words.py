@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jdz_field.core.i18n import _
+from jdz_field.gnss import troubles
 from jdz_field.gnss.fix import Fix
+from jdz_field.gnss.watch import SILENT
 from jdz_field.ui.receiver import FIXED, LOST, NONE, STALE, Receiver
 
 
@@ -29,14 +31,18 @@ def words_of(receiver: Receiver) -> Words:
             "ink2",
         )
     fix = receiver.latest
-    if receiver.state == FIXED and fix is not None:
-        return Words(_short(fix), _long(fix), "satellite", "ok")
-    if receiver.state == STALE:
-        sentence = _("The last position is older than 5 seconds; it is not used.")
-        return Words(_("Position: out of date"), sentence, "warning", "attention")
+    if fix is not None:
+        return _fixed(receiver, fix)
+    short, sentence = troubles.short(receiver.trouble), troubles.sentence(receiver.trouble)
+    if receiver.state in (FIXED, STALE):
+        old = _("The last position is older than 5 seconds; it is not used.")
+        out = _("Position: out of date")
+        return Words(short or out, sentence or old, "warning", "attention")
     if receiver.state == LOST:
-        why = receiver.why or _("The receiver is silent; it is tried again and again.")
-        return Words(_("Receiver lost"), why, "no-signal", "error")
+        why = receiver.why or sentence or troubles.sentence(SILENT)
+        return Words(short or _("Receiver lost"), why, "no-signal", "error")
+    if sentence:
+        return Words(short, sentence, "satellite", "attention")
     seen = _("{n} satellites in view").format(n=receiver.satellites_seen)
     return Words(
         _("Searching satellites"),
@@ -46,24 +52,45 @@ def words_of(receiver: Receiver) -> Words:
     )
 
 
+def _fixed(receiver: Receiver, fix: Fix) -> Words:
+    if fix.origin == "replay":
+        sentence = _("A recorded log is being played: this is not where you are.")
+        short = _("Replay · {position}").format(position=_short(fix))
+        return Words(short, sentence, "play", "attention")
+    if receiver.trouble:
+        # Still the last one that is believed; the next ones are not.
+        sentence = troubles.sentence(receiver.trouble)
+        return Words(troubles.short(receiver.trouble), sentence, "warning", "attention")
+    return Words(_short(fix), _long(fix), "satellite", "ok")
+
+
 def _short(fix: Fix) -> str:
     if fix.accuracy is None:
         return _("GNSS, ● {n}").format(n=fix.satellites_used)
     metres = shown_accuracy(fix.accuracy)
+    if not fix.satellites_used:
+        return _("GNSS {metres}").format(metres=metres)
     return _("GNSS {metres} ● {n}").format(metres=metres, n=fix.satellites_used)
 
 
 def _long(fix: Fix) -> str:
+    if not fix.satellites_used:
+        return _("Position: {how}.").format(how=quality_words(fix.quality))
+    sentence = _("Position: {how}; {used} satellites used, {seen} in view.")
+    return sentence.format(
+        how=quality_words(fix.quality), used=fix.satellites_used, seen=fix.satellites_seen
+    )
+
+
+def quality_words(quality: str) -> str:
+    """How a position was come by, in words."""
     names = {
         "single": _("satellites alone"),
         "dgps": _("with differential corrections"),
         "float": _("carrier phase, float"),
         "rtk": _("carrier phase, fixed"),
     }
-    sentence = _("Position: {how}; {used} satellites used, {seen} in view.")
-    return sentence.format(
-        how=names.get(fix.quality, fix.quality), used=fix.satellites_used, seen=fix.satellites_seen
-    )
+    return names.get(quality, quality)
 
 
 def shown_accuracy(metres: float) -> str:

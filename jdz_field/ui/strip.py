@@ -37,11 +37,11 @@ class Strip(QFrame):
         self._unsent = 0
         self._saved: datetime | None = None
         self._receiver = receiver
+        self._drawn = ("", "")
         self.name = Elided(name, "strong")
         self.person = button("", self.person_tapped.emit, kind="quiet", icon="user")
         self.fix = button("", self.receiver_tapped.emit, kind="quiet", icon="no-signal")
-        receiver.state_changed.connect(self.show_receiver)
-        receiver.fixed.connect(self.show_receiver)
+        receiver.shown.connect(self.show_receiver)
         self.unsent = button("", self.unsent_tapped.emit, kind="quiet")
         self.saved_icon = QLabel()
         icons.give(self.saved_icon, "done", "ok", 20)
@@ -62,13 +62,16 @@ class Strip(QFrame):
         else:
             self.saved.setText(_("Saved {time}").format(time=clock(self._saved)))
 
-    def show_receiver(self, _fix: object = None) -> None:
+    def show_receiver(self) -> None:
         """How the receiver does now."""
         words = words_of(self._receiver)
         if self.fix.text() != words.short:
             self.fix.setText(words.short)
-        self.fix.setToolTip(words.long)
-        icons.give(self.fix, words.icon, words.ink, 20)
+        if self.fix.toolTip() != words.long:
+            self.fix.setToolTip(words.long)
+        if self._drawn != (words.icon, words.ink):
+            self._drawn = words.icon, words.ink
+            icons.give(self.fix, words.icon, words.ink, 20)
 
     def show_unsent(self, count: int) -> None:
         """How many changes wait to be sent."""

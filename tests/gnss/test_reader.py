@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jdz_field.gnss.sources import SerialSource, source_of
-from jdz_field.gnss.watch import FIXED, LOST, SEARCHING, STALE
+from jdz_field.gnss.watch import FIXED, FROZEN, LOST, NO_FIX, SEARCHING, SILENT, STALE
 from tests.gnss.sentences_made import gsv, second
 from tests.gnss.simulated import TcpReceiver, listening
 from tests.gnss.test_epochs import Clock
@@ -78,13 +78,15 @@ def test_a_receiver_that_falls_silent_is_stale_then_lost(receiver: TcpReceiver) 
         receiver.accept()
         receiver.say(second(1))
         heard.until(lambda: heard.states[-1:] == [FIXED])
-        clock.seconds += 4
-        receiver.say(gsv("GP", 3))
-        heard.until(lambda: heard.statuses[-1].satellites_seen == 3)
-        clock.seconds += 2
+        clock.seconds += 3
+        receiver.say(gsv("GP", 5))
+        heard.until(lambda: heard.statuses[-1].satellites_seen == 5)
+        clock.seconds += 1.5
         heard.until(lambda: heard.states[-1] == STALE)
-        clock.seconds += 4
+        assert heard.statuses[-1].trouble == NO_FIX
+        clock.seconds += 3
         heard.until(lambda: heard.states[-1] == LOST)
+        assert heard.statuses[-1].trouble == SILENT
 
 
 def test_a_receiver_whose_clock_stands_is_stale(receiver: TcpReceiver) -> None:
@@ -95,10 +97,11 @@ def test_a_receiver_whose_clock_stands_is_stale(receiver: TcpReceiver) -> None:
         heard.until(lambda: heard.states[-1:] == [FIXED])
         for number in range(4):
             clock.seconds += 2
-            receiver.say(second(1) + gsv("GP", 3 + number))
-            heard.until(lambda: heard.statuses[-1].satellites_seen == 3 + number)  # noqa: B023
+            receiver.say(second(1) + gsv("GP", 5 + number))
+            heard.until(lambda: heard.statuses[-1].satellites_seen == 5 + number)  # noqa: B023
         assert len(heard.fixes) == 1
         assert heard.states[-1] == STALE
+        assert heard.statuses[-1].trouble == FROZEN
 
 
 def test_datagrams() -> None:

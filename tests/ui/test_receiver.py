@@ -82,7 +82,7 @@ def test_stale_without_a_fix_and_none_after_one(receiver) -> None:
     receiver.show("stale")
     assert receiver.state == "stale"
     receiver.put(fix(100))
-    receiver.show("stale")
-    assert receiver.state == "fix"
+    receiver.show("stale", trouble="frozen")
+    assert (receiver.state, receiver.trouble, receiver.latest) == ("stale", "frozen", None)
     receiver.show("none")
     assert receiver.latest is None
