@@ -32,7 +32,7 @@ from jdz_field.geo.crs import reference
 from jdz_field.ledger.checking import Checker, is_sample
 from jdz_field.ledger.files import open_ledger
 from jdz_field.ledger.identity import identified, unswept
-from jdz_field.ledger.issues import CheckedRow, Issue, Skipped
+from jdz_field.ledger.issues import CheckedRow, Issue, PlainRows, Skipped
 from jdz_field.ledger.layout import lay_out
 from jdz_field.ledger.options import ImportOptions
 
@@ -41,6 +41,7 @@ LEAST_BYTES = 6 << 20
 _PACKED = {".xlsx": 8, ".kmz": 8, ".xlsm": 8}
 #: Rows in a block, and blocks that may wait: what is read ahead is bounded.
 _BLOCK, _AHEAD = 5000, 4
+_NEVER = 1 << 60
 _START = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]);"
     "from jdz_field.ledger.apart import serve; serve()"
@@ -88,13 +89,26 @@ def rows_of(
 
     At the end ``checker`` knows what was skipped and what no list knows, either way.
     """
+    for some in parts_of(recipe, checker, _NEVER, least=least):
+        if isinstance(some, CheckedRow):
+            yield some
+
+
+def parts_of(
+    recipe: Recipe, checker: Checker, alone: int, *, least: int | None = None
+) -> Generator[CheckedRow | PlainRows, None, None]:
+    """As ``rows_of`` for the first ``alone`` rows; beyond them plain rows may come together.
+
+    Then rows are in the order of the file from one block to the next, not within one.
+    """
     done = 0
     if _worth(recipe.file, LEAST_BYTES if least is None else least):
         with _helper(recipe) as blocks:
             for block in blocks:
                 if isinstance(block, tuple):
+                    together = done >= alone
                     done += len(block[1])
-                    yield from _unpacked(block)
+                    yield from _together(block) if together else _unpacked(block)
                 else:
                     checker.retell([Skipped(*one) for one in block[0]], block[1])
                     return
@@ -174,13 +188,34 @@ def _put(blocks: Queue[Any], block: Any, stop: Event) -> bool:
 
 def _unpacked(block: _Rows) -> Iterator[CheckedRow]:
     names, lines, odd = block
-    for place, (number, id_, which, values) in enumerate(lines):
-        row = CheckedRow(number, dict(zip(names[which], values, strict=True)), id=id_)
-        if place in odd:
-            issues, notes = odd[place]
-            row.issues += [Issue(*one) for one in issues]
-            row.notes += notes
-        yield row
+    for place, line in enumerate(lines):
+        yield _row(names, line, odd.get(place))
+
+
+def _together(block: _Rows) -> Iterator[CheckedRow | PlainRows]:
+    names, lines, odd = block
+    plain: list[list[tuple[Any, ...]]] = [[] for _names in names]
+    for place, line in enumerate(lines):
+        if place in odd or line[1] is None:
+            yield _row(names, line, odd.get(place))
+        else:
+            plain[line[2]].append(line)
+    for some, group in zip(names, plain, strict=True):
+        if group:
+            numbers, ids, _which, values = zip(*group, strict=True)
+            yield PlainRows(numbers, ids, some, values)
+
+
+def _row(
+    names: list[tuple[str, ...]], line: tuple[Any, ...], said: tuple[Any, Any] | None
+) -> CheckedRow:
+    number, id_, which, values = line
+    row = CheckedRow(number, dict(zip(names[which], values, strict=True)), id=id_)
+    if said is not None:
+        issues, notes = said
+        row.issues += [Issue(*one) for one in issues]
+        row.notes += notes
+    return row
 
 
 # ---- the other side

@@ -16,6 +16,7 @@ left empty and its text kept in the remarks, so that the office or a visit can s
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,21 @@ class Issue:
     def to_json(self) -> dict[str, str]:
         """As the command line prints it."""
         return {"code": self.code, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRows:
+    """Rows with the same fields and an id each, with nothing to say of them: a line for each."""
+
+    numbers: Sequence[int]
+    ids: Sequence[str]
+    names: tuple[str, ...]
+    lines: Sequence[tuple[Any, ...]]
+
+    def __iter__(self) -> Iterator[CheckedRow]:
+        """The rows one by one."""
+        for number, id_, line in zip(self.numbers, self.ids, self.lines, strict=True):
+            yield CheckedRow(number, dict(zip(self.names, line, strict=True)), id=id_)
 
 
 @dataclass(slots=True)

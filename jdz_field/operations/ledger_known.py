@@ -124,6 +124,11 @@ class Known:
             elif code:
                 self._numbers[code] = (*self._numbers.get(code, ()), id_)
 
+    @property
+    def none(self) -> bool:
+        """Whether there is no site of the kind yet."""
+        return not self._fids
+
     def ahead(self, rows: Iterator[CheckedRow]) -> Iterator[CheckedRow]:
         """The rows, each while its site is at hand."""
         if not self._fids:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,15 +11,23 @@ from jdz_field.core.catalogue import SiteKind
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Site
-from jdz_field.ledger.apart import Recipe, rows_of
+from jdz_field.ledger.apart import Recipe, parts_of, rows_of
 from jdz_field.ledger.checking import Checker
 from jdz_field.ledger.columns import ID
 from jdz_field.ledger.identity import unswept
-from jdz_field.ledger.issues import REFUSED, WARNING, CheckedRow, Issue, Skipped, Unmatched
+from jdz_field.ledger.issues import (
+    REFUSED,
+    WARNING,
+    CheckedRow,
+    Issue,
+    PlainRows,
+    Skipped,
+    Unmatched,
+)
 from jdz_field.ledger.report import ReportBook
 from jdz_field.operations.differences import Bounded, Difference, Missing, field_label, value_words
 from jdz_field.operations.ledger_known import Ambiguous, Known
-from jdz_field.store.editing import Edit
+from jdz_field.store.editing import Edit, NewSites
 from jdz_field.store.project import Project
 
 Progress = Callable[[int, int], None]
@@ -32,6 +40,8 @@ LISTED_WARNED = 100_000
 #: What a row keeps that is listed beyond ``LISTED``.
 _TOLD = ("code", "name", "geometry")
 _EVERY = 500
+#: Fewer rows together are looked at one by one.
+_FEW = 50
 
 
 class _Stopped(Exception):
@@ -107,8 +117,18 @@ class ImportReport:
             fields = {name: row.fields[name] for name in _TOLD if name in row.fields}
             self._list(CheckedRow(row.row, fields, row.issues, row.notes, row.id), action)
         if self.read == LISTED + 1:
-            self.rows = [one for one in self.rows if one.issues]
-            self.actions = {one.row: self.actions[one.row] for one in self.rows}
+            self._list_no_more()
+
+    def count_new(self, number: int) -> None:
+        """Count rows beyond ``LISTED`` that are new sites and have nothing to say."""
+        if self.read == LISTED:
+            self._list_no_more()
+        self.read += number
+        self.imported += number
+
+    def _list_no_more(self) -> None:
+        self.rows = [one for one in self.rows if one.issues]
+        self.actions = {one.row: self.actions[one.row] for one in self.rows}
 
     def _list(self, row: CheckedRow, action: str) -> None:
         status = row.status
@@ -154,7 +174,7 @@ class Run:
     def _go(self, *, dry_run: bool) -> ImportReport:
         self.report.dry_run = dry_run
         try:
-            with closing(rows_of(self._recipe, self.checker)) as rows:
+            with closing(self._rows()) as rows:
                 edits = self._edits(rows)
                 if dry_run:
                     for _edit in edits:
@@ -170,16 +190,47 @@ class Run:
             self._progress(self.report.read, self.report.read)
         return self.report
 
-    def _edits(self, rows: Iterator[CheckedRow]) -> Iterator[Edit]:
-        for number, row in enumerate(self._known.ahead(rows), start=1):
-            if number % _EVERY == 0:
-                self._pulse(number)
-            edit, action, changes = self._decide(row)
-            self.report.count(row, action)
-            if self.book is not None:
-                self.book.add(row, action, changes)
-            if edit is not None:
-                yield edit
+    def _rows(self) -> Generator[CheckedRow | PlainRows, None, None]:
+        if self._known.none and self.book is None:
+            yield from parts_of(self._recipe, self.checker, LISTED)
+        else:
+            with closing(rows_of(self._recipe, self.checker)) as rows:
+                yield from self._known.ahead(rows)
+
+    def _edits(self, rows: Iterator[CheckedRow | PlainRows]) -> Iterator[Edit | NewSites]:
+        for some in rows:
+            if isinstance(some, CheckedRow):
+                yield from self._edit(some)
+            elif self._all_new(some):
+                self.report.count_new(len(some.ids))
+                self._pulse(self.report.read)
+                columns = dict(zip(some.names, zip(*some.lines, strict=True), strict=True))
+                yield NewSites(self.kind.name, some.ids, columns)
+            else:
+                for row in some:
+                    yield from self._edit(row)
+
+    def _all_new(self, rows: PlainRows) -> bool:
+        """Whether rows need not be looked at one by one; no site is known then."""
+        if self.report.read < LISTED or len(rows.ids) < _FEW:
+            return False
+        if "code" in rows.names and not self._all_seen:
+            return True
+        here = set(rows.ids)
+        if len(here) < len(rows.ids) or not here.isdisjoint(self._seen):
+            return False
+        self._seen.update(zip(rows.ids, rows.numbers, strict=True))
+        return True
+
+    def _edit(self, row: CheckedRow) -> Iterator[Edit]:
+        edit, action, changes = self._decide(row)
+        self.report.count(row, action)
+        if self.report.read % _EVERY == 0:
+            self._pulse(self.report.read)
+        if self.book is not None:
+            self.book.add(row, action, changes)
+        if edit is not None:
+            yield edit
 
     def _pulse(self, number: int) -> None:
         if self._cancelled and self._cancelled():

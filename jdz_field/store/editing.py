@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -19,7 +19,7 @@ from jdz_field.store.alone import alone
 from jdz_field.store.base import Base
 from jdz_field.store.bulk import LEAST, Lane, roomy
 from jdz_field.store.fields import clean
-from jdz_field.store.fresh import Block, blocks_of
+from jdz_field.store.fresh import Block, blocks_of, is_plain
 from jdz_field.store.layers import DELETED, State, home_of, layers_of
 from jdz_field.store.rows import Subject
 from jdz_field.store.shown import put
@@ -43,6 +43,22 @@ class Edit(NamedTuple):
     subject: str
     fields: Mapping[str, Value]
     seen: int | None = None
+
+
+class NewSites(NamedTuple):
+    """Edits that make sites with the same fields: every field's values, site by site."""
+
+    kind: str
+    subjects: Sequence[str]
+    columns: Mapping[str, Sequence[Value]]
+
+    def edits(self) -> list[Edit]:
+        """The edits one by one."""
+        lines = zip(*self.columns.values(), strict=True)
+        return [
+            Edit(self.kind, subject, dict(zip(self.columns, line, strict=True)))
+            for subject, line in zip(self.subjects, lines, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,7 @@ class Editing(Base):
                 )
 
     def edit_many(
-        self, edits: Iterable[Edit], *, origin: str, progress: Progress | None = None
+        self, edits: Iterable[Edit | NewSites], *, origin: str, progress: Progress | None = None
     ) -> EditCounts:
         """Many edits in one transaction, for imports; all or nothing.
 
@@ -114,14 +130,14 @@ class Editing(Base):
         """
         total = len(edits) if isinstance(edits, Sized) else 0
         waiting = iter(edits)
-        first = list(islice(waiting, _WIDE))
-        held = alone(self._db) if len(first) == _WIDE else nullcontext()
+        first = list(islice(_chunks(waiting), 1))
+        held = alone(self._db) if first and _size(first[0]) == _WIDE else nullcontext()
         with held, roomy(self._db), self._write() as now:
-            waiting = chain(first, waiting)
+            chunks = chain(first, _chunks(waiting))
             first = []
             many = _Many(self._apply, self._lane_for, origin, now)
             done = 0
-            while chunk := list(islice(waiting, _WIDE)):
+            for chunk in chunks:
                 for number in many.take(chunk):
                     done += number
                     if progress:
@@ -250,6 +266,25 @@ class Editing(Base):
 _Apply = Callable[[list[Edit], str, str], tuple[list[Change], EditCounts]]
 
 
+def _size(chunk: list[Edit] | NewSites) -> int:
+    return len(chunk.subjects if isinstance(chunk, NewSites) else chunk)
+
+
+def _chunks(edits: Iterator[Edit | NewSites]) -> Iterator[list[Edit] | NewSites]:
+    """Edits by ``_WIDE``, and new sites as they come."""
+    chunk: list[Edit] = []
+    for one in edits:
+        if isinstance(one, Edit):
+            chunk.append(one)
+        if chunk and (len(chunk) == _WIDE or isinstance(one, NewSites)):
+            yield chunk
+            chunk = []
+        if isinstance(one, NewSites):
+            yield one
+    if chunk:
+        yield chunk
+
+
 class _Many:
     """Many edits inside one ``write()``: new sites by the wide lane, the rest the general way."""
 
@@ -263,19 +298,38 @@ class _Many:
         self._waiting: list[Edit] = []
         self._held: set[str] = set()
 
-    def take(self, chunk: list[Edit]) -> Iterator[int]:
+    def take(self, chunk: list[Edit] | NewSites) -> Iterator[int]:
         """Write edits, or let a few wait for the end of the lane; gives how many as it goes."""
-        kind = chunk[0].kind
-        if self._lane is None and kind in SITE_KINDS and len(chunk) >= LEAST:
+        size = _size(chunk)
+        kind = chunk.kind if isinstance(chunk, NewSites) else chunk[0].kind
+        if self._lane is None and kind in SITE_KINDS and size >= LEAST:
             self._lane = self._lane_for(kind, self._origin, self._now)
-        if self._lane is None or not self._lane.worth(len(chunk)):
+        if isinstance(chunk, NewSites):
+            if self._by_block(chunk):
+                yield size
+                return
+            chunk = chunk.edits()
+        if self._lane is None or not self._lane.worth(size):
             yield from self._generally(chunk)
             return
         self._waiting += self._by_lane(self._lane, chunk)
         self._held.update(edit.subject for edit in self._waiting)
         if len(self._waiting) > _WIDE:
             self.end()
-        yield len(chunk)
+        yield size
+
+    def _by_block(self, new: NewSites) -> bool:
+        """Write new sites as they came, if nothing speaks against it."""
+        lane, ids = self._lane, set(new.subjects)
+        if lane is None or lane.layer.kind != new.kind or not lane.worth(len(ids)):
+            return False
+        if len(ids) < len(new.subjects) or not ids.isdisjoint(self._held):
+            return False
+        block = Block(lane.layer, list(new.subjects), dict(new.columns))
+        if lane.present(block.ids) or not is_plain(block):
+            return False
+        self._write(lane, block)
+        return True
 
     def _by_lane(self, lane: Lane, chunk: list[Edit]) -> list[Edit]:
         """Write the plain new sites; the other edits."""

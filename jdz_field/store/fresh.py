@@ -160,14 +160,16 @@ def blocks_of(
         values.append(fields.values())
     for names, (ids, values) in alike.items():
         columns: dict[str, Sequence[Any]] = dict(zip(names, zip(*values, strict=True), strict=True))
-        yield (
-            Block(layer, ids, columns),
-            bool(names)
-            and all(
-                _PLAIN.get(layer.types.get(name, ""), _never)(column)
-                for name, column in columns.items()
-            ),
-        )
+        block = Block(layer, ids, columns)
+        yield block, is_plain(block)
+
+
+def is_plain(block: Block) -> bool:
+    """Whether every value is typed and spelled as its layer has it."""
+    types = block.layer.types
+    return bool(block.columns) and all(
+        _PLAIN.get(types.get(name, ""), _never)(column) for name, column in block.columns.items()
+    )
 
 
 def _never(_values: Sequence[Any]) -> bool:

@@ -55,6 +55,31 @@ def test_read_apart_an_import_is_what_it_is_read_here(tmp_path, monkeypatch, pla
         assert (here[0]["imported"], here[0]["refused"]) == (ROWS, 2)
 
 
+@pytest.mark.parametrize("odd", ["", "x"])
+def test_rows_that_come_together_are_the_rows_one_by_one(tmp_path, monkeypatch, odd) -> None:
+    many = 13_000
+    lines = [
+        f"{f'3602220{n:05d}' if n % 4 else ''},示例点{n % 12_500 if n % 4 == 0 else n},浮梁县,"
+        f"示例镇,滑坡,117.2{n % 10},29.45,{odd if n % 1000 == 7 else '12'},好\n"
+        for n in range(many)
+    ]
+    file = tmp_path / "many.csv"
+    file.write_text(HEAD + "".join(lines), encoding="utf-8")
+    monkeypatch.setattr(ledger_run, "LISTED", 1000)
+    here = imported(tmp_path / "here", file)
+    monkeypatch.setattr(apart, "LEAST_BYTES", 0)
+    together = []
+    kept = ledger_run.ImportReport.count_new
+    monkeypatch.setattr(
+        ledger_run.ImportReport,
+        "count_new",
+        lambda report, number: together.append(number) or kept(report, number),
+    )
+    assert imported(tmp_path / "apart", file) == here
+    assert sum(together) > 3000
+    assert (here[0]["read"], here[0]["refused"]) == (many, 125)
+
+
 def test_again_nothing_is_written_and_undone_nothing_is_left(tmp_path, monkeypatch, plain) -> None:
     monkeypatch.setattr(apart, "LEAST_BYTES", 0)
     with quick_project(tmp_path / "p") as project:
