@@ -16,6 +16,7 @@ import shapely
 
 from jdz_field.core.catalogue import SITE_KINDS, CodeList, Field, site_kind
 from jdz_field.core.changes import ATTACHMENT, RECORD, Value
+from jdz_field.core.grades import rules_of
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import point_of
 from jdz_field.sync.merge_types import DELETED
@@ -75,10 +76,6 @@ _ATTACHMENT_FIELDS = frozenset(
 )
 #: Reasons that even the office cannot lift.
 _HARD = frozenset({"unknown_kind", "unknown_field", "type", "geometry", "centre"})
-#: Fields that follow from others: held while one of those is quarantined.
-_FOLLOWS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("geohazard", "danger_grade"): ("threatened_people", "threatened_assets"),
-}
 
 
 class Rules(Protocol):
@@ -119,8 +116,9 @@ class CatalogueRules:
         return _codes(kind, name)
 
     def follows(self, kind: str, name: str) -> tuple[str, ...]:
-        """The fields that this one follows from."""
-        return _FOLLOWS.get((kind, name), ())
+        """The fields that this one follows from: held while one of those is quarantined."""
+        by = rules_of(kind).get(name)
+        return by.inputs if by is not None else ()
 
 
 @cache

@@ -106,3 +106,10 @@ def test_reasons_of_people_stay_as_they_are():
 def test_the_office_cannot_lift_what_no_column_holds():
     assert hard("type:integer")
     assert not hard("range:0:5")
+
+
+def test_a_value_that_a_rule_gives_follows_from_its_inputs():
+    assert RULES.follows("geohazard", "danger_grade") == ("threatened_people", "threatened_assets")
+    assert RULES.follows("plot", "survival_verdict") == ("survival_rate",)
+    assert RULES.follows("geohazard", "name") == ()
+    assert RULES.follows("record", "answers") == ()
