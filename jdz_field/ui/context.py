@@ -23,6 +23,7 @@ from jdz_field.operations.disk import Disk
 from jdz_field.operations.people import People
 from jdz_field.operations.people_file import Person
 from jdz_field.ui.jobs import Jobs
+from jdz_field.ui.numbers import choose_form, chosen_form
 from jdz_field.ui.preferences import default_file
 from jdz_field.ui.questions import Questions
 from jdz_field.ui.receiver import Receiver
@@ -51,7 +52,7 @@ class AppContext(QObject):
         jobs: the lanes of background work; ``jobs.with_store(work, owner, done, failed)``.
         reader: a read-only ``Project`` for the GUI thread's tables; never write with it.
         questions: asks the person (files, confirmation); tests put their own there.
-        coordinates: the form in which the person reads coordinates: ``decimal`` or ``dms``.
+        coordinates: the form in which the person reads coordinates (``geo.display.FORMS``).
         views: how the person wants forms paged, by form: ``all``, ``groups`` or ``questions``.
         read_only: the project's place cannot be written; every write ends with a sentence.
         backup_wrong: why the last backup made by itself failed, empty when it did not.
@@ -107,7 +108,7 @@ class AppContext(QObject):
         self.jobs = jobs
         self.reader = reader
         self.questions = questions or Questions()
-        self.coordinates = "decimal"
+        choose_form("decimal")
         self.views: dict[str, str] = {}
         self.receiver = Receiver(self)
         self.receiver_spec = ""
@@ -131,6 +132,15 @@ class AppContext(QObject):
         if late_drafts.waiting(path):
             # The last window went while the store was busy.
             self.write(late_drafts.take_in, self)
+
+    @property
+    def coordinates(self) -> str:
+        """The form in which every window of this program writes positions."""
+        return chosen_form()
+
+    @coordinates.setter
+    def coordinates(self, form: str) -> None:
+        choose_form(form)
 
     # ---- asking the frame
     def open_site(self, site_id: str) -> None:

@@ -73,7 +73,7 @@ class MainWindow(QWidget):
         self.band = SampleBand()
         self.band.setVisible(app.reader.sample)
         self.stage = Stage(app.jobs, sources)
-        app.coordinates = self.stage.readout.form = preferences.coordinates
+        app.coordinates = preferences.coordinates
         app.views = preferences.views
         self.pages = pages or Pages(app, self.stage)
         self._main = column(self.strip, self.band, self.stage, gap=0)
@@ -137,6 +137,8 @@ class MainWindow(QWidget):
         stage.add_wanted.connect(self.pages.open_add)
         stage.kinds_chosen.connect(self._show_points)
         stage.copied.connect(self._copied)
+        stage.told.connect(app.toast)
+        stage.readout.form_chosen.connect(self._choose_form)
         stage.map.trouble.connect(app.toast)
         stage.sheet.turned.connect(self._turned)
         stage.sheet.left.connect(self._sheet_left)
@@ -236,6 +238,9 @@ class MainWindow(QWidget):
     def _copied(self, words: str) -> None:
         self.app.toast(_("Copied: {text}").format(text=words))
 
+    def _choose_form(self, form: str) -> None:
+        self.app.prefer("coordinates", form)
+
     # ---- language, theme
     def apply_preference(self, name: str, value: Any) -> None:
         """Take over and keep a preference by the name of its attribute in ``Preferences``."""
@@ -248,8 +253,9 @@ class MainWindow(QWidget):
         elif name in ("theme", "scale"):
             self.apply_theme()
         elif name == "coordinates":
-            self.app.coordinates = self.stage.readout.form = value
+            self.app.coordinates = value
             self.stage.place()
+            self.app.changed.emit()
         elif name == "receiver":
             self._listen()
         elif name == "lock_after":

@@ -6,25 +6,49 @@ from datetime import datetime, timedelta
 
 from jdz_field.core.clock import BEIJING, from_text, local_text
 from jdz_field.core.i18n import _, ngettext
-
-#: The forms in which coordinates are shown.
-FORMS = ("decimal", "dms")
-
-
-def coordinates(lon: float, lat: float, form: str = "decimal") -> str:
-    """Longitude and latitude for a person: ``117.20345°E 29.29012°N``, or DMS."""
-    east, north = "E" if lon >= 0 else "W", "N" if lat >= 0 else "S"
-    if form == "dms":
-        return f"{dms(lon)}{east} {dms(lat)}{north}"
-    return f"{abs(lon):.5f}°{east} {abs(lat):.5f}°{north}"
+from jdz_field.geo.display import (
+    DECIMAL,
+    FORMS,
+    MINUTES,
+    PLANE,
+    SECONDS,
+    WGS84,
+    shown_position,
+)
 
 
-def dms(degrees: float) -> str:
-    """``117°12′12.4″``; rounding carries over to the minutes and degrees."""
-    tenths = round(abs(degrees) * 36_000)
-    whole, rest = divmod(tenths, 36_000)
-    minutes, seconds = divmod(rest, 600)
-    return f"{whole}°{minutes:02d}′{seconds / 10:04.1f}″"
+class _Chosen:
+    form = DECIMAL
+
+
+def choose_form(form: str) -> None:
+    """From now on positions are written in this form; one that is none counts as decimal."""
+    _Chosen.form = form if form in FORMS else DECIMAL
+
+
+def chosen_form() -> str:
+    """The form in which the person of this program reads positions."""
+    return _Chosen.form
+
+
+def coordinates(lon: float, lat: float, form: str = "", *, fine: bool = False) -> str:
+    """A position for a person, in the form they chose unless another is asked for.
+
+    ``fine``: to the centimetre, for the clipboard.
+    """
+    return shown_position(lon, lat, form or _Chosen.form, fine=fine)
+
+
+def form_words(form: str) -> str:
+    """What a form is called: an example of it."""
+    words = {
+        DECIMAL: "117.20345°",
+        MINUTES: "117°12.207′",
+        SECONDS: "117°12′12.4″",
+        PLANE: _("X, Y in metres (3° zone 39)"),
+        WGS84: "WGS 84",
+    }
+    return words[form]
 
 
 def number(value: float) -> str:

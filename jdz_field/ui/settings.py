@@ -10,12 +10,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from jdz_field.core.i18n import _, language
+from jdz_field.geo.display import FORMS
 from jdz_field.store.project import Project
 from jdz_field.ui import theme
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.lock import MINUTES
-from jdz_field.ui.numbers import megabytes
+from jdz_field.ui.numbers import form_words, megabytes
 from jdz_field.ui.page import Page
 from jdz_field.ui.receiver_words import words_of
 from jdz_field.ui.warning_settings import WarningSettings
@@ -64,7 +65,7 @@ class SettingsPage(Page):
         self.language = Choice(self._set_language, ("zh", "en"))
         self.theme = Choice(self._set_theme, theme.THEMES)
         self.scale = Choice(self._set_scale, ("1.0", "1.25", "1.5", "2.0"))
-        self.coordinates = Choice(self._set_coordinates, ("decimal", "dms"))
+        self.coordinates = Choice(self._set_coordinates, FORMS)
         self.receiver = text("", "secondary")
         self.set_receiver = button("", self._receiver, icon="satellite")
         self.warnings = WarningSettings(app)
@@ -164,7 +165,7 @@ class SettingsPage(Page):
         sizes = {"1.0": "100 %", "1.25": "125 %", "1.5": "150 %", "2.0": "200 %"}
         self.scale.show_value(str(now.scale), sizes)
         self.coordinates.show_value(
-            self.app.coordinates, {"decimal": "117.20345°", "dms": "117°12′12″"}
+            self.app.coordinates, {form: form_words(form) for form in FORMS}
         )
         self._show_receiver()
         self._show_safety()

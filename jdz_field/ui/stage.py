@@ -9,7 +9,9 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from jdz_field.core.catalogue import site_kinds
+from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
+from jdz_field.geo.display import read_position
 from jdz_field.geo.tiles import MBTiles
 from jdz_field.ui.map.here import Here
 from jdz_field.ui.map.readout import Readout
@@ -32,12 +34,14 @@ class Stage(QWidget):
         kinds_chosen: the site kinds to show (tuple of names).
         copied: a text went to the clipboard.
         site_chosen: id of a site tapped or picked.
+        told: a sentence for the person.
     """
 
     add_wanted = Signal(object, object)
     kinds_chosen = Signal(object)
     copied = Signal(str)
     site_chosen = Signal(str)
+    told = Signal(str)
 
     def __init__(
         self, lanes: Lanes, basemaps: Sequence[MBTiles] = (), parent: QWidget | None = None
@@ -48,6 +52,7 @@ class Stage(QWidget):
         self.map = MapWidget(lanes, basemaps, self)
         self.readout = Readout(self)
         self.readout.clicked.connect(self.copy_place)
+        self.readout.pastes = True
         self.tools = QWidget(self)
         stack = QVBoxLayout(self.tools)
         stack.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +79,12 @@ class Stage(QWidget):
         self.map.site_tapped.connect(self.site_chosen)
         self.map.pile_tapped.connect(self._open_pile)
         self.map.place_held.connect(self._open_ground_menu)
-        for keys, act in (("L", self._to_here), (QKeySequence.StandardKey.Copy, self.copy_place)):
+        self.readout.paste_wanted.connect(self.paste_place)
+        for keys, act in (
+            ("L", self._to_here),
+            (QKeySequence.StandardKey.Copy, self.copy_place),
+            (QKeySequence.StandardKey.Paste, self.paste_place),
+        ):
             shortcut = QShortcut(QKeySequence(keys), self.map)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(act)
@@ -157,7 +167,17 @@ class Stage(QWidget):
     # ---- acts
     def copy_place(self) -> None:
         """The coordinates of the middle to the clipboard."""
-        self._copy(coordinates(*self.map.middle(), self.readout.form))
+        self._copy(self.readout.to_copy())
+
+    def paste_place(self) -> None:
+        """To the position on the clipboard, in whatever spelling; a pin stays there."""
+        try:
+            lon, lat = read_position(QGuiApplication.clipboard().text())
+        except BadInput as error:
+            self.told.emit(str(error))
+            return
+        self.map.set_pin((lon, lat))
+        self.map.go_to(lon, lat)
 
     def _copy(self, words: str) -> None:
         QGuiApplication.clipboard().setText(words)
@@ -177,9 +197,11 @@ class Stage(QWidget):
 
     def _open_ground_menu(self, lon: float, lat: float) -> None:
         menu = self._fresh_menu()
-        here = coordinates(lon, lat, self.readout.form)
+        here = coordinates(lon, lat)
         menu.addAction(_("Add a site here")).setData(("add", lon, lat))
-        menu.addAction(_("Copy {place}").format(place=here)).setData(("copy", here, None))
+        menu.addAction(_("Copy {place}").format(place=here)).setData(
+            ("copy", coordinates(lon, lat, fine=True), None)
+        )
         at = self.map.view.at(lon, lat)
         menu.popup(self.map.mapToGlobal(QPoint(round(at[0]), round(at[1]))))
 

@@ -248,7 +248,7 @@ def test_a_form_has_the_keyboard_at_once_and_no_toast_covers_its_way_on(
 
 def test_coordinates_are_copied(window: MainWindow, qtbot) -> None:
     qtbot.mouseClick(window.stage.readout, Qt.MouseButton.LeftButton)
-    assert QApplication.clipboard().text() == window.stage.readout.words()
+    assert QApplication.clipboard().text() == window.stage.readout.to_copy()
     assert window.toast.isVisible()
 
 

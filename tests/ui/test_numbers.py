@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from jdz_field.core.i18n import set_language
 from jdz_field.geo.coordinates import point_from_text
+from jdz_field.geo.display import FORMS
 from jdz_field.ui.numbers import (
+    choose_form,
+    chosen_form,
     coordinates,
     days_since,
-    dms,
+    form_words,
     megabytes,
     number,
     things,
@@ -29,9 +32,19 @@ def test_coordinates_in_both_forms() -> None:
     assert coordinates(-1.5, -2.25) == "1.50000°W 2.25000°S"
 
 
-def test_seconds_that_round_up_carry_over() -> None:
-    assert dms(29.9999999) == "30°00′00.0″"
-    assert dms(29.999) == "29°59′56.4″"
+def test_the_chosen_form_is_used_where_none_is_asked_for() -> None:
+    try:
+        choose_form("dm")
+        assert coordinates(117.20345, 29.29012) == "117°12.207′E 29°17.407′N"
+        assert coordinates(117.20345, 29.29012, "decimal") == "117.20345°E 29.29012°N"
+        choose_form("cubits")
+        assert chosen_form() == "decimal"
+    finally:
+        choose_form("decimal")
+
+
+def test_every_form_has_words() -> None:
+    assert len({form_words(form) for form in FORMS}) == len(FORMS)
 
 
 @given(st.floats(116, 118), st.floats(28, 30))

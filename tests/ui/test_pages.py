@@ -129,7 +129,7 @@ def test_a_long_press_offers_to_add_and_to_copy(
     offered = acts(window)
     copy = next(act for words, act in offered.items() if words.startswith("复制"))
     copy.trigger()
-    assert QApplication.clipboard().text().startswith("117.31000°E")
+    assert QApplication.clipboard().text().startswith("117.31000000°E")
     window.stage.map.place_held.emit(117.31, 29.42)
     acts(window)["在此新增点位"].trigger()
     settle()

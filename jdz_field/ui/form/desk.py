@@ -56,7 +56,7 @@ class PlaceDesk:
 
     def shown(self, lon: float, lat: float) -> str:
         """A position in the form that the person reads."""
-        return coordinates(lon, lat, self.app.coordinates)
+        return coordinates(lon, lat)
 
     def node(self, ref: str) -> Node | None:
         """A question as it is now; ``None`` when it is gone."""

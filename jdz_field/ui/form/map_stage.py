@@ -49,8 +49,8 @@ class MapStage(QWidget):
             # Its outline alone: a ring and a plate would cover what is drawn beside it.
             self.map.select("", site.geometry)
         self.readout = Readout(self)
-        self.readout.form = desk.app.coordinates
         self.readout.clicked.connect(self.copy_place)
+        self.readout.form_chosen.connect(self._choose_form)
         self.map.view_changed.connect(self._show_view)
         self._tools = QWidget(self)
         stack = QVBoxLayout(self._tools)
@@ -108,9 +108,13 @@ class MapStage(QWidget):
 
     def copy_place(self) -> None:
         """The coordinates of the middle to the clipboard."""
-        words = self.readout.words()
+        words = self.readout.to_copy()
         QGuiApplication.clipboard().setText(words)
         self.desk.app.toast(_("Copied: {text}").format(text=words))
+
+    def _choose_form(self, form: str) -> None:
+        self.desk.app.prefer("coordinates", form)
+        self._show_view()
 
     # ---- drawing
     def paint_around(self, painter: QPainter) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.geo.coordinates import as_dms, point_from_text, split_pair
+from jdz_field.geo.display import DECIMAL, SECONDS, WGS84
 from jdz_field.geo.tracks import distance_m
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.form.averaging import AveragePanel, limits_of, receiver_words
@@ -19,6 +20,7 @@ from jdz_field.ui.form.place_map import FAR, PointMapPage, shown_distance
 from jdz_field.ui.form.place_preview import PlacePreview
 from jdz_field.ui.form.text import LineEditor
 from jdz_field.ui.icons import give
+from jdz_field.ui.numbers import chosen_form, coordinates
 from jdz_field.ui.values import shown_point
 from jdz_field.ui.widgets import button, column, set_role, text
 from jdz_field.xforms.view import Node
@@ -149,10 +151,13 @@ class PlaceEditor(LineEditor):
 
     def _spelt(self, vertex: Vertex) -> str:
         """As the person reads and types coordinates."""
-        if self._desk is not None and self._desk.app.coordinates == "dms":
+        form = chosen_form()
+        if form in (DECIMAL, WGS84):
+            return f"{vertex.lat:.6f}, {vertex.lon:.6f}"
+        if form == SECONDS:
             east, north = "E" if vertex.lon >= 0 else "W", "N" if vertex.lat >= 0 else "S"
             return f"{as_dms(abs(vertex.lat))}{north} {as_dms(abs(vertex.lon))}{east}"
-        return f"{vertex.lat:.6f}, {vertex.lon:.6f}"
+        return coordinates(*vertex.place, fine=True)
 
     def _say(self, vertex: Vertex | None) -> None:
         words, far = "", False

@@ -27,9 +27,9 @@ class Heading(QWidget):
     copy_wanted = Signal(str)
     locate_wanted = Signal()
 
-    def __init__(self, form: str = "decimal", parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._form = form
+        self._site: Site | None = None
         self.mark = QLabel()
         self.name = text("", "title")
         self.about = text("", "secondary")
@@ -48,6 +48,7 @@ class Heading(QWidget):
 
     def show_site(self, site: Site) -> None:
         """Show ``site``."""
+        self._site = site
         ratio = max(self.devicePixelRatioF(), 1.0)
         self.mark.setPixmap(marks.pixmap(words.mark_of(site), 60, ratio))
         self.name.setText(words.title(site))
@@ -60,7 +61,7 @@ class Heading(QWidget):
         self.code.setToolTip(_("Copy the number"))
         has_place = site.lon is not None and site.lat is not None
         self.place.setText(
-            coordinates(site.lon, site.lat, self._form)
+            coordinates(site.lon, site.lat)
             if site.lon is not None and site.lat is not None
             else _("no position")
         )
@@ -79,5 +80,7 @@ class Heading(QWidget):
         self.copy_wanted.emit(self.code.text())
 
     def _copy_place(self) -> None:
-        self.copy_wanted.emit(self.place.text())
+        site = self._site
+        if site is not None and site.lon is not None and site.lat is not None:
+            self.copy_wanted.emit(coordinates(site.lon, site.lat, fine=True))
         self.locate_wanted.emit()

@@ -37,7 +37,7 @@ class SitePage(Page):
         super().__init__(app, parent)
         self.site_id = site_id
         self.site: Site | None = app.reader.site(site_id)
-        self.heading = Heading(app.coordinates)
+        self.heading = Heading()
         self.contested, self.fields = Contested(), FieldsView()
         self.inspections, self.history = Inspections(app), History()
         self.below = Below(app)

@@ -132,7 +132,7 @@ class PhotoView(Page):
         self.before.setEnabled(self._place > 0)
         self.after.setEnabled(self._place < len(self._photos) - 1)
         place = (
-            coordinates(photo.lon, photo.lat, self.app.coordinates)
+            coordinates(photo.lon, photo.lat)
             if photo.lon is not None and photo.lat is not None
             else _("no position")
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter
 
@@ -31,7 +33,7 @@ class Square:
         return self.hit
 
 
-def shown(qtbot) -> MapWidget:
+def shown(qtbot: Any) -> MapWidget:
     made = MapWidget(Now())
     qtbot.addWidget(made)
     made.resize(400, 300)
@@ -45,7 +47,7 @@ def colour_at(widget: MapWidget, lon: float, lat: float) -> str:
     return widget.grab().toImage().pixelColor(round(x), round(y)).name()
 
 
-def test_layers_are_seen_and_go_again(qtbot) -> None:
+def test_layers_are_seen_and_go_again(qtbot: Any) -> None:
     widget = shown(qtbot)
     below, above = Square(117.2, 29.3, "#123456"), Square(117.22, 29.31, "#654321")
     widget.add_layer(below, below=True)
@@ -59,7 +61,7 @@ def test_layers_are_seen_and_go_again(qtbot) -> None:
     widget.remove_layer(above)
 
 
-def test_one_below_is_painted_once_while_the_map_moves(qtbot) -> None:
+def test_one_below_is_painted_once_while_the_map_moves(qtbot: Any) -> None:
     widget = shown(qtbot)
     below, above = Square(117.2, 29.3, "#123456"), Square(117.2, 29.3, "#654321")
     widget.add_layer(below, below=True)
@@ -76,7 +78,7 @@ def test_one_below_is_painted_once_while_the_map_moves(qtbot) -> None:
     assert below.painted == counts[0] + 1
 
 
-def test_the_topmost_layer_is_tapped_first_and_the_ground_last(qtbot) -> None:
+def test_the_topmost_layer_is_tapped_first_and_the_ground_last(qtbot: Any) -> None:
     widget = shown(qtbot)
     lower, upper = Square(117.2, 29.3, "#123456"), Square(117.2, 29.3, "#654321", hit=True)
     widget.add_layer(lower)
