@@ -28,6 +28,7 @@ from jdz_field.ui.strip import SampleBand, Strip
 from jdz_field.ui.toast import Toast
 from jdz_field.ui.tracking import Tracking
 from jdz_field.ui.tracking_chip import TrackChip
+from jdz_field.ui.tracking_map import TracksOnMap
 from jdz_field.ui.warning import NearWarning
 from jdz_field.ui.warning_band import WarningBand
 from jdz_field.ui.widgets import column
@@ -99,6 +100,8 @@ class MainWindow(QWidget):
         app.language_changed.connect(self.track_chip.retranslate)
         # The project may still turn out to be one that is only read.
         QTimer.singleShot(0, self.tracking, self.tracking.begin)
+        app.tracks_on_map = TracksOnMap(app, self.tracking, self.stage.map)
+        QTimer.singleShot(0, app.tracks_on_map, app.tracks_on_map.begin)
 
     def _begin(self) -> None:
         self._begin_tracks()

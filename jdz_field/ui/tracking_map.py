@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from PySide6.QtCore import QObject, Signal
 
 from jdz_field.core.clock import utc_now
 from jdz_field.geo.tracks import Track
 from jdz_field.operations import tracks
-from jdz_field.operations.tracks_recording import day_of
+from jdz_field.operations.tracks_recording import Recording, day_of
 from jdz_field.store.project import Project
 from jdz_field.store.tracks import TrackEntry
 from jdz_field.ui.context import AppContext
-from jdz_field.ui.map.track_layer import Line, TrackLayer
-from jdz_field.ui.map.view import Margins, View
+from jdz_field.ui.map.track_layer import Line, TailLayer, TrackLayer
+from jdz_field.ui.map.view import Margins
+from jdz_field.ui.map.widget import MapWidget
 from jdz_field.ui.tracking import Tracking
 
 _LIVE = "live"
@@ -22,27 +21,11 @@ _LIVE = "live"
 _AIR = 60
 
 
-class LayeredMap(Protocol):
-    """What is asked of the map."""
-
-    view: View
-    margins: Margins
-
-    def add_layer(self, layer: TrackLayer) -> None:
-        """Paint a layer with the map."""
-
-    def move_to(self, view: View) -> None:
-        """Glide to a view."""
-
-    def update(self) -> None:
-        """Paint anew."""
-
-
 class TracksOnMap(QObject):
     """What of tracks the map shows.
 
     Attributes:
-        layer: what the map paints.
+        layer: what the map paints of tracks; ``tail``: the newest points of the one that grows.
         shown: ids of the tracks that are shown.
 
     Signals:
@@ -51,12 +34,14 @@ class TracksOnMap(QObject):
 
     changed = Signal()
 
-    def __init__(self, app: AppContext, tracking: Tracking, on: LayeredMap) -> None:
+    def __init__(self, app: AppContext, tracking: Tracking, on: MapWidget) -> None:
         super().__init__(tracking)
         self._app, self._tracking, self._map = app, tracking, on
-        self.layer = TrackLayer()
+        self.layer, self.tail = TrackLayer(), TailLayer()
         self.shown: set[str] = set()
-        on.add_layer(self.layer)
+        self._drawn: Recording | None = None
+        on.add_layer(self.layer, below=True)
+        on.add_layer(self.tail)
         tracking.grown.connect(self._grown)
         tracking.sealed.connect(self.show_track)
         app.changed.connect(self._drop_deleted)
@@ -83,7 +68,7 @@ class TracksOnMap(QObject):
         def done(track: Track) -> None:
             if entry.id in self.shown:
                 self.layer.lines[entry.id] = Line.of(track.segments, entry.person)
-                self._map.update()
+                self._map.render_now()
                 if go:
                     self._go_to(entry.id)
 
@@ -98,7 +83,7 @@ class TracksOnMap(QObject):
         """Draw it no more."""
         self.shown.discard(track_id)
         self.layer.lines.pop(track_id, None)
-        self._map.update()
+        self._map.render_now()
         self.changed.emit()
 
     def _go_to(self, key: str) -> None:
@@ -110,12 +95,21 @@ class TracksOnMap(QObject):
             self._map.move_to(self._map.view.fitted(bounds, air))
 
     def _grown(self) -> None:
-        recording = self._tracking.recording
-        if recording is None:
+        recording, line = self._tracking.recording, self.tail.line
+        if recording is None or recording is not self._drawn:
+            self._drawn, self.tail.line, line = recording, None, None
             self.layer.lines.pop(_LIVE, None)
-        else:
-            self.layer.lines[_LIVE] = Line.of(recording.segments, recording.person, own=True)
-        self._map.update()
+        if recording is not None:
+            if line is None:
+                line = self.tail.line = Line(recording.person, own=True)
+                self.layer.lines[_LIVE] = line
+            before = line.whole()
+            line.grow(recording.segments)
+            if line.whole() == before:
+                self._map.update()
+                return
+        # What lies in the cached picture is another: a chunk is whole, a stretch begins.
+        self._map.render_now()
 
     def _drop_deleted(self) -> None:
         if self.shown:
