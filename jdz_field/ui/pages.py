@@ -29,6 +29,7 @@ ABOVE = {
     "receiver": ("jdz_field.ui.receiver_page", "ReceiverPage"),
     "backups": ("jdz_field.ui.backups", "BackupsPage"),
     "people": ("jdz_field.ui.people", "PeoplePage"),
+    "wall": ("jdz_field.ui.photos.wall_page", "WallPage"),
     "tracks": ("jdz_field.ui.tracks_page", "TracksPage"),
 }
 

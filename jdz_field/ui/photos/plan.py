@@ -1,35 +1,46 @@
-"""What shall become of a pile of photos: where each was taken, and which site it belongs to."""
+"""What shall become of a pile of photos: where each was taken, and what it belongs to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from statistics import median
 
 from jdz_field.geo.tracks import Track, read_track
-from jdz_field.operations.photos import Proposal, SiteFinder, Timing, read_photos
+from jdz_field.operations.photo_places import first_sure
+from jdz_field.operations.photos import (
+    Belongs,
+    Proposal,
+    RecordFinder,
+    RecordProposal,
+    SiteFinder,
+    Timing,
+    read_photos,
+)
 from jdz_field.photos.exif import PhotoInfo
 from jdz_field.photos.match import Matcher
 from jdz_field.photos.place import Placed, place
-
-#: A site this near to a photo is chosen without being asked, in metres.
-SURE_M = 150.0
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
     """One photo of the pile.
 
-    ``near`` are sites around it, the nearest first; ``site`` the chosen one's id.
+    ``near`` are sites around it, the nearest first; ``records`` those that were being made when
+    it was taken. ``site`` and ``record`` are the chosen ones' ids, ``chosen`` by the person.
+    ``name`` is how it is called when the file's name says nothing.
     """
 
     info: PhotoInfo
     placed: Placed | None = None
     near: tuple[Proposal, ...] = ()
+    records: tuple[RecordProposal, ...] = ()
     site: str | None = None
+    record: str | None = None
     chosen: bool = False
+    name: str = ""
 
     @property
     def position(self) -> tuple[float, float] | None:
@@ -51,6 +62,23 @@ class Shot:
         """What names it in lists."""
         return str(self.info.file)
 
+    @property
+    def title(self) -> str:
+        """Its name for a person."""
+        return self.name or self.info.file.name
+
+    @property
+    def belongs(self) -> Belongs:
+        """What was chosen for it."""
+        return Belongs(self.record, self.site)
+
+    @property
+    def why(self) -> RecordProposal | Proposal | None:
+        """The proposal that was chosen; ``None`` when it is another, or nothing is chosen."""
+        if self.record is not None:
+            return next((one for one in self.records if one.record == self.record), None)
+        return next((one for one in self.near if one.site == self.site), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Pile:
@@ -70,52 +98,93 @@ class Pile:
         return tuple(shot for shot in self.shots if not shot.info.broken)
 
 
-def add(pile: Pile, paths: Sequence[Path], finder: SiteFinder, site: str | None) -> Pile:
+def add(
+    pile: Pile,
+    paths: Sequence[Path],
+    finder: SiteFinder,
+    site: str | None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Pile:
     """The pile with the photos at ``paths`` (files, folders) too; reads them from the disk."""
     known = {shot.info.file for shot in pile.shots}
-    new = [Shot(info) for info in read_photos(paths) if info.file not in known]
+    read = read_photos(paths, progress=progress, cancelled=cancelled)
+    new = [Shot(info) for info in read if info.file not in known]
     return settled(replace(pile, shots=(*pile.shots, *new)), finder, site)
 
 
-def with_tracks(pile: Pile, paths: Sequence[Path], finder: SiteFinder, site: str | None) -> Pile:
+def with_tracks(
+    pile: Pile, paths: Sequence[Path | Track], finder: SiteFinder, site: str | None
+) -> Pile:
     """The pile compared with these tracks too; ``BadInput`` when a file is no track."""
     known = {track.file for track in pile.tracks}
-    read = tuple(read_track(path) for path in paths if path not in known)
-    return settled(replace(pile, tracks=(*pile.tracks, *read)), finder, site)
+    read = (one if isinstance(one, Track) else read_track(one) for one in paths)
+    new = tuple(track for track in read if track.file not in known)
+    return settled(replace(pile, tracks=(*pile.tracks, *new)), finder, site)
 
 
-def settled(pile: Pile, finder: SiteFinder, site: str | None) -> Pile:
-    """Places by the tracks and sites by the places anew; what a person chose stays.
+def span(pile: Pile) -> tuple[datetime, datetime] | None:
+    """When the first and the last photo were taken; ``None`` when no photo tells."""
+    moments = [moment for shot in pile.shots if (moment := pile.moment(shot)) is not None]
+    return (min(moments), max(moments)) if moments else None
 
-    ``site``: everything belongs there.
+
+def settled(
+    pile: Pile, finder: SiteFinder, site: str | None, records: RecordFinder | None = None
+) -> Pile:
+    """Places by the tracks, records by the times and sites by the places anew.
+
+    What a person chose stays. ``site``: everything belongs there. Without ``records`` those
+    that were found before stay proposed.
     """
     matcher = Matcher(pile.tracks, pile.timing.max_gap) if pile.tracks else None
-    shots = tuple(_settled(shot, matcher, pile.timing, finder, site) for shot in pile.shots)
+    shots = tuple(_settled(shot, pile, matcher, finder, records, site) for shot in pile.shots)
     return replace(pile, shots=shots)
 
 
 def _settled(
-    shot: Shot, matcher: Matcher | None, timing: Timing, finder: SiteFinder, site: str | None
+    shot: Shot,
+    pile: Pile,
+    matcher: Matcher | None,
+    finder: SiteFinder,
+    records: RecordFinder | None,
+    site: str | None,
 ) -> Shot:
     wants_track = matcher is not None and shot.info.lon is None and not shot.info.broken
-    placed = place(shot.info, matcher, timing) if wants_track and matcher is not None else None
+    placed = place(shot.info, matcher, pile.timing) if wants_track and matcher else None
     shot = replace(shot, placed=placed)
     near = tuple(finder.near(*shot.position)) if shot.position is not None else ()
-    chosen = shot.site if shot.chosen else site or _nearest(near)
-    return replace(shot, near=near, site=chosen)
+    fitting = shot.records
+    if records is not None:
+        fitting = tuple(records.near(pile.moment(shot), shot.position))
+    shot = replace(shot, near=near, records=fitting)
+    if shot.chosen:
+        return shot
+    record, nearest = (None, site) if site else first_sure(fitting, near)
+    return replace(shot, record=record, site=nearest)
 
 
-def _nearest(near: Sequence[Proposal]) -> str | None:
-    return near[0].site if near and near[0].distance_m <= SURE_M else None
-
-
-def choose(pile: Pile, keys: Sequence[str], site: str | None) -> Pile:
-    """The pile with a site chosen for these photos."""
+def choose(pile: Pile, keys: Sequence[str], site: str | None, record: str | None = None) -> Pile:
+    """The pile with a record, a site or both chosen for these photos."""
     wanted = frozenset(keys)
     shots = tuple(
-        replace(shot, site=site, chosen=True) if shot.key in wanted else shot for shot in pile.shots
+        replace(shot, site=site, record=record, chosen=True) if shot.key in wanted else shot
+        for shot in pile.shots
     )
     return replace(pile, shots=shots)
+
+
+def proposed_again(pile: Pile, keys: Sequence[str]) -> Pile:
+    """The pile with these photos' choices taken back: what was proposed counts."""
+    wanted = frozenset(keys)
+    shots = []
+    for shot in pile.shots:
+        if shot.key in wanted:
+            record, site = first_sure(shot.records, shot.near)
+            shot = replace(shot, record=record, site=site, chosen=False)  # noqa: PLW2901
+        shots.append(shot)
+    return replace(pile, shots=tuple(shots))
 
 
 def without(pile: Pile, keys: Sequence[str]) -> Pile:
