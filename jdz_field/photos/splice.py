@@ -100,20 +100,17 @@ def _sound(block: bytes) -> Tiff:
 def new_block(position: Position, width: int, height: int) -> bytes:
     """A TIFF block for a picture without EXIF: the tags that Exif demands, and the position.
 
-    ``width``, ``height``: pixels; the tags of a compressed picture are left out when 0.
+    ``width``, ``height``: pixels; 0 leaves out what Exif demands of a JPEG alone.
     """
     empty = b"MM\0*\0\0\0\x08"
     writer = _Writer(Tiff(empty))
-    first = {
-        0x011A: (RATIONAL, 1, writer.number("II", 72, 1)),
-        0x011B: (RATIONAL, 1, writer.number("II", 72, 1)),
-        0x0128: (SHORT, 1, writer.number("H", 2)),
-        0x0213: (SHORT, 1, writer.number("H", 1)),
-        GPS_POINTER: (LONG, 1, writer.number("I", 0)),
-    }
+    first: dict[int, Value] = {GPS_POINTER: (LONG, 1, writer.number("I", 0))}
     if width and height:
         exif = writer.directory(_entries(writer, _demanded(writer, width, height)))
         first[EXIF_POINTER] = (LONG, 1, writer.number("I", exif))
+        first[0x011A] = first[0x011B] = (RATIONAL, 1, writer.number("II", 72, 1))
+        first[0x0128] = (SHORT, 1, writer.number("H", 2))
+        first[0x0213] = (SHORT, 1, writer.number("H", 1))
     writer.set_first(writer.directory(_entries(writer, first)))
     return with_gps(Change(tuple(writer.patches), bytes(writer.tail)).of(empty), position)
 

@@ -27,7 +27,6 @@ from tests.photos.pictures import (
     image_data,
     jpeg,
     other_tags,
-    segment,
     with_exif,
 )
 
