@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from jdz_field.cli import photos_more
 from jdz_field.cli.common import (
     Context,
     emit,
@@ -284,3 +285,7 @@ def _added_line(photo: AddedPhoto) -> str:
     near = _("near {name} ({metres:.0f} m)")
     parts += [near.format(name=p.name, metres=p.distance_m) for p in photo.proposed[:1]]
     return "  ".join([*parts, photo.problem or ""]).rstrip()
+
+
+for _command in photos_more.COMMANDS:
+    photos.add_command(_command)

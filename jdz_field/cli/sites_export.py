@@ -9,6 +9,7 @@ import click
 
 from jdz_field.cli.common import Context, emit, json_option, pass_context, progress_to_terminal
 from jdz_field.cli.personal import personal_options, privacy_asked
+from jdz_field.cli.sensitive import sensitive_option
 from jdz_field.cli.sites_find import filters
 from jdz_field.core.i18n import _
 
@@ -27,6 +28,7 @@ from jdz_field.core.i18n import _
 @filters
 @personal_options
 @json_option
+@sensitive_option
 @pass_context
 def export_command(
     context: Context,
@@ -36,6 +38,7 @@ def export_command(
     profile: str,
     datum: str,
     encoding: str,
+    sensitive: str,
     as_json: bool,
     **given: Any,
 ) -> None:
@@ -49,7 +52,7 @@ def export_command(
     privacy = privacy_asked(**asked)
     with context.open(read_only=True) as project:
         query = site_query(given, near=near, unvisited=unvisited)
-        request = ExportRequest(query, crs, profile, datum, encoding, limit)
+        request = ExportRequest(query, crs, profile, datum, encoding, limit, sensitive)
         done = export_request(
             project, out, request, privacy=privacy, progress=progress_to_terminal()
         )

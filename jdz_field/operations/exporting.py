@@ -14,7 +14,7 @@ from typing import Any
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
-from jdz_field.core.sites import Site
+from jdz_field.core.sites import Attachment, Site
 from jdz_field.geo.crs import Datum, Reference, datum_named_in, legacy_zone, reference
 from jdz_field.geo.datum import DatumSet
 from jdz_field.ledger import export
@@ -23,6 +23,8 @@ from jdz_field.ledger.export_losses import losses
 from jdz_field.ledger.export_profiles import Profile, profile
 from jdz_field.operations.datums import datum_named
 from jdz_field.operations.personal import KEEP, Carried, Privacy, carried
+from jdz_field.operations.photo_exports import Leaving
+from jdz_field.operations.photo_sensitive import BLUR
 from jdz_field.operations.sites import known_kind
 from jdz_field.photos.thumbnail import thumbnail
 from jdz_field.store.check import file_of
@@ -31,6 +33,8 @@ from jdz_field.store.queries import SiteQuery
 
 #: Sites that are read at once, and pictures of a site in a KMZ.
 _AT_ONCE, _PICTURES = 2000, 4
+#: Longest side of a blurred picture in a KMZ; others are thumbnails.
+_EDGE = 320
 ENCODINGS = ("UTF-8", "GBK")
 
 Progress = Callable[[int, int], None]
@@ -48,6 +52,7 @@ class ExportRequest:
         datum: parameter set that takes positions back to its older datum.
         encoding: of a shapefile's texts.
         limit: at most so many sites.
+        sensitive: what becomes of sensitive photos in a KMZ: ``blur`` or ``leave-out``.
     """
 
     query: SiteQuery = field(default_factory=lambda: SiteQuery(order="code"))
@@ -56,6 +61,7 @@ class ExportRequest:
     datum: str = ""
     encoding: str = "UTF-8"
     limit: int = 1 << 40
+    sensitive: str = BLUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def export_request(
     found = carried(sites)
     batches = _batches(privacy.sites(sites), request, chosen, (system, by))
     suffix = Path(out.name.removesuffix(".age")).suffix.lower()
-    pictures = _pictures(project, sites) if suffix == ".kmz" else {}
+    pictures = _pictures(project, sites, request.sensitive) if suffix == ".kmz" else {}
     extras = export.Extras(request.encoding, pictures)
     made, file = privacy.write(out, lambda plain: export.write(plain, batches, extras))
     told = tuple(losses(suffix, batches, request.encoding))
@@ -229,18 +235,28 @@ def _batches(
     return batches or [export.batch_of(kinds[0], [], system, by=by, profile=chosen)]
 
 
-def _pictures(project: Project, sites: Iterable[Site]) -> Pictures:
-    """The first pictures of each site, made small; what is no picture is left out."""
+def _pictures(project: Project, sites: Iterable[Site], sensitive: str) -> Pictures:
+    """The first pictures of each site, made small; what is no picture is left out.
+
+    Pictures of protected species stay behind: beside a site they would tell where they are.
+    """
     wanted = {site.id for site in sites}
+    leaving = Leaving(project, sensitive)
     found: dict[str, list[Picture]] = {}
     for one in project.attachments():
         if one.site not in wanted or not one.mime.startswith("image/"):
+            continue
+        if leaving.left_out(one) or leaving.known.species(one):
             continue
         own = found.setdefault(one.site, [])
         file = file_of(project.path, one.sha256) if len(own) < _PICTURES else None
         if file is not None:
             try:
-                own.append(Picture(f"{one.sha256[:16]}.jpg", thumbnail(file).jpeg))
+                own.append(Picture(f"{one.sha256[:16]}.jpg", _small(leaving, one, file)))
             except BadInput:
                 continue
     return found
+
+
+def _small(leaving: Leaving, photo: Attachment, file: Path) -> bytes:
+    return leaving.jpeg(photo, file, _EDGE) if leaving.hides(photo) else thumbnail(file).jpeg

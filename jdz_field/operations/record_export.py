@@ -18,6 +18,7 @@ import shapely
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Record
+from jdz_field.operations.photo_sensitive import BLUR, known_choice
 from jdz_field.operations.submission_export import export_files, export_submissions, files_folder
 from jdz_field.store.project import Project
 
@@ -130,11 +131,13 @@ class Exported:
     notes: tuple[str, ...] = ()
 
 
-def export_records(project: Project, out: Path) -> Exported:
+def export_records(project: Project, out: Path, sensitive: str = BLUR) -> Exported:
     """Write every record to ``out`` by its suffix; ``BadUsage`` for another suffix.
 
-    OpenRosa submissions (.xml) come with their files, in ``<stem>-files/<UUID>/``.
+    OpenRosa submissions (.xml) come with their files, in ``<stem>-files/<UUID>/``; sensitive
+    photos among them blurred or left out.
     """
+    known_choice(sensitive)
     writers: dict[str, Callable[[Path, Sequence[Mapping[str, Any]]], None]] = {
         ".json": _as_json,
         ".csv": _as_csv,
@@ -154,7 +157,7 @@ def export_records(project: Project, out: Path) -> Exported:
     written, notes = len(records), list[str]()
     if suffix == ".xml":
         written, notes = export_submissions(project, unfinished, records)
-        notes += export_files(project, files_folder(out), records)
+        notes += export_files(project, files_folder(out), records, sensitive)
     else:
         writers[suffix](unfinished, [record_json(project, record) for record in records])
     os.replace(unfinished, out)  # noqa: PTH105 - the atomic one, on Windows too

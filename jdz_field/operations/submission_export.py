@@ -11,8 +11,10 @@ from lxml import etree
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import import_id
-from jdz_field.core.sites import Record
+from jdz_field.core.sites import Attachment, Record
 from jdz_field.operations.definitions import definition
+from jdz_field.operations.photo_exports import Leaving
+from jdz_field.operations.photo_sensitive import BLUR
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
 from jdz_field.xforms.entities import entity_id
@@ -67,9 +69,14 @@ def export_submissions(
     return len(top), notes
 
 
-def export_files(project: Project, folder: Path, records: Sequence[Record]) -> list[str]:
-    """Copy the files of records to ``folder/<UUID of the instanceID>/``; says which are missing."""
-    notes = []
+def export_files(
+    project: Project, folder: Path, records: Sequence[Record], sensitive: str = BLUR
+) -> list[str]:
+    """Copy the files of records to ``folder/<UUID of the instanceID>/``; says which are missing.
+
+    Sensitive photos are blurred, or with ``leave-out`` stay behind; each is said.
+    """
+    notes, leaving = [], Leaving(project, sensitive)
     for record in records:
         for one in project.attachments(record=record.id):
             source, name = file_of(project.path, one.sha256), plain_name(one.filename)
@@ -82,8 +89,23 @@ def export_files(project: Project, folder: Path, records: Sequence[Record]) -> l
                 continue
             place = folder / record_id_of(instance_id(record))
             place.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, place / name)
+            notes += _leave(leaving, one, source, place / name)
     return notes
+
+
+def _leave(leaving: Leaving, one: Attachment, source: Path, target: Path) -> list[str]:
+    """Write a file as it may leave; what is to be said of it."""
+    if not leaving.hides(one):
+        shutil.copyfile(source, target)
+        return []
+    hidden = _("The sensitive photo {name} of record {id} was left out.")
+    if not leaving.left_out(one) and target.suffix.lower() in (".jpg", ".jpeg"):
+        try:
+            target.write_bytes(leaving.jpeg(one, source))
+            hidden = _("The sensitive photo {name} of record {id} was blurred.")
+        except BadInput:
+            pass  # What cannot be shown cannot be blurred: it stays behind.
+    return [hidden.format(name=one.filename, id=one.record)]
 
 
 def files_folder(file: Path) -> Path:
