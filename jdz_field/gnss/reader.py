@@ -19,7 +19,17 @@ from jdz_field.gnss.recorder import Recorder
 from jdz_field.gnss.sentences import Lines
 from jdz_field.gnss.sky import Sky
 from jdz_field.gnss.sources import ReplaySource, Source
-from jdz_field.gnss.watch import CLOSED, ENDED, LOST, NOISE, SEARCHING, SPEED, Watch
+from jdz_field.gnss.troubles import by_network
+from jdz_field.gnss.watch import (
+    CLOSED,
+    ENDED,
+    LOST,
+    NETWORK,
+    NOISE,
+    SEARCHING,
+    SPEED,
+    Watch,
+)
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +56,7 @@ class Status:
         state: ``searching fix stale lost``.
         satellites_seen: in view, all systems together.
         jumping: positions are held back because they leap.
-        why: the sentence about a line that cannot be had; else empty.
+        why: a sentence of its own about what is wrong (a line that cannot be had); else empty.
         trouble: one of ``watch.TROUBLES``, empty when nothing is wrong.
     """
 
@@ -110,6 +120,7 @@ class Reader:
         self._fixes: deque[float] = deque(maxlen=40)
         self._looked = (now().timestamp(), monotonic())
         self._summed = float("-inf")
+        self._by = ""
         self.heard = Heard()
         self.recorder: Recorder | None = None
         self._thread = threading.Thread(target=self._run, name="gnss", daemon=True)
@@ -202,6 +213,7 @@ class Reader:
         came = source.positions()
         for one in came:
             if isinstance(one, Refused):
+                self._by = one.by
                 self._watch.refused()
             else:
                 self._watch.heard()
@@ -259,6 +271,8 @@ class Reader:
         state, trouble = self._watch.state(), self._watch.trouble()
         if why:
             state, trouble = LOST, CLOSED
+        elif trouble == NETWORK:
+            why = by_network(self._by)
         elif trouble == NOISE and self._source.searching:
             state, trouble = SEARCHING, SPEED
         elif isinstance(self._source, ReplaySource) and self._source.ended:

@@ -46,10 +46,7 @@ def sentence(trouble: str) -> str:
             "open."
         ),
         ENDED: _("The recorded log is at its end; choose a receiver, or play the log again."),
-        NETWORK: _(
-            "Windows tells a position without satellites: it is not used; go out under open sky "
-            "and wait."
-        ),
+        NETWORK: by_network(_("an unknown source")),
         SPEED: _(
             "The speed of the receiver is being looked for; this takes up to fifteen seconds."
         ),
@@ -72,3 +69,12 @@ def short(trouble: str) -> str:
         SPEED: _("Receiver: finding speed"),
     }
     return words.get(trouble, "")
+
+
+def by_network(source: str) -> str:
+    """The sentence about a position that satellites had no part in."""
+    words = _(
+        "Windows tells a position by {by}, without satellites: it is not used; go out under open "
+        "sky and wait."
+    )
+    return words.format(by=source)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jdz_field.core.i18n import _
+from jdz_field.geo.display import shown_height
 from jdz_field.gnss import troubles
 from jdz_field.gnss.fix import Fix
+from jdz_field.gnss.reader import Heard
 from jdz_field.gnss.watch import SILENT
 from jdz_field.ui.receiver import FIXED, LOST, NONE, STALE, Receiver
 
@@ -33,13 +35,14 @@ def words_of(receiver: Receiver) -> Words:
     fix = receiver.latest
     if fix is not None:
         return _fixed(receiver, fix)
-    short, sentence = troubles.short(receiver.trouble), troubles.sentence(receiver.trouble)
+    short = troubles.short(receiver.trouble)
+    sentence = receiver.why or troubles.sentence(receiver.trouble)
     if receiver.state in (FIXED, STALE):
         old = _("The last position is older than 5 seconds; it is not used.")
         out = _("Position: out of date")
         return Words(short or out, sentence or old, "warning", "attention")
     if receiver.state == LOST:
-        why = receiver.why or sentence or troubles.sentence(SILENT)
+        why = sentence or troubles.sentence(SILENT)
         return Words(short or _("Receiver lost"), why, "no-signal", "error")
     if sentence:
         return Words(short, sentence, "satellite", "attention")
@@ -59,7 +62,7 @@ def _fixed(receiver: Receiver, fix: Fix) -> Words:
         return Words(short, sentence, "play", "attention")
     if receiver.trouble:
         # Still the last one that is believed; the next ones are not.
-        sentence = troubles.sentence(receiver.trouble)
+        sentence = receiver.why or troubles.sentence(receiver.trouble)
         return Words(troubles.short(receiver.trouble), sentence, "warning", "attention")
     return Words(_short(fix), _long(fix), "satellite", "ok")
 
@@ -98,3 +101,30 @@ def shown_accuracy(metres: float) -> str:
     if metres >= 10:
         return f"{metres:.0f} m"
     return f"{metres:.1f} m" if metres >= 0.5 else f"{metres:.2f} m"
+
+
+def facts_of(fix: Fix, heard: Heard) -> list[str]:
+    """What else is known of a position, line by line."""
+    first = [quality_words(fix.quality)]
+    if fix.accuracy is not None:
+        first.append(_("error about {metres}").format(metres=shown_accuracy(fix.accuracy)))
+    if fix.age is not None:
+        first.append(_("corrections {seconds:.0f} s old").format(seconds=fix.age))
+    second = [
+        f"{name} {value:.1f}"
+        for name, value in (("PDOP", fix.pdop), ("HDOP", fix.hdop), ("VDOP", fix.vdop))
+        if value is not None
+    ]
+    if heard.rate:
+        second.append(_("{n:.0f} positions a second").format(n=max(heard.rate, 1)))
+    lines = [first, second, [_height(fix)] if fix.altitude is not None else []]
+    if heard.rolled:
+        lines.append([_("The receiver's date is 1024 weeks behind; it was put right.")])
+    return [" · ".join(parts) for parts in lines if parts]
+
+
+def _height(fix: Fix) -> str:
+    height = shown_height(fix.altitude, fix.height_datum)
+    if fix.height_error is not None:
+        height += f" ± {shown_accuracy(fix.height_error)}"
+    return height
