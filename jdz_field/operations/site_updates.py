@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from jdz_field.core.catalogue import Field, SiteKind
@@ -46,7 +46,7 @@ class SiteWork:
             if at in self.fresh:
                 fields = dict(edit.fields)
                 place = fields.pop(GEOMETRY)
-                edit = replace(edit, fields=new_site(project, fields, place))  # noqa: PLW2901
+                edit = edit._replace(fields=new_site(project, fields, place))  # noqa: PLW2901
             made.append(edit)
         return made
 
