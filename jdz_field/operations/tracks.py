@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from jdz_field.core.catalogue import table
 from jdz_field.core.changes import ATTACHMENT
@@ -41,6 +42,7 @@ __all__ = [
     "read_entry",
     "recover",
     "rename",
+    "running",
     "seal",
     "tracks_between",
 ]
@@ -121,6 +123,31 @@ def _kept_gpx(project: Project, tracks: Sequence[gpx.Written], moment: str) -> K
 def has_recordings(folder: Path) -> bool:
     """Whether a project's folder holds recordings that are not sealed; quick."""
     return bool(files.logs_in(folder))
+
+
+def running(project: Project) -> list[dict[str, Any]]:
+    """What is being recorded, as ``tracks list`` tells of it; broken files are passed over."""
+    found = []
+    for path in files.logs_in(project.path):
+        with suppress(JdzError):
+            log = read_log(path)
+            segments = [_segment(one) for one in log.stretches]
+            last = log.last()
+            found.append(
+                {
+                    "id": log.head.id,
+                    "title": log.head.title,
+                    "person": log.head.person,
+                    "day": log.head.day,
+                    "start": log.head.begun,
+                    "end": to_text(_moment(last.time)) if last else "",
+                    "length_m": length_of(segments),
+                    "points": log.points,
+                    "deleted": False,
+                    "running": True,
+                }
+            )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QWidget
 
 from jdz_field.core.i18n import _
@@ -11,6 +12,8 @@ from jdz_field.ui.tracking import OFF, ON, PAUSED, Tracking
 from jdz_field.ui.tracking_words import shown_km
 
 KEY = "Ctrl+R"
+#: In a window that is no wider the strip has no room for the word.
+_NARROW = 900
 
 
 class TrackChip(QPushButton):
@@ -38,6 +41,11 @@ class TrackChip(QPushButton):
         self._shown = ()
         self.show_state()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The window may have become narrow."""
+        super().resizeEvent(event)
+        self.show_state()
+
     def show_state(self) -> None:
         """As the recording is now."""
         shown = self._words()
@@ -58,7 +66,8 @@ class TrackChip(QPushButton):
         if one.problem:
             return _("Disk full"), one.problem, "warning", "error"
         if state == OFF or one.recording is None:
-            return _("Track"), _("Record my track"), "route", "ink2"
+            words = _("Track") if self.window().width() > _NARROW else ""
+            return words, _("Record my track"), "route", "ink2"
         length = shown_km(one.recording.length)
         if state == PAUSED:
             return length, _("The track is paused; touch to end it"), "pause", "attention"

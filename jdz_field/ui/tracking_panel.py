@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
-from jdz_field.core.i18n import _
+from jdz_field.core.i18n import _, ngettext
 from jdz_field.operations.tracks_filter import LEFT_OUT, plan_words
 from jdz_field.operations.tracks_recording import Recording
 from jdz_field.ui import icons
@@ -33,7 +33,8 @@ class TrackPanel(QWidget):
         self.name.editingFinished.connect(self._call)
         self.plan = QComboBox()
         self.plan.activated.connect(self._choose_plan)
-        self.more = button("", self._open, kind="quiet", icon="route")
+        icon = "route" if brief else "settings"
+        self.more = button("", self._open, kind="quiet", icon=icon)
         self._lay_out()
         if self.tracking is not None:
             self.tracking.changed.connect(self.show_state)
@@ -48,13 +49,12 @@ class TrackPanel(QWidget):
         set_up.setStretch(0, 1)
         self.set_up = QWidget()
         self.set_up.setLayout(set_up)
-        self.set_up.setVisible(not self.brief)
-        self.more.setVisible(self.brief)
+        self.set_up.hide()
         self.setLayout(column(boxed(column(top, acts, self.set_up, margins=12, gap=10))))
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
-        self.more.setText(_("All tracks"))
+        self.more.setText(_("All tracks") if self.brief else _("Set up"))
         self.name.setPlaceholderText(_("Title of this track"))
         self.name.setAccessibleName(_("Title of this track"))
         self.plan.setAccessibleName(_("How densely points are kept"))
@@ -115,7 +115,8 @@ class TrackPanel(QWidget):
         parts += _left_out(recording)
         gaps = [reason_words(reason) for reason in recording.reasons[1:]]
         if gaps:
-            parts.append(_("{n} gaps, the last: {why}").format(n=len(gaps), why=gaps[-1]))
+            words = ngettext("{n} gap: {why}", "{n} gaps, the last: {why}", len(gaps))
+            parts.append(words.format(n=len(gaps), why=gaps[-1]))
         return " · ".join(parts)
 
     # ---- acts
@@ -138,7 +139,10 @@ class TrackPanel(QWidget):
             self.tracking.choose_plan(self.plan.currentData())
 
     def _open(self) -> None:
-        self.app.show_page("tracks")
+        if self.brief:
+            self.app.show_page("tracks")
+        else:
+            self.set_up.setVisible(self.set_up.isHidden())
 
 
 def _left_out(recording: Recording) -> list[str]:

@@ -51,7 +51,7 @@ def reason_words(reason: str) -> str:
     """Why a new stretch begins."""
     return {
         PAUSE: _("paused"),
-        RECEIVER: _("no position"),
+        RECEIVER: _("no fix came"),
         SLEEP: _("the tablet slept"),
         ACCURACY: _("positions too inexact"),
         CLOCK: _("the receiver's clock was set"),

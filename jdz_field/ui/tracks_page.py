@@ -178,7 +178,7 @@ class TracksPage(Page):
             self.name.setText(one.title)
         self.show_it.setVisible(self.on_map is not None)
         shown = self.on_map is not None and one.id in self.on_map.shown
-        self.show_it.setText(_("Hide on the map") if shown else _("Show on the map"))
+        self.show_it.setText(_("Hide on map") if shown else _("Show on map"))
 
     # ---- acts
     def _toggle_shown(self) -> None:

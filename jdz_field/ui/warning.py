@@ -71,6 +71,7 @@ class NearWarning(QObject):
         self._stamp = read[0]
         self._watch.renew(read[1])
         self._forget_left()
+        self.changed.emit()
         latest = self._app.receiver.latest
         if latest is not None:
             self.feed(latest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel
 
 from jdz_field.core.catalogue import code_list
 from jdz_field.core.i18n import _, ngettext
@@ -12,6 +12,7 @@ from jdz_field.ui import icons, theme
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.receiver import FIXED
 from jdz_field.ui.sites.away import compass
+from jdz_field.ui.stage import Stage
 from jdz_field.ui.warning import NearWarning, card_lines
 from jdz_field.ui.widgets import button, column, line, set_role, text
 
@@ -21,8 +22,9 @@ _WIDEST, _AIR = 620, 12
 class WarningBand(QFrame):
     """Lies above map and pages, takes no focus, and goes when the person is away or says so."""
 
-    def __init__(self, app: AppContext, warning: NearWarning, parent: QWidget) -> None:
+    def __init__(self, app: AppContext, warning: NearWarning, parent: Stage) -> None:
         super().__init__(parent)
+        self._map = parent.map
         self._app, self._warning, self._area = app, warning, parent
         self._site = ""
         self.setProperty("role", "near")
@@ -46,6 +48,7 @@ class WarningBand(QFrame):
         app.language_changed.connect(self.retranslate)
         app.theme_changed.connect(self.retranslate)
         parent.installEventFilter(self)
+        parent.sheet.moved.connect(self.place)
         self.hide()
         self.retranslate()
 
@@ -110,11 +113,14 @@ class WarningBand(QFrame):
 
     def place(self) -> None:
         """At the top, in the middle."""
-        area = self._area
-        width = min(area.width() - 2 * _AIR, round(_WIDEST * max(theme.current().scale, 1.0)))
+        widest = round(_WIDEST * max(theme.current().scale, 1.0))
+        # Beside the sheet when the map is wide enough there, else above it.
+        room = self._area.width() - self._map.margins.right
+        room = room if room >= _WIDEST * 2 // 3 else self._area.width()
+        width = min(room - 2 * _AIR, widest)
         self.setFixedWidth(width)
         height = self._column.heightForWidth(width)
-        self.setGeometry((area.width() - width) // 2, _AIR, width, height)
+        self.setGeometry((room - width) // 2, _AIR, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the window changes its size."""

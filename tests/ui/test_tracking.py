@@ -147,6 +147,7 @@ def test_a_pause_and_a_gap_are_new_stretches(
     assert tracking.recording is not None
     assert tracking.recording.reasons == ["start", "pause", "receiver"]
     assert "中断 2 次" in page.panel.detail.text()
+    qtbot.mouseClick(page.panel.more, Qt.MouseButton.LeftButton)
     page.panel.name.setText("西线")
     QTest.keyClick(page.panel.name, Qt.Key.Key_Return)
     qtbot.mouseClick(page.panel.start, Qt.MouseButton.LeftButton)

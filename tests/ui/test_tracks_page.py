@@ -110,7 +110,9 @@ def test_tracks_stand_by_day_with_person_hours_and_length(page: TracksPage) -> N
     rows = [row for row in page.list.rows if not row.heading]
     assert {row.title for row in rows} == {"余小敏", "汪晓兰"}
     assert all("09:00–09:04" in row.line for row in rows)
-    assert {row.right for row in rows} == {f"{one.length:.0f} m" for one in page.app.reader.tracks()}
+    assert {row.right for row in rows} == {
+        f"{one.length:.0f} m" for one in page.app.reader.tracks()
+    }
     assert all(355 < one.length < 362 for one in page.app.reader.tracks())
 
 
