@@ -19,6 +19,15 @@ from jdz_field.cli.common import (
     pass_context,
     progress_to_terminal,
 )
+from jdz_field.cli.photos_clock import (
+    check_choice,
+    clock_options,
+    proposal_lines,
+    proposed,
+    take_back,
+    timing_of,
+    tracks_of,
+)
 from jdz_field.core.clock import BEIJING
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
@@ -159,18 +168,20 @@ def _place(lon: float | None, lat: float | None) -> str:
     "--track",
     "tracks",
     multiple=True,
-    required=True,
     type=click.Path(path_type=Path),
-    help="GPX file; may be named several times.",
+    help="GPX, KML, KMZ or NMEA file; may be named several times.",
 )
 @timing_options
+@clock_options
 @click.option("--in-place", is_flag=True, help="Write into the files themselves.")
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Write copies into this folder."
 )
 @click.option("--overwrite", is_flag=True, help="Also photos that have a position of their own.")
 @json_option
+@pass_context
 def geotag(  # noqa: PLR0913, PLR0917 - one parameter an option
+    context: Context,
     files: tuple[Path, ...],
     tracks: tuple[Path, ...],
     zone: tzinfo,
@@ -179,13 +190,27 @@ def geotag(  # noqa: PLR0913, PLR0917 - one parameter an option
     in_place: bool,
     out: Path | None,
     overwrite: bool,
+    own: bool,
+    clock_photo: str | None,
+    proposing: bool,
+    back: bool,
     as_json: bool,
 ) -> None:
     """Place each FILE on a track by its time; without --in-place or --out only show where."""
     _there(files)
-    how = Geotagging(Timing(zone, clock_offset, max_gap), in_place, out, overwrite)
-    report = geotag_files(files, tracks, how, progress=progress_to_terminal())
-    emit(report.to_json(), as_json=as_json, text=lambda: _geotag_text(report))
+    if back:
+        take_back(files, as_json=as_json)
+        return
+    timing = timing_of(Timing(zone, clock_offset, max_gap), clock_photo)
+    how = Geotagging(timing, in_place, out, overwrite)
+    check_choice(how, tracks, own, proposing)
+    read = tracks_of(context, files, tracks, own, timing)
+    proposals, how = proposed(files, read, how) if proposing else ([], how)
+    report = geotag_files(files, read, how, progress=progress_to_terminal())
+    told = [one.to_json() for one in proposals]
+    data = {**report.to_json(), "clock_offset": how.timing.clock_offset, "proposals": told}
+    first = proposal_lines(proposals) if proposing else []
+    emit(data, as_json=as_json, text=lambda: "\n".join([*first, _geotag_text(report)]))
     finish(refused=report.refused)
 
 

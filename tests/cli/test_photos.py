@@ -249,9 +249,91 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_lost(
     assert done.stderr.startswith("The disk is full at")
     assert done.stderr.count("\n") == 1
     assert big.read_bytes() == before
-    assert not list(project.parent.rglob(".jdz-*"))
+    assert not list(project.parent.rglob(".jdz-*.part"))
     with Project.open(project) as opened:
         assert opened.check() == []
         assert len(opened.attachments()) == (1 if command == "add" else 0)
     if command == "geotag":
         assert read_photo(files["none"]).lon is not None
+
+
+def test_a_photo_of_a_clock_gives_the_offset(go: Any, files: dict[str, Path]) -> None:
+    told = go(
+        *("photos", "geotag", files["none"], "--track", files["track"]),
+        *("--clock-photo", f"{files['none']}=10:01:30", "--json"),
+    )
+    data = json.loads(told[1])
+    assert (told[0], data["clock_offset"]) == (0, 60)
+    assert data["files"][0]["lon"] == pytest.approx(117.2 + 90e-5)
+
+
+def test_an_offset_is_proposed_and_nothing_written(
+    go: Any, tmp_path: Path, files: dict[str, Path]
+) -> None:
+    stamp = {7: (5, [(2, 1), (2, 1), (30, 1)]), 29: (2, "2026:05:01")}
+    known = tmp_path / "gps.jpg"
+    known.write_bytes(camera("<", {**HERE, **stamp}))
+    command = ("photos", "geotag", known, files["none"], "--track", files["track"])
+    code, out, _err = go(*command, "--propose-offset", "--json")
+    data = json.loads(out)
+    assert (code, data["preview"], data["clock_offset"]) == (0, True, 120)
+    assert data["proposals"] == [
+        {
+            "camera": "Canon Canon EOS 5D",
+            "offset": 120,
+            "photos": 1,
+            "known": 1,
+            "spread": 0,
+            "source": "time",
+        }
+    ]
+    assert data["files"][1]["lon"] == pytest.approx(117.2 + 150e-5)
+    code, out, _err = go("--lang", "en", *command, "--propose-offset")
+    assert out.startswith("Canon Canon EOS 5D: add +120.0 s (±0.0 s), as 1 of 1 photos agree")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--track", "TRACK", "--propose-offset", "--in-place"),
+        ("--track", "TRACK", "--clock-photo", "10:00:30"),
+        ("--track", "TRACK", "--clock-photo", "NONE=noon"),
+        ("--track", "TRACK", "--clock-photo", "NONE=10:00:30", "--clock-offset", "3"),
+    ],
+)
+def test_options_that_mean_nothing_are_wrong_usage(
+    go: Any, files: dict[str, Path], options: tuple[str, ...]
+) -> None:
+    names = {"TRACK": files["track"], "NONE": files["none"]}
+    told = [str(names.get(one, one)).replace("NONE=", f"{files['none']}=") for one in options]
+    code, out, err = go("photos", "geotag", files["none"], *told)
+    assert (code, out) == (2, "")
+    assert err
+
+
+def test_undo_gives_the_bytes_back(go: Any, files: dict[str, Path]) -> None:
+    before = files["none"].read_bytes()
+    go("photos", "geotag", files["none"], "--track", files["track"], "--in-place")
+    assert files["none"].read_bytes() != before
+    code, out, _err = go("photos", "geotag", files["none"], files["own"], "--undo", "--json")
+    data = json.loads(out)
+    assert (code, data["restored"], data["untouched"], data["changed"]) == (0, 1, 1, 0)
+    assert files["none"].read_bytes() == before
+
+
+def test_the_projects_own_tracks_place_photos(
+    go: Any, tmp_path: Path, files: dict[str, Path]
+) -> None:
+    from jdz_field.operations.tracks import import_tracks
+
+    folder = tmp_path / "工程"
+    with Project.create(folder, name="虚构示例", author="t") as project:
+        import_tracks(project, [files["track"]])
+    command = ("--project", folder, "photos", "geotag", "--own-tracks", "--json")
+    code, out, _err = go(*command, files["none"])
+    assert code == 0
+    assert json.loads(out)["files"][0]["lon"] == pytest.approx(117.2 + 30e-5)
+    code, _out, err = go(*command, files["timeless"])
+    assert code == 3
+    assert "--track" in err
