@@ -1,4 +1,4 @@
-"""Lengths and areas on the ground, on the CGCS2000 ellipsoid, and where a line crosses itself."""
+"""Lengths, bearings and areas on the CGCS2000 ellipsoid, and where a line crosses itself."""
 
 from __future__ import annotations
 
@@ -22,6 +22,42 @@ def length_m(lon: Sequence[float] | Numbers, lat: Sequence[float] | Numbers) -> 
     if len(lon) < 2:
         return 0.0
     return float(CGCS2000_ELLIPSOID.line_length(lon, lat))
+
+
+def way(lon: float, lat: float, to_lon: float, to_lat: float) -> tuple[float, float]:
+    """Metres from one place (degrees, EPSG:4490) to another, and the bearing from true north.
+
+    The bearing (0 to below 360) is the one to set out with; 0 where both are the same place.
+    """
+    bearing, _back, metres = CGCS2000_ELLIPSOID.inv(lon, lat, to_lon, to_lat)
+    return float(metres), float(bearing) % 360 if metres else 0.0
+
+
+def legs(
+    lon: Sequence[float] | Numbers, lat: Sequence[float] | Numbers, *, closed: bool
+) -> tuple[Numbers, Numbers]:
+    """Metres and bearings (true north) of a line's segments, a ring's last one back included."""
+    x, y = np.asarray(lon, float), np.asarray(lat, float)
+    if closed and len(x) > 2:
+        x, y = np.append(x, x[0]), np.append(y, y[0])
+    if len(x) < 2:
+        return np.empty(0), np.empty(0)
+    bearings, _back, metres = CGCS2000_ELLIPSOID.inv(x[:-1], y[:-1], x[1:], y[1:])
+    return np.asarray(metres), np.asarray(bearings) % 360
+
+
+def nearest_place(shape: shapely.Geometry, lon: float, lat: float) -> tuple[float, float]:
+    """The place of a shape (degrees) that is nearest to another; that place itself inside an area.
+
+    Measured where a degree is as long either way: right to a metre in a kilometre.
+    """
+    squeeze = float(np.cos(np.radians(lat)))
+    flat = shapely.transform(shape, lambda xy: (xy - (lon, lat)) * (squeeze, 1.0))
+    here = shapely.Point(0, 0)
+    if shapely.is_empty(flat) or shapely.intersects(flat, here):
+        return lon, lat
+    x, y = shapely.get_coordinates(shapely.shortest_line(here, flat))[-1]
+    return float(lon + x / squeeze), float(lat + y)
 
 
 def area_m2(lon: Sequence[float] | Numbers, lat: Sequence[float] | Numbers) -> float:

@@ -141,6 +141,7 @@ class MainWindow(QWidget):
         stage.kinds_chosen.connect(self._show_points)
         stage.copied.connect(self._copied)
         stage.told.connect(app.toast)
+        stage.page_wanted.connect(app.show_page)
         stage.readout.form_chosen.connect(self._choose_form)
         stage.map.trouble.connect(app.toast)
         stage.sheet.turned.connect(self._turned)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from jdz_field.core.i18n import _
 from jdz_field.operations.drafts import is_own
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.finding import Finder
 from jdz_field.ui.stage import Stage
 
 #: Lasting pages: name → module and class, made when first shown (``Page(app)``).
@@ -30,6 +31,7 @@ ABOVE = {
     "backups": ("jdz_field.ui.backups", "BackupsPage"),
     "people": ("jdz_field.ui.people", "PeoplePage"),
     "wall": ("jdz_field.ui.photos.wall_page", "WallPage"),
+    "find": ("jdz_field.ui.finding_page", "FindPage"),
     "tracks": ("jdz_field.ui.tracks_page", "TracksPage"),
 }
 
@@ -41,6 +43,7 @@ class Pages:
         self.app, self.stage = app, stage
         self._lasting: dict[str, QWidget] = {}
         self._place = "map"
+        self.finder = Finder(app, stage)
         self._pushed: dict[str, Callable[[object], QWidget]] = {
             "move": self._move_page,
             "add_child": self._child_page,
@@ -67,6 +70,9 @@ class Pages:
             return
         if name == "add":
             self.open_add(*self.stage.map.middle())
+            return
+        if name == "guide":
+            self.guide(argument)
             return
         if name in self._pushed:
             self.stage.sheet.push(self._pushed[name](argument))
@@ -126,6 +132,14 @@ class Pages:
         site = self.app.reader.site(site_id)
         if site is not None and site.lon is not None and site.lat is not None:
             self.stage.map.go_to(site.lon, site.lat, 15.0)
+
+    def guide(self, to: object) -> None:
+        """Lead to a site (its id) or a place (longitude, latitude); the map comes into view."""
+        if isinstance(to, tuple):
+            self.finder.to_place(*to)
+        elif not self.finder.to_site(str(to)):
+            return
+        self.stage.sheet.close_by_person()
 
     def open_form(self, form_id: str, site_id: str | None, draft_id: str | None) -> None:
         """A form over the whole stage."""

@@ -35,6 +35,7 @@ class Stage(QWidget):
         copied: a text went to the clipboard.
         site_chosen: id of a site tapped or picked.
         told: a sentence for the person.
+        page_wanted: a page by name and its argument, as ``AppContext.show_page`` takes them.
     """
 
     add_wanted = Signal(object, object)
@@ -42,6 +43,7 @@ class Stage(QWidget):
     copied = Signal(str)
     site_chosen = Signal(str)
     told = Signal(str)
+    page_wanted = Signal(str, object)
 
     def __init__(
         self, lanes: Lanes, basemaps: Sequence[MBTiles] = (), parent: QWidget | None = None
@@ -62,9 +64,10 @@ class Stage(QWidget):
         self.here = tool("locate", "", self._to_here, kind="map")
         self.here.hide()
         self._here: Here | None = None
+        self.find = tool("navigate", "", self._find, kind="map")
         self.closer = tool("plus", "", self._closer, kind="map")
         self.farther = tool("minus", "", self._farther, kind="map")
-        for each in (self.here, self.layers, self.city, self.closer, self.farther):
+        for each in (self.find, self.here, self.layers, self.city, self.closer, self.farther):
             stack.addWidget(each)
         self.add = button("", self._add, kind="primary", icon="plus")
         self.add.setParent(self)
@@ -82,6 +85,7 @@ class Stage(QWidget):
         self.readout.paste_wanted.connect(self.paste_place)
         for keys, act in (
             ("L", self._to_here),
+            ("G", self._find),
             (QKeySequence.StandardKey.Copy, self.copy_place),
             (QKeySequence.StandardKey.Paste, self.paste_place),
         ):
@@ -94,6 +98,7 @@ class Stage(QWidget):
         words = (
             (self.layers, _("What the map shows")),
             (self.city, _("Whole city (0)")),
+            (self.find, _("Take me to a site (G)")),
             (self.here, _("To where I stand (L)")),
             (self.closer, _("Closer (+)")),
             (self.farther, _("Farther (−)")),
@@ -186,6 +191,9 @@ class Stage(QWidget):
     def _show_view(self) -> None:
         self.readout.show_view(self.map.view, self.map.middle())
 
+    def _find(self) -> None:
+        self.page_wanted.emit("find", self.map.middle())
+
     def _closer(self) -> None:
         self.map.zoom_by(1)
 
@@ -199,6 +207,7 @@ class Stage(QWidget):
         menu = self._fresh_menu()
         here = coordinates(lon, lat)
         menu.addAction(_("Add a site here")).setData(("add", lon, lat))
+        menu.addAction(_("Take me here")).setData(("guide", lon, lat))
         menu.addAction(_("Copy {place}").format(place=here)).setData(
             ("copy", coordinates(lon, lat, fine=True), None)
         )
@@ -238,6 +247,8 @@ class Stage(QWidget):
         what, first, second = act.data()  # type: ignore[attr-defined]
         if what == "add":
             self.add_wanted.emit(first, second)
+        elif what == "guide":
+            self.page_wanted.emit("guide", (first, second))
         elif what == "copy":
             self._copy(first)
         elif what == "site":

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jdz_field.geo.crs import from_lon_lat
-from jdz_field.geo.measures import HECTARE, MU, area_m2, crossings, length_m
+from jdz_field.geo.measures import (
+    HECTARE,
+    MU,
+    area_m2,
+    crossings,
+    legs,
+    length_m,
+    nearest_place,
+    way,
+)
 from jdz_field.xforms.functions.places import area, distance
+
+PLACES = st.tuples(st.floats(116.9, 117.8), st.floats(28.7, 30.0))
 
 
 def ring(lon=117.2, lat=29.3, side=0.002):
@@ -88,3 +101,23 @@ def test_a_long_walk_is_looked_through_quickly() -> None:
     assert crossings(x, y, closed=False) == []
     x[9_000], y[9_000] = x[100], y[100]
     assert crossings(x, y, closed=False)
+
+
+@given(st.lists(PLACES, min_size=2, max_size=8), st.booleans())
+def test_legs_are_those_of_the_ellipsoid(places: list[tuple[float, float]], closed: bool) -> None:
+    lon, lat = [p[0] for p in places], [p[1] for p in places]
+    metres, bearings = legs(lon, lat, closed=closed)
+    ring = [*places, places[0]] if closed and len(places) > 2 else places
+    assert len(metres) == len(bearings) == len(ring) - 1
+    for place, (a, b) in enumerate(itertools.pairwise(ring)):
+        exact, bearing = way(*a, *b)
+        assert metres[place] == pytest.approx(exact)
+        if exact > 0.01:
+            assert (bearings[place] - bearing) % 360 == pytest.approx(0, abs=1e-6)
+
+
+def test_the_nearest_place_of_an_area_is_on_its_edge_or_where_one_is() -> None:
+    area = shapely.box(117.2, 29.3, 117.21, 29.31)
+    assert nearest_place(area, 117.205, 29.305) == (117.205, 29.305)
+    assert nearest_place(area, 117.25, 29.305) == pytest.approx((117.21, 29.305))
+    assert nearest_place(shapely.Polygon(), 117.25, 29.305) == (117.25, 29.305)

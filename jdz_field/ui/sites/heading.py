@@ -22,10 +22,12 @@ class Heading(QWidget):
     Signals:
         copy_wanted: a text for the clipboard.
         locate_wanted: show the site on the map.
+        guide_wanted: lead the person there.
     """
 
     copy_wanted = Signal(str)
     locate_wanted = Signal()
+    guide_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +39,7 @@ class Heading(QWidget):
         self._flow = Flow(self.chips, gap=6)
         self.code = button("", self._copy_code, kind="quiet", icon="copy")
         self.place = button("", self._copy_place, kind="quiet", icon="locate")
+        self.guide = button("", self.guide_wanted.emit, icon="navigate")
         names = column(self.name, self.about, gap=2)
         top = line(self.mark, names, gap=14)
         top.setStretch(1, 1)
@@ -44,6 +47,7 @@ class Heading(QWidget):
         keys = Flow(self._keys, gap=4)
         keys.addWidget(self.code)
         keys.addWidget(self.place)
+        keys.addWidget(self.guide)
         self.setLayout(column(top, self.chips, self._keys, gap=10))
 
     def show_site(self, site: Site) -> None:
@@ -66,6 +70,10 @@ class Heading(QWidget):
             else _("no position")
         )
         self.place.setEnabled(has_place)
+        self.guide.setVisible(has_place and not site.deleted)
+        self.guide.setText(_("Take me there"))
+        self.guide.setToolTip(_("Distance and bearing to the site (Ctrl+G)"))
+        self.guide.setShortcut("Ctrl+G")
         self.place.setToolTip(_("Copy the coordinates and show the site on the map"))
 
     def _chips(self, site: Site) -> list[QLabel]:

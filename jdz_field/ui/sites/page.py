@@ -51,6 +51,7 @@ class SitePage(Page):
         self._lay_out()
         self.heading.copy_wanted.connect(self._copy)
         self.heading.locate_wanted.connect(self._locate)
+        self.heading.guide_wanted.connect(self._guide)
         self.fields.save.connect(self._save)
         self.photos.chosen.connect(self._open_photo)
         self.history.all_wanted.connect(self._open_history)
@@ -149,6 +150,9 @@ class SitePage(Page):
     def _copy(self, said: str) -> None:
         QGuiApplication.clipboard().setText(said)
         self.app.toast(_("Copied: {text}").format(text=said))
+
+    def _guide(self) -> None:
+        self.app.show_page("guide", self.site_id)
 
     def _locate(self) -> None:
         self.app.locate_wanted.emit(self.site_id)
