@@ -20,7 +20,12 @@ Result = TypeVar("Result")
 
 #: Waiting for the disk is most of the work; more than this gains nothing on tablets.
 WORKERS = 4
-_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif"})
+_SUFFIXES = frozenset(
+    {
+        *(".jpg", ".jpeg", ".jpe", ".jfif", ".heic", ".heif", ".hif", ".avif"),
+        *(".png", ".tif", ".tiff", ".webp", ".dng"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def _span(seconds: float) -> str:
 
 
 def photo_files(paths: Sequence[Path]) -> list[Path]:
-    """Files as they are, and every JPEG in and below folders, by name; each one once.
+    """Files as they are, and every picture in and below folders, by name; each one once.
 
     Hidden files are left out: cameras, telephones and other systems keep thumbnails, trash and
     fragments under such names.
