@@ -198,8 +198,7 @@ class ReceiverPage(Page):
         for log in logs(logs_folder()):
             moment = moment_of(log)
             title = local_text(moment) if moment is not None else log.name
-            size = log.stat().st_size / 1e6
-            words = _("{size:.1f} MB · tap to play it").format(size=size)
+            words = _("{size} · tap to play it").format(size=_size(log.stat().st_size))
             rows.append(Row(key=f"replay:{log}", title=title, line=words))
         self.logs.setVisible(bool(rows))
         self.logs.put(rows)
@@ -217,8 +216,8 @@ class ReceiverPage(Page):
         elif recorder.why:
             words = recorder.why
         else:
-            words = _("Kept: {size:.1f} MB in {name}").format(
-                size=recorder.bytes / 1e6, name=recorder.file.name
+            words = _("Kept: {size} in {name}").format(
+                size=_size(recorder.bytes), name=recorder.file.name
             )
         self.log_state.setText(words)
 
@@ -266,6 +265,10 @@ class ReceiverPage(Page):
 
 def _in_use(used: bool) -> str:
     return _("in use") if used else ""
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
 def _port_row(port: Port, chosen: str) -> Row:

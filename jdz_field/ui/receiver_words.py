@@ -105,7 +105,7 @@ def shown_accuracy(metres: float) -> str:
 
 def facts_of(fix: Fix, heard: Heard) -> list[str]:
     """What else is known of a position, line by line."""
-    first = [quality_words(fix.quality)]
+    first = []
     if fix.accuracy is not None:
         first.append(_("error about {metres}").format(metres=shown_accuracy(fix.accuracy)))
     if fix.age is not None:
@@ -117,14 +117,10 @@ def facts_of(fix: Fix, heard: Heard) -> list[str]:
     ]
     if heard.rate:
         second.append(_("{n:.0f} positions a second").format(n=max(heard.rate, 1)))
-    lines = [first, second, [_height(fix)] if fix.altitude is not None else []]
+    height = [shown_height(fix.altitude, fix.height_datum)] if fix.altitude is not None else []
+    if fix.height_error is not None:
+        height.append(_("height error {metres}").format(metres=shown_accuracy(fix.height_error)))
+    lines = [first, second, height]
     if heard.rolled:
         lines.append([_("The receiver's date is 1024 weeks behind; it was put right.")])
     return [" · ".join(parts) for parts in lines if parts]
-
-
-def _height(fix: Fix) -> str:
-    height = shown_height(fix.altitude, fix.height_datum)
-    if fix.height_error is not None:
-        height += f" ± {shown_accuracy(fix.height_error)}"
-    return height

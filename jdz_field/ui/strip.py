@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from jdz_field.core.i18n import _
@@ -16,6 +17,9 @@ from jdz_field.ui.widgets import Elided, button, line, set_role, text
 
 #: Letters of a person's name that the strip shows.
 LONGEST_NAME = 8
+#: Pixels kept for margins, gaps and the beginning of the project's name.
+_LEAST_NAME = 130
+_GAP = 8
 
 
 class Strip(QFrame):
@@ -36,6 +40,7 @@ class Strip(QFrame):
         self.setProperty("role", "strip")
         self._unsent = 0
         self._saved: datetime | None = None
+        self._has_person = False
         self._receiver = receiver
         self._drawn = ("", "")
         self.name = Elided(name, "strong")
@@ -61,12 +66,34 @@ class Strip(QFrame):
             self.saved.setText(_("Everything is saved"))
         else:
             self.saved.setText(_("Saved {time}").format(time=clock(self._saved)))
+        self.saved_icon.setToolTip(self.saved.text())
+        self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What matters most is whole in a narrow window too."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Say the saving by its icon alone, and the person, where words have no room."""
+        others = (self.name, self.saved, self.person)
+        parts = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        needed = sum(
+            part.sizeHint().width() + _GAP
+            for part in parts
+            if part not in others and not part.isHidden()
+        )
+        room = self.width() - needed - _LEAST_NAME
+        person = self.person.sizeHint().width() if self._has_person else 0
+        self.saved.setVisible(room - person >= self.saved.sizeHint().width())
+        self.person.setVisible(self._has_person and room >= person)
 
     def show_receiver(self) -> None:
         """How the receiver does now."""
         words = words_of(self._receiver)
         if self.fix.text() != words.short:
             self.fix.setText(words.short)
+            self.fit()
         if self.fix.toolTip() != words.long:
             self.fix.setToolTip(words.long)
         if self._drawn != (words.icon, words.ink):
@@ -87,7 +114,8 @@ class Strip(QFrame):
         self.person.setToolTip(
             _("{name} works now. Another person, PIN, lock (Ctrl+L)").format(name=name)
         )
-        self.person.setVisible(bool(name))
+        self._has_person = bool(name)
+        self.fit()
 
     def show_saved(self, moment: datetime) -> None:
         """When something was last written."""
