@@ -1,26 +1,61 @@
-"""Memory cards and sticks that are in the machine, and the newest photos on them."""
+"""Memory cards, sticks and telephones at the machine, and the newest photos on them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QStorageInfo
 
 #: How many photos are offered at once, and how many files are looked at to find them.
 NEWEST, MOST_LOOKED_AT = 24, 20_000
-_SUFFIXES = frozenset({".jpg", ".jpeg"})
+_SUFFIXES = frozenset({".jpg", ".jpeg", ".heic", ".heif", ".png", ".dng"})
 
 
 def card_roots() -> list[Path]:
-    """Volumes with a ``DCIM`` folder: cards, cameras, telephones."""
-    roots = []
+    """Volumes with a ``DCIM`` folder, and the storages of telephones that are mounted."""
+    roots: dict[Path, None] = {}
     for volume in QStorageInfo.mountedVolumes():
         if volume.isValid() and volume.isReady() and not volume.isRoot():
             root = Path(volume.rootPath())
             if (root / "DCIM").is_dir():
-                roots.append(root)
-    return roots
+                roots.setdefault(root)
+    for root in telephone_roots(telephone_places()):
+        roots.setdefault(root)
+    return list(roots)
+
+
+def telephone_places() -> list[Path]:
+    """Where desktops of this system mount telephones (GVfs: MTP, PTP, AFC); none on Windows."""
+    if os.name != "posix":
+        return []
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    places = [Path.home() / ".gvfs"]
+    return [Path(runtime) / "gvfs", *places] if runtime else places
+
+
+def telephone_roots(places: list[Path]) -> Iterator[Path]:
+    """Folders with a ``DCIM`` in mounted telephones: each has one or two storages."""
+    for place in places:
+        for device in _folders(place):
+            for root in (device, *_folders(device)):
+                if (root / "DCIM").is_dir():
+                    yield root
+
+
+def root_name(root: Path) -> str:
+    """How a card or telephone is called."""
+    volume = QStorageInfo(str(root))
+    told = volume.displayName() if Path(volume.rootPath()) == root else ""
+    return told or root.name or str(root)
+
+
+def _folders(place: Path) -> list[Path]:
+    try:
+        return sorted(path for path in place.iterdir() if path.is_dir())
+    except OSError:
+        return []
 
 
 def newest_photos(

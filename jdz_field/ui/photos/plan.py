@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from statistics import median
 
+from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.geo.tracks import Track, read_track
+from jdz_field.operations import photo_pile
 from jdz_field.operations.photo_places import first_sure
 from jdz_field.operations.photos import (
     Belongs,
@@ -201,3 +204,62 @@ def clock_error(pile: Pile) -> float | None:
         if told is not None and true is not None:
             errors.append((true - told).total_seconds())
     return median(errors) if errors else None
+
+
+def reread(pile: Pile, files: Sequence[Path]) -> Pile:
+    """The pile with these files read anew: they were written meanwhile. Settle it after."""
+    new = {info.file: info for info in read_photos(files)}
+    shots = tuple(replace(shot, info=new.get(shot.info.file, shot.info)) for shot in pile.shots)
+    return replace(pile, shots=shots)
+
+
+def named(pile: Pile, names: Mapping[Path, str]) -> Pile:
+    """The pile with these files called so."""
+    shots = tuple(replace(shot, name=names.get(shot.info.file, shot.name)) for shot in pile.shots)
+    return replace(pile, shots=shots)
+
+
+def remembered(pile: Pile) -> photo_pile.Pile:
+    """What is kept of a pile for the next time."""
+    offset = pile.timing.zone.utcoffset(None)
+    return photo_pile.Pile(
+        photos=tuple(
+            photo_pile.Choice(str(shot.info.file), shot.record, shot.site, shot.chosen)
+            for shot in pile.shots
+        ),
+        tracks=tuple(str(track.file) for track in pile.tracks),
+        clock_offset=pile.timing.clock_offset,
+        max_gap=pile.timing.max_gap,
+        offset_s=offset.total_seconds() if offset is not None else 28_800.0,
+    )
+
+
+def recalled(
+    kept: photo_pile.Pile,
+    now: Pile,
+    finder: SiteFinder,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Pile:
+    """A remembered pile and, after it, the one that lies there now.
+
+    Photos that are not there any more are left out, tracks too.
+    """
+    zone = timezone(timedelta(seconds=kept.offset_s))
+    choices = {Path(one.file): one for one in kept.photos}
+    files = [file for file in choices if file.is_file()]
+    pile = Pile(timing=Timing(zone, kept.clock_offset, kept.max_gap))
+    pile = add(pile, files, finder, None, progress=progress, cancelled=cancelled)
+    for track in kept.tracks:
+        with suppress(BadInput, Unavailable):
+            pile = with_tracks(pile, [Path(track)], finder, None)
+    known = {shot.key for shot in pile.shots}
+    shots = []
+    for shot in pile.shots:
+        one = choices[shot.info.file]
+        if one.chosen:
+            shot = replace(shot, record=one.record, site=one.site, chosen=True)  # noqa: PLW2901
+        shots.append(shot)
+    shots += [shot for shot in now.shots if shot.key not in known]
+    return replace(pile, shots=tuple(shots))

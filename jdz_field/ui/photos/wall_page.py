@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
@@ -227,7 +227,7 @@ class WallPage(Page):
         self.app.show_page("photos")
 
 
-_KINDS = {
+_KINDS: dict[str, Callable[[Attachment], bool]] = {
     EVERY: lambda _photo: True,
     NOWHERE: lambda a: a.site is None and a.record is None,
     UNPLACED: lambda a: a.lon is None,
