@@ -14,7 +14,7 @@ from jdz_field.core.i18n import _
 from jdz_field.gnss.fix import Fix
 from jdz_field.operations import tracks
 from jdz_field.operations.tracks import Recovered
-from jdz_field.operations.tracks_filter import KEPT, plan_named
+from jdz_field.operations.tracks_filter import KEPT, SLEEP, plan_named
 from jdz_field.operations.tracks_recording import Recording, day_of
 from jdz_field.store.project import Project
 from jdz_field.store.tracks import TrackEntry
@@ -67,6 +67,7 @@ class Tracking(QObject):
         self._timer.timeout.connect(self.tick)
         app.receiver.fixed.connect(self._fixed)
         app.receiver.state_changed.connect(self.changed)
+        app.receiver.gap.connect(self._gap)
         app.person_changed.connect(self._person_changed)
 
     # ---- what is known
@@ -215,6 +216,11 @@ class Tracking(QObject):
             return
         if recording.feed(fix) == KEPT:
             self.grown.emit()
+
+    def _gap(self, reason: str) -> None:
+        # Silence is judged by its length, when the next position comes.
+        if reason == SLEEP and self.recording is not None:
+            self.recording.slept()
 
     def _person_changed(self) -> None:
         recording, person = self.recording, self._app.person
