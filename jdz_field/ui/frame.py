@@ -134,8 +134,7 @@ class MainWindow(QWidget):
         app.saved.connect(self.strip.show_saved)
         app.preference_wanted.connect(self.apply_preference)
         app.locate_wanted.connect(self.pages.locate)
-        app.receiver.fixed.connect(self._show_here)
-        app.receiver.state_changed.connect(self._show_here)
+        app.receiver.shown.connect(self._show_here)
         stage.site_chosen.connect(self.pages.open_site)
         stage.add_wanted.connect(self.pages.open_add)
         stage.kinds_chosen.connect(self._show_points)
@@ -177,7 +176,7 @@ class MainWindow(QWidget):
     def _show_receiver(self) -> None:
         self.show_page("receiver")
 
-    def _show_here(self, _fix: object = None) -> None:
+    def _show_here(self) -> None:
         receiver = self.app.receiver
         fix = receiver.latest
         if fix is not None:
