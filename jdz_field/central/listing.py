@@ -265,7 +265,19 @@ def _attachments_of(
         entry = {name: state.value for name, state in photo.fields.items()}
         entry |= {"id": photo.id, "here": photo.value("sha256") in here}
         found.setdefault(str(row.record), []).append(entry)
-    return found
+    return {record: _without_previews(entries) for record, entries in found.items()}
+
+
+def _without_previews(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pictures themselves; ``small`` is the SHA-256 of a smaller copy that has arrived."""
+    small = {
+        e["original"]: e["sha256"]
+        for e in entries
+        if e.get("variant") in ("preview", "small") and e["here"]
+    }
+    return [
+        e | {"small": small.get(e.get("sha256"))} for e in entries if e.get("variant") != "preview"
+    ]
 
 
 def info(connection: Connection) -> dict[str, Any]:

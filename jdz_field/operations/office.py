@@ -102,10 +102,13 @@ class Desk:
         return self._client.form_xml(form, version)
 
     def fetch_photo(self, photo: Photo, folder: Path) -> Path:
-        """Bring a photo here; where it lies. What is there already is not fetched again."""
-        target = folder / f"{photo.sha256}.jpg"
+        """Bring a photo here, or its smaller copy while it has not arrived; where it lies.
+
+        What is there already is not fetched again.
+        """
+        target = folder / f"{photo.shown}.jpg"
         if not target.exists():
-            self._client.download(photo.sha256, target)
+            self._client.download(photo.shown, target)
         return target
 
     def new_points(self) -> list[NewPoint]:

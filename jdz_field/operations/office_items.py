@@ -104,7 +104,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo of a record; ``here`` says whether the file has arrived at the centre."""
+    """A photo of a record; ``here`` says whether the file has arrived at the centre.
+
+    ``small``: SHA-256 of a smaller copy that has; ``view``, ``caption``, ``sensitive``,
+    ``direction`` and ``direction_ref`` as ``core.sites.Attachment``.
+    """
 
     sha256: str
     filename: str = ""
@@ -113,6 +117,17 @@ class Photo:
     lon: float | None = None
     lat: float | None = None
     here: bool = False
+    small: str = ""
+    view: str = ""
+    caption: str = ""
+    sensitive: str = ""
+    direction: float | None = None
+    direction_ref: str = ""
+
+    @property
+    def shown(self) -> str:
+        """SHA-256 of the file that can be looked at; empty when none has arrived."""
+        return self.sha256 if self.here else self.small
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +250,18 @@ def _photo(row: Json) -> Photo:
         lon=lon if isinstance(lon, float) else None,
         lat=lat if isinstance(lat, float) else None,
         here=row.get("here") is True,
+        small=_text(row, "small"),
+        view=_text(row, "view"),
+        caption=_text(row, "caption"),
+        sensitive=_text(row, "sensitive"),
+        direction=_figure(row.get("direction")),
+        direction_ref=_text(row, "direction_ref"),
     )
+
+
+def _figure(value: Value) -> float | None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number else None
 
 
 def _subject(row: Json) -> dict[str, Any]:

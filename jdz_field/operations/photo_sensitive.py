@@ -165,7 +165,7 @@ def say_of(project: Project, photo_ids: Sequence[str], words: PhotoWords) -> int
     """
     fields = words.fields()
     marks = {name: value for name, value in fields.items() if name.startswith("sensitive")}
-    attachments = project.attachments()
+    attachments = project.attachments(previews=True)
     by_id = {one.id: one for one in attachments}
     known = Sensitive(attachments)
     changed = 0

@@ -14,6 +14,7 @@ from jdz_field.core.changes import ChangeReceipt
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
+from jdz_field.operations.photo_policy import make_previews
 from jdz_field.store.project import Project
 from jdz_field.sync.again import (
     answered,
@@ -119,12 +120,22 @@ def run_sync(
     server: str | None = None,
     *,
     pull_only: bool = False,
+    originals: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> SyncReport:
     """Push, pull, send attachments (``engine.sync``); errors as there."""
     with connect(project, server) as client:
-        return sync(project, client, pull_only=pull_only, progress=progress, cancelled=cancelled)
+        if not pull_only:
+            make_previews(project, cancelled)
+        return sync(
+            project,
+            client,
+            pull_only=pull_only,
+            originals=originals,
+            progress=progress,
+            cancelled=cancelled,
+        )
 
 
 @dataclass

@@ -104,6 +104,10 @@ class Forms(Base):
                     (form_id, version, filename, sha),
                 )
 
+    def form_media_hashes(self) -> set[str]:
+        """Every file that a form needs."""
+        return {row[0] for row in self._db.rows("SELECT sha256 FROM jdz_form_media")}
+
     def form_media(self, form_id: str, version: str) -> dict[str, str]:
         """SHA-256 of the files that belong to a form version, by file name."""
         found = self._db.rows(

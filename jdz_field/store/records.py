@@ -18,6 +18,8 @@ from jdz_field.store.layers import DELETED, GEOMETRY, dumps, layer
 from jdz_field.store.queries import RecordState
 
 _DRAFT = tuple(one.name for one in fields(Draft))
+#: Kind of copy that stands for its original at the centre until that has arrived.
+PREVIEW = "preview"
 #: How many are remembered.
 _HANDOVERS = 1000
 _DRAFT_COLUMNS = ", ".join(_DRAFT)
@@ -234,15 +236,19 @@ class Records(Editing):
         return dict(self._db.rows(sql))
 
     def attachments(
-        self, *, record: str | None = None, site: str | None = None
+        self, *, record: str | None = None, site: str | None = None, previews: bool = False
     ) -> list[Attachment]:
-        """Attachments of a record or draft, of a site, of both, or all; in the order of arrival."""
+        """Attachments of a record or draft, of a site, of both, or all; in the order of arrival.
+
+        ``previews``: also the small pictures that only go to the centre before their originals.
+        """
         tests, params = [], []
         for text, value in (("record = ?", record), ("site = ?", site)):
             if value is not None:
                 tests.append(text)
                 params.append(value)
-        return self._attachments(" AND ".join(tests) or "1", params)
+        found = self._attachments(" AND ".join(tests) or "1", params)
+        return found if previews else [one for one in found if one.variant != PREVIEW]
 
     def attachment_by_hash(self, sha256: str) -> list[Attachment]:
         """Every attachment that is this file."""

@@ -270,6 +270,15 @@ class Syncing(Records):
         )
         return [one for one in pending if one is not None]
 
+    def confirmed_hashes(self) -> set[str]:
+        """Files that the centre holds whole: own ones that it confirmed, others that it gave."""
+        found = self._db.rows(
+            "SELECT sha256 FROM jdz_upload WHERE sent IS NOT NULL UNION SELECT p.sha256"
+            " FROM photos p LEFT JOIN jdz_upload u ON u.sha256 = p.sha256"
+            " WHERE u.sha256 IS NULL AND p.version > 0 AND p.sha256 IS NOT NULL"
+        )
+        return {row[0] for row in found}
+
     def mark_attachment_sent(self, sha256: str) -> None:
         """The centre has the whole file and its hash is right."""
         with self._write() as now:

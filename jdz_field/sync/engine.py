@@ -50,6 +50,7 @@ class SyncReport:
 
     ``pushed``: changes sent; ``pulled``: changes of others that arrived; ``attachments``: files
     that the centre now holds; ``stopped``: the person stopped it, everything done stands.
+    ``deferred``: originals of photos that wait (``sending``).
     """
 
     pushed: int = 0
@@ -59,6 +60,7 @@ class SyncReport:
     bytes_sent: int = 0
     refused: list[dict[str, str]] = field(default_factory=list)
     stopped: bool = False
+    deferred: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The report as ``sync --json`` prints it."""
@@ -70,6 +72,7 @@ class SyncReport:
             "bytes_sent": self.bytes_sent,
             "refused": self.refused,
             "stopped": self.stopped,
+            "deferred": self.deferred,
         }
 
     def take(self, receipts: Sequence[ChangeReceipt]) -> None:
@@ -96,10 +99,13 @@ def sync(
     client: CentralClient,
     *,
     pull_only: bool = False,
+    originals: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> SyncReport:
     """Bring a project and its centre together; ``cancelled`` is asked between steps.
+
+    ``originals``: send originals of photos too that the policy would let wait.
 
     ``BadUsage``: not enrolled; ``link.Refused``: the centre said no; ``Unavailable``: no
     connection, 30 s without progress, another sync of this project is at work. What was done
@@ -110,7 +116,7 @@ def sync(
     with project.lock_sync():
         run = _Run(project, client, identity, progress or _silent)
         try:
-            run.all(pull_only)
+            run.all(pull_only, originals=originals)
         except Cancelled:
             run.report.stopped = True
         finally:
@@ -130,14 +136,14 @@ class _Run:
         self.report = SyncReport()
         self.sent_before = client.bytes_sent
 
-    def all(self, pull_only: bool) -> None:
+    def all(self, pull_only: bool, *, originals: bool = False) -> None:
         hello = self.client.hello(self.project.device_epoch)
         meet(self.project, hello.epoch, hello.last_sequence)
         if not pull_only:
             self._push(hello)
         self._pull()
         if not pull_only:
-            self._send_attachments()
+            self._send_attachments(originals=originals)
 
     def _push(self, hello: Hello) -> None:
         """Every batch that the centre lacks, oldest first; meanwhile new changes may have come."""
@@ -203,16 +209,17 @@ class _Run:
             self.project.device,
         }
 
-    def _send_attachments(self) -> None:
+    def _send_attachments(self, *, originals: bool) -> None:
         def moved(done: int, total: int, bytes_done: int, bytes_total: int) -> None:
             self.progress(Step("attachments", done, total, bytes_done, bytes_total))
 
         sent = Sent()
         try:
-            send_attachments(self.project, self.client, moved, sent)
+            send_attachments(self.project, self.client, moved, sent, originals=originals)
         finally:
             self.report.attachments += sent.arrived
             self.report.refused += sent.refused
+            self.report.deferred += sent.deferred
 
 
 def _silent(_step: Step) -> None:

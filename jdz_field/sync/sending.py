@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
@@ -19,14 +20,24 @@ from jdz_field.sync.link import Refused
 Progress = Callable[[int, int, int, int], None]
 
 _CUT_OFF = (401, 403)
+#: The project's setting, and what it may be (``operations.photo_policy``).
+POLICY, AT_ONCE, SMALL_FIRST, BY_HAND = "photo_policy", "at-once", "small-first", "by-hand"
+#: Kinds of copy that stand for their original until it arrives.
+_SMALL = ("preview", "small")
+#: A connection is good from so many bytes a second on; fewer bytes than these say nothing of it.
+GOOD, ENOUGH = 250_000, 200_000
 
 
 @dataclass
 class Sent:
-    """How many files the centre holds now that it did not say so of before; what failed."""
+    """How many files the centre holds now that it did not say so of before; what failed.
+
+    ``deferred``: originals that wait, for a better connection or for a person.
+    """
 
     arrived: int = 0
     refused: tuple[dict[str, str], ...] = ()
+    deferred: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +47,91 @@ class _Job:
     path: Path | None
     size: int
     pending: bool
+    original: bool = False
+
+
+@dataclass
+class _Pace:
+    """How fast files go: ``bytes`` in ``seconds``."""
+
+    bytes: int = 0
+    seconds: float = 0.0
+
+    def poor(self) -> bool:
+        """Whether the connection is too slow for originals; unknown counts as good."""
+        return self.bytes >= ENOUGH and self.bytes < GOOD * self.seconds
 
 
 def send_attachments(
-    project: Project, client: CentralClient, progress: Progress, sent: Sent
+    project: Project,
+    client: CentralClient,
+    progress: Progress,
+    sent: Sent,
+    *,
+    originals: bool = False,
 ) -> None:
     """Bring every attachment to the centre that it has not confirmed; ``sent`` is counted up.
 
     A file that cannot be sent stays unsent and is listed; it must not hold up the others.
+    As the project's policy says, originals whose smaller copy goes wait to the end, while the
+    connection is poor, or until ``originals`` asks for them.
     """
-    jobs = _jobs(project)
-    total, before = sum(job.size for job in jobs), 0
-    addresses = _Addresses(project, client.url)
-    arrived: list[str] = []
+    jobs, held = _in_order(project, _jobs(project), originals=originals)
+    sent.deferred += held
+    slow_waits = project.get_setting(POLICY, AT_ONCE) == SMALL_FIRST and not originals
+    run = _Run(project, client, progress, sent, len(jobs), sum(job.size for job in jobs))
     try:
         for number, job in enumerate(jobs):
-
-            def moved(done: int, _size: int, number: int = number, before: int = before) -> None:
-                progress(number, len(jobs), before + done, total)
-
-            moved(0, 0)
-            try:
-                new = _send(client, job, addresses, moved)
-            except BadInput as error:
-                if isinstance(error, Refused) and error.status in _CUT_OFF:
-                    raise
-                sent.refused += ({"file": job.filename, "message": str(error)},)
-            else:
-                sent.arrived += new or job.pending
-                if job.pending:
-                    project.mark_attachment_sent(job.sha)
-                arrived.append(job.sha)
-            before += job.size
+            if job.original and slow_waits and run.pace.poor():
+                sent.deferred += len(jobs) - number
+                break
+            run.take(number, job)
     finally:
-        files_arrived(project, arrived)
+        files_arrived(project, run.arrived)
     if jobs:
-        progress(len(jobs), len(jobs), total, total)
+        progress(len(jobs), len(jobs), run.total, run.total)
+
+
+class _Run:
+    """Files on their way, one after another."""
+
+    def __init__(
+        self,
+        project: Project,
+        client: CentralClient,
+        progress: Progress,
+        sent: Sent,
+        count: int,
+        total: int,
+    ) -> None:
+        self.project, self.client, self.progress, self.sent = project, client, progress, sent
+        self.count, self.total, self.before = count, total, 0
+        self.addresses = _Addresses(project, client.url)
+        self.arrived: list[str] = []
+        self.pace = _Pace()
+
+    def take(self, number: int, job: _Job) -> None:
+        """Send one file, or list it as refused."""
+
+        def moved(done: int, _size: int) -> None:
+            self.progress(number, self.count, self.before + done, self.total)
+
+        moved(0, 0)
+        begun, bytes_before = monotonic(), self.client.bytes_sent
+        try:
+            new = _send(self.client, job, self.addresses, moved)
+        except BadInput as error:
+            if isinstance(error, Refused) and error.status in _CUT_OFF:
+                raise
+            self.sent.refused += ({"file": job.filename, "message": str(error)},)
+        else:
+            self.sent.arrived += new or job.pending
+            if job.pending:
+                self.project.mark_attachment_sent(job.sha)
+            self.arrived.append(job.sha)
+        self.pace.bytes += self.client.bytes_sent - bytes_before
+        self.pace.seconds += monotonic() - begun
+        self.before += job.size
 
 
 def _jobs(project: Project) -> list[_Job]:
@@ -84,6 +144,23 @@ def _jobs(project: Project) -> list[_Job]:
                 size = path.stat().st_size
         jobs.append(_Job(sha, filename, path, size, sha in pending))
     return jobs
+
+
+def _in_order(project: Project, jobs: list[_Job], *, originals: bool) -> tuple[list[_Job], int]:
+    """The files in the order in which they go, and how many originals wait for a person.
+
+    An original waits only behind a smaller copy of it: without one it goes like any file.
+    """
+    policy = project.get_setting(POLICY, AT_ONCE)
+    if policy not in (SMALL_FIRST, BY_HAND):
+        return jobs, 0
+    attachments = project.attachments(previews=True)
+    behind = {a.original for a in attachments if a.variant in _SMALL and a.original}
+    first = [job for job in jobs if job.sha not in behind]
+    last = [replace(job, original=True) for job in jobs if job.sha in behind]
+    if policy == BY_HAND and not originals:
+        return first, len(last)
+    return [*first, *last], 0
 
 
 def _send(

@@ -13,10 +13,10 @@ from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment, Draft, Record
 from jdz_field.operations.drafts import is_own, may_look
 from jdz_field.operations.forms import SITE_QUESTION, open_session
-from jdz_field.store.check import file_of
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.form.answers import AnswersView, Line, lines_of, raw_lines
-from jdz_field.ui.form.shelf import small
+from jdz_field.ui.form.photo_lines import with_views
+from jdz_field.ui.photo_pictures import picture
 from jdz_field.ui.values import joined, shown_time
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
 
@@ -172,13 +172,16 @@ class RecordDetail(QWidget):
         except JdzError:
             # The form is not in this project (a record from another device, say).
             return raw_lines(item.answers)
-        return lines_of(session, [f"/{session.form.root.name}/{SITE_QUESTION}"])
+        lines = lines_of(session, [f"/{session.form.root.name}/{SITE_QUESTION}"])
+        return with_views(lines, self._photos, session, item.form)
 
     def _ask(self, filename: str, show: Callable[[QImage], None]) -> None:
         photo = self._photos.get(filename)
-        file = file_of(self._app.path, photo.sha256) if photo is not None else None
-        if file is not None:
-            self._app.jobs.without_store(lambda: small(file, _EDGE), self.answers, show, _without)
+        if photo is not None:
+            path = self._app.path
+            self._app.jobs.without_store(
+                lambda: picture(path, photo, _EDGE), self.answers, show, _without
+            )
 
     def _resume(self) -> None:
         self.resume_wanted.emit(self._id)

@@ -15,6 +15,7 @@ from jdz_field.operations.forms import SITE_QUESTION, form_language
 from jdz_field.operations.office import Desk
 from jdz_field.operations.office_items import Photo, Review
 from jdz_field.ui.form.answers import AnswersView, Line, lines_of, raw_lines
+from jdz_field.ui.form.photo_lines import with_views
 from jdz_field.ui.form.shelf import small
 from jdz_field.ui.office.batches import missing_words
 from jdz_field.ui.office.context import OfficeContext
@@ -158,7 +159,7 @@ class ReviewsPage(OfficePage):
         self.detail.answers.put(found.lines, ask)
 
     def _picture(self, photo: Photo | None, show: Callable[[QImage], None]) -> None:
-        if photo is None or not photo.here:
+        if photo is None or not photo.shown:
             return
         folder = self.office.folder()
 
@@ -227,7 +228,8 @@ def told(desk: Desk, item: Review) -> Told:
         form, answers=record.answers, language=form_language(form), first_load=False
     )
     lines = lines_of(session, [f"/{form.root.name}/{SITE_QUESTION}"])
-    return Told(record.id, form.title, lines)
+    photos = {photo.filename: photo for photo in item.photos}
+    return Told(record.id, form.title, with_views(lines, photos, session, record.form))
 
 
 def _said(item: Review, verdict: str) -> str:
