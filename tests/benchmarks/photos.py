@@ -7,7 +7,6 @@ included. ``JDZ_BENCH_PHOTOS`` sets the number of photos (200).
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -22,9 +21,8 @@ from pathlib import Path
 from PIL import Image
 
 from jdz_field.geo.tracks import Segment, Track
-from jdz_field.operations.photos import add_photos
 from jdz_field.photos.match import Matcher
-from jdz_field.store.project import Project
+from tests.benchmarks import ingest
 from tests.photos.pictures import camera, exiftool, image_data, jpeg
 from tests.photos.tracks import START, moment, walk, write_gpx
 
@@ -109,32 +107,6 @@ def geotagging(root: Path, source: Path) -> None:
         print(f"geotag {NUMBER} photos  {name:<13}{seconds:7.2f} s{ratio}")
 
 
-def plain(source: Path, target: Path) -> None:
-    """What ingest is held against: a copy, and the SHA-256 of each."""
-    shutil.copytree(source, target)
-    for file in target.iterdir():
-        with file.open("rb") as stream:
-            hashlib.file_digest(stream, "sha256")
-
-
-def ingest(root: Path, source: Path) -> None:
-    copied = kept = float("inf")
-    for number in range(ROUNDS):
-        os.sync() if hasattr(os, "sync") else None
-        began = time.perf_counter()
-        plain(source, root / "plain")
-        copied = min(copied, time.perf_counter() - began)
-        shutil.rmtree(root / "plain")
-        with Project.create(root / f"project{number}", name="b", author="b") as project:
-            began = time.perf_counter()
-            report = add_photos(project, [source])
-            kept = min(kept, time.perf_counter() - began)
-        assert report.count("added") == NUMBER
-        shutil.rmtree(root / f"project{number}")
-    print(f"ingest {NUMBER} photos  copy + SHA-256{copied:6.2f} s")
-    print(f"ingest {NUMBER} photos  jdz-field    {kept:7.2f} s  {kept / copied:.2f} x the time")
-
-
 def matching() -> None:
     began, size = START.timestamp(), 1_000_000
     columns = (array("d", [began + i for i in range(size)]), *(array("d", [29.0]) * size,) * 3)
@@ -157,5 +129,5 @@ def main() -> None:
             (source / f"IMG_{number:04d}.jpg").write_bytes(data)
         print(f"{NUMBER} photos of {len(pixels) / 1e6:.1f} MB")
         geotagging(root, source)
-        ingest(root, source)
     matching()
+    ingest.main(pixels)

@@ -76,7 +76,7 @@ class PileList(RowList):
         return Row(
             key=shot.key,
             title=shot.title,
-            line=joined([when, self._belongs(shot), reason_of(shot)]),
+            line=joined([self._belongs(shot), reason_of(shot), when]),
             chip=chip,
             chip_role=role,
             data=not shot.info.broken,
@@ -86,8 +86,7 @@ class PileList(RowList):
         site = self._named(shot.site) if shot.site else ""
         if shot.record is None:
             return site or _("no site")
-        title = next((one.title for one in shot.records if one.record == shot.record), "")
-        return joined([title or _("the record"), site])
+        return joined([site, _("the record")])
 
     def _arrived(self, _key: str) -> None:
         self.viewport().update()

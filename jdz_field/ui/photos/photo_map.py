@@ -47,9 +47,13 @@ class PhotoLayer:
                 painter.drawLine(at, QPointF(*view.at(*place)))
         for shot, at in seen:
             paint_dot(painter, shot, at)
-        if len(seen) <= _TOLD:
-            for shot, at in seen:
-                _tell(painter, shot, at)
+        told: list[QRectF] = []
+        for shot, at in seen if len(seen) <= _TOLD else ():
+            box = _box(shot, at)
+            # A figure that covers another one tells nothing; tapping the photo tells its own.
+            if box is not None and not any(box.intersects(other) for other in told):
+                told.append(box)
+                _tell(painter, shot, box)
 
     def tap(self, at: QPointF, view: View) -> bool:
         """Choose the photo under a finger."""
@@ -78,7 +82,9 @@ class MarkedLayer:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(current().colour("ink"), 2.5))
         painter.drawEllipse(at, _DOT + 8, _DOT + 8)
-        _tell(painter, self.shot, at)
+        box = _box(self.shot, at)
+        if box is not None:
+            _tell(painter, self.shot, box)
 
 
 def paint_dot(painter: QPainter, shot: Shot, at: QPointF, size: float = _DOT) -> None:
@@ -89,24 +95,31 @@ def paint_dot(painter: QPainter, shot: Shot, at: QPointF, size: float = _DOT) ->
     painter.drawEllipse(at, size, size)
 
 
-def _tell(painter: QPainter, shot: Shot, at: QPointF) -> None:
+def _words(shot: Shot) -> str:
     match = shot.placed.match if shot.placed is not None else None
-    if match is None:
-        return
+    return "" if match is None else f"{match.gap_s:.0f} s"
+
+
+def _box(shot: Shot, at: QPointF) -> QRectF | None:
+    """Where the seconds of a photo stand; ``None`` when it is not the track that places it."""
+    words = _words(shot)
+    if not words:
+        return None
+    metrics = QFontMetricsF(current().font("caption", bold=True))
+    wide, high = metrics.horizontalAdvance(words) + 8, metrics.height()
+    return QRectF(at.x() + 14, at.y() - high / 2, wide, high)
+
+
+def _tell(painter: QPainter, shot: Shot, box: QRectF) -> None:
     theme = current()
-    font = theme.font("caption", bold=True)
-    words = f"{match.gap_s:.0f} s"
-    metrics = QFontMetricsF(font)
-    box = QRectF(at.x() + 12, at.y() - metrics.height() / 2, 0, metrics.height())
-    box.setWidth(metrics.horizontalAdvance(words) + 8)
     ground = QColor(theme.colour("surface"))
     ground.setAlpha(225)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawRoundedRect(box, 4, 4)
     painter.setPen(theme.colour("ink"))
-    painter.setFont(font)
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+    painter.setFont(theme.font("caption", bold=True))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), _words(shot))
 
 
 def _seen(view: View, shot: Shot) -> QPointF | None:

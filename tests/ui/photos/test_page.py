@@ -163,7 +163,7 @@ def record(app, site, settle):
         site=site.id,
         site_kind="geohazard",
     )
-    app.write(lambda project: project.finalize(made), app)
+    app.write(lambda project: project.finalize(made, draft=None), app)
     settle()
     return made
 
