@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from jdz_field.core.clock import Now, utc_now
 from jdz_field.core.errors import Unavailable
@@ -33,7 +33,7 @@ class Recorder:
         """Begin a log; ``Unavailable`` when the folder cannot be written."""
         self._folder, self._largest, self._kept, self._now = folder, largest, kept, now
         self._lock = threading.Lock()
-        self._log: BinaryIO | None = None
+        self._log: FileIO | None = None
         self._size = 0
         self.why = ""
         self.bytes = 0
@@ -52,7 +52,8 @@ class Recorder:
             number += 1
             unique = f"{name}-{number}"
         self.file = self._folder / f"{unique}{_SUFFIX}"
-        self._log, self._size = self.file.open("xb"), 0
+        # Unbuffered: what came before a kill is kept.
+        self._log, self._size = self.file.open("xb", buffering=0), 0
         for old in logs(self._folder)[self._kept :]:
             old.unlink(missing_ok=True)
 

@@ -195,7 +195,10 @@ class ReceiverPage(Page):
     # ---- logs
     def _show_logs(self) -> None:
         rows = []
+        growing = self.app.receiver.recorder
         for log in logs(logs_folder()):
+            if growing is not None and log == growing.file:
+                continue
             moment = moment_of(log)
             title = local_text(moment) if moment is not None else log.name
             words = _("{size} · tap to play it").format(size=_size(log.stat().st_size))

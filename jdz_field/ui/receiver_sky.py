@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from jdz_field.core.catalogue import table
-from jdz_field.core.i18n import _, pick
+from jdz_field.core.i18n import _, language, pick
 from jdz_field.gnss.sky import Satellite, Sky
 from jdz_field.ui import theme
 
@@ -29,6 +29,7 @@ class SkyBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sky = Sky()
+        self._drawn: tuple[object, QPixmap] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -41,6 +42,7 @@ class SkyBars(QWidget):
         if sky == self._sky:
             return
         self._sky = sky
+        self._drawn = None
         self.setAccessibleName(", ".join(self._titles()))
         self._fit()
         self.update()
@@ -84,18 +86,33 @@ class SkyBars(QWidget):
         return len(self._sky.counts) * (caption + 14) + rows * (_HIGH + caption + 8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Title and bars of each system."""
+        """The bars; drawn anew only when they are others, not with the map below."""
         del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        key = (self.size(), theme.current(), self.devicePixelRatioF(), language())
+        if self._drawn is None or self._drawn[0] != key:
+            picture = QPixmap(self.size() * self.devicePixelRatioF())
+            picture.setDevicePixelRatio(self.devicePixelRatioF())
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw(painter)
+            painter.end()
+            self._drawn = key, picture
+        QPainter(self).drawPixmap(0, 0, self._drawn[1])
+
+    def _draw(self, painter: QPainter) -> None:
+        """Title and bars of each system."""
         now, caption, y = theme.current(), self._line(), 0
         across = self._a_row(self.width())
+        title_font, font = now.font("caption", bold=True), now.font("caption")
+        font.setPixelSize(round(font.pixelSize() * 0.8))
         for title, ones in self._by_system():
-            painter.setFont(now.font("caption", bold=True))
+            painter.setFont(title_font)
             painter.setPen(now.colour("ink"))
             room = QRectF(0, y, self.width(), caption + 6)
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), title)
             y += caption + 10
+            painter.setFont(font)
             for first in range(0, len(ones), across):
                 for place, one in enumerate(ones[first : first + across]):
                     self._bar(painter, place * (_BAR + _BETWEEN), y, one)
@@ -103,6 +120,7 @@ class SkyBars(QWidget):
             y += 4
 
     def _bar(self, painter: QPainter, x: int, y: int, one: Satellite) -> None:
+        """A bar and the satellite's number below it."""
         now = theme.current()
         share = min(max((one.strength or 0.0) / _TOP, 0.0), 1.0)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -117,9 +135,6 @@ class SkyBars(QWidget):
             painter.setBrush(now.colour("surface"))
             painter.setPen(QPen(now.colour("ink2"), 1.5))
             painter.drawRoundedRect(bar.adjusted(1, 1, -1, -1), 2, 2)
-        font = now.font("caption")
-        font.setPixelSize(round(font.pixelSize() * 0.8))
-        painter.setFont(font)
         painter.setPen(now.colour("ink2"))
-        room = QRectF(x - 3, y + _HIGH + 1, _BAR + 6, self._line())
+        room = QRectF(x - 3, y + _HIGH + 1, _BAR + 6, 24)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter), str(one.number))
