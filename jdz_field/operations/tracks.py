@@ -35,15 +35,18 @@ __all__ = [
     "Imported",
     "Recovered",
     "delete",
+    "enter",
     "export",
     "file_of_track",
     "has_recordings",
     "import_tracks",
+    "prepare",
     "read_entry",
     "recover",
     "rename",
     "running",
     "seal",
+    "seal_all",
     "tracks_between",
 ]
 
@@ -60,20 +63,39 @@ def seal(project: Project, path: Path) -> TrackEntry | None:
     Done again after a kill at any instant, it makes the same file and one entry. ``None`` when
     it holds no point. ``Unavailable`` when the disk refuses; the recording stays then.
     """
+    return enter(project, path, prepare(project.path, path))
+
+
+def seal_all(project: Project, paths: Sequence[Path]) -> None:
+    """Seal what is still there of these; one whose disk refuses waits for the next start."""
+    for path in paths:
+        if path.exists():
+            with suppress(JdzError):
+                seal(project, path)
+
+
+def prepare(folder: Path, path: Path) -> TrackEntry | None:
+    """The first half of ``seal``, which takes long and needs no store: write the file.
+
+    ``folder``: the project's. ``None`` when there is no point.
+    """
     log = read_log(path)
-    entry = None
-    if log.points:
-        entry = _entry_of(project, log)
+    return _entry_of(folder, log) if log.points else None
+
+
+def enter(project: Project, path: Path, entry: TrackEntry | None) -> TrackEntry | None:
+    """The other half: enter what ``prepare`` made; then the growing file goes."""
+    if entry is not None:
         project.add_track(entry)
     with suppress(FileNotFoundError):
         path.unlink()
     return entry
 
 
-def _entry_of(project: Project, log: Log) -> TrackEntry:
+def _entry_of(folder: Path, log: Log) -> TrackEntry:
     title = log.head.title or default_title(log)
     begun = log.head.begun or to_text(_moment(next(files.each_point(log)).time))
-    kept = _kept_gpx(project, [gpx.of_log(log, title)], begun)
+    kept = _kept_gpx(folder, [gpx.of_log(log, title)], begun)
     segments = [_segment(stretch) for stretch in log.stretches]
     times = [time for one in segments for time in (one.times[0], one.times[-1])]
     return TrackEntry(
@@ -104,15 +126,15 @@ def _segment(stretch: files.Stretch) -> Segment:
     return made
 
 
-def _kept_gpx(project: Project, tracks: Sequence[gpx.Written], moment: str) -> Kept:
+def _kept_gpx(project: Path, tracks: Sequence[gpx.Written], moment: str) -> Kept:
     """Write a GPX file durably into ``files/`` under the name of its content."""
-    folder = project.path / files.FOLDER
+    folder = project / files.FOLDER
     beside = folder / f".jdz-{secrets.token_hex(8)}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with beside.open("w", encoding="utf-8", newline="\n") as out:
             out.writelines(gpx.gpx_lines(tracks, moment))
-        return keep(beside, project.path / "files", suffix=".gpx")
+        return keep(beside, project / "files", suffix=".gpx")
     except OSError as error:
         raise disk_fault(error, folder) from error
     finally:

@@ -97,7 +97,9 @@ def _point(p: Point) -> str:
         parts.append(f"<fix>{_FIXES.get(p.quality, plain)}</fix>")
     if p.satellites:
         parts.append(f"<sat>{p.satellites}</sat>")
-    if p.quality:
-        error = "" if math.isnan(p.accuracy) else f"<jdz:accuracy>{p.accuracy:.2f}</jdz:accuracy>"
-        parts.append(f"<extensions>{error}<jdz:fix>{_text(p.quality)}</jdz:fix></extensions>")
+    more = "" if math.isnan(p.accuracy) else f"<jdz:accuracy>{p.accuracy:.2f}</jdz:accuracy>"
+    if p.quality in ("float", "rtk"):
+        more += f"<jdz:fix>{p.quality}</jdz:fix>"
+    if more:
+        parts.append(f"<extensions>{more}</extensions>")
     return "".join(parts) + "</trkpt>\n"

@@ -61,6 +61,7 @@ class Tracking(QObject):
         self.plan = plan
         self.recording: Recording | None = None
         self._ending: list[Recording] = []
+        self._sealing: set[Path] = set()
         self._ticked = now()
         self._full_said = self._over = False
         self._timer = QTimer(self, interval=_TICK_MS)
@@ -259,10 +260,22 @@ class Tracking(QObject):
                 self._seal(writer.path)
 
     def _seal(self, path: Path) -> None:
-        def work(project: Project) -> TrackEntry | None:
-            return tracks.seal(project, path)
+        """The file beside the store lane, where a draft may wait; then the entry."""
+        self._sealing.add(path)
+        folder = self._app.path
 
-        self._app.write(work, self, self._was_sealed)
+        def prepared(entry: TrackEntry | None) -> None:
+            def work(project: Project) -> TrackEntry | None:
+                return tracks.enter(project, path, entry)
+
+            self._app.write(work, self, entered)
+
+        def entered(entry: TrackEntry | None) -> None:
+            self._sealing.discard(path)
+            self._was_sealed(entry)
+
+        jobs, failed = self._app.jobs, self._app.say_failure
+        jobs.without_store(lambda: tracks.prepare(folder, path), self, prepared, failed)
 
     def _was_sealed(self, entry: TrackEntry | None) -> None:
         if entry is not None:
@@ -289,8 +302,9 @@ class Tracking(QObject):
         self._timer.stop()
         for one in self._ending:
             one.close()
-            if one.path is not None:
-                self._seal(one.path)
+        rest = {one.path for one in self._ending if one.path is not None} | self._sealing
+        if rest:
+            self._app.write(lambda project: tracks.seal_all(project, sorted(rest)), self)
         self._ending.clear()
         self._over = True
         return True
