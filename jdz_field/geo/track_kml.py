@@ -14,8 +14,8 @@ from typing import ClassVar
 from jdz_field.geo.track_points import MAX_POINTS, Points, number, seconds
 from jdz_field.geo.track_xml import XmlReader
 
-_WHEN = r"<when>[-0-9T:.Z+ ]{1,40}</when>\s*"
-_COORD = r"<(?:gx:)?coord>[-+.0-9eE ]{1,90}</(?:gx:)?coord>\s*"
+_WHEN = r"when>[-0-9T:.Z+ ]{1,40}</when>\s*"
+_COORD = r"(?:gx:)?coord>[-+.0-9eE ]{1,90}</(?:gx:)?coord>\s*"
 _WHENS = re.compile(r"<when>([^<]*)<")
 _COORDS = re.compile(r"coord>([^<]*)</")
 
@@ -25,8 +25,9 @@ class KmlReader(XmlReader):
 
     root = "kml"
     point_end = ">"
+    # Its literal start lets the search skip what is none.
     run: ClassVar[re.Pattern[str]] = re.compile(
-        f"(?:{_COORD}){{2,}}|{_WHEN}{_COORD}(?:{_WHEN}{_COORD})+|(?:{_WHEN}){{2,}}"
+        f"<(?:{_COORD}(?:<{_COORD})+|{_WHEN}<{_COORD}(?:<{_WHEN}<{_COORD})+|{_WHEN}(?:<{_WHEN})+)"
     )
 
     def __init__(self, points: Points) -> None:

@@ -12,7 +12,9 @@ import re
 from array import array
 from calendar import timegm
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO
 
 from jdz_field.geo.track_points import Points
@@ -40,6 +42,7 @@ class _Epoch:
     height: float = math.nan
     error: float = math.nan
     bad: bool = False
+    rmc: list[bytes] | None = None
 
 
 class NmeaReader:
@@ -49,6 +52,7 @@ class NmeaReader:
         self.points = points
         self._key = b""
         self._epoch = _Epoch()
+        self._take = {b"GGA": self._gga, b"RMC": self._rmc, b"GST": self._gst, b"ZDA": self._zda}
         # Seconds of the day of the points before the first date.
         self._undated = array("d")
         self._day: int | None = None
@@ -72,9 +76,8 @@ class NmeaReader:
                 return
             self._flush()
             self._key, self._epoch = fields[0], _Epoch(time)
-        take = {b"GGA": self._gga, b"RMC": self._rmc, b"GST": self._gst, b"ZDA": self._zda}
         try:
-            take[kind](self._epoch, fields)
+            self._take[kind](self._epoch, fields)
         except (IndexError, ValueError):
             self.points.skipped += 1
 
@@ -88,13 +91,12 @@ class NmeaReader:
 
     def _rmc(self, epoch: _Epoch, fields: list[bytes]) -> None:
         if len(fields[8]) == 6:
-            epoch.day = _day(int(fields[8][4:6]), int(fields[8][2:4]), int(fields[8][:2]))
+            epoch.day = _short_day(fields[8])
         mode = fields[11][:1] if len(fields) > 11 else b"A"
         if fields[1] != b"A" or mode in _GUESSED_MODES:
             epoch.bad = True
-        elif math.isnan(epoch.lat):
-            epoch.lat = _degrees(fields[2], fields[3], b"NS")
-            epoch.lon = _degrees(fields[4], fields[5], b"EW")
+        else:
+            epoch.rmc = fields
 
     def _gst(self, epoch: _Epoch, fields: list[bytes]) -> None:
         error = math.hypot(_finite(fields[5]), _finite(fields[6]))
@@ -110,6 +112,8 @@ class NmeaReader:
         if epoch.time < 0:
             return
         self._date(epoch)
+        if epoch.lat != epoch.lat and epoch.rmc is not None:
+            _place_by_rmc(epoch, epoch.rmc)
         if epoch.bad or math.isnan(epoch.lat):
             self.points.skipped += 1
             return
@@ -147,6 +151,19 @@ class NmeaReader:
         return self._day is not None
 
 
+def _place_by_rmc(epoch: _Epoch, fields: list[bytes]) -> None:
+    """The position of RMC, which knows no height, counts where GGA is missing."""
+    with suppress(IndexError, ValueError):
+        epoch.lat = _degrees(fields[2], fields[3], b"NS")
+        epoch.lon = _degrees(fields[4], fields[5], b"EW")
+
+
+@lru_cache(maxsize=64)
+def _short_day(text: bytes) -> int | None:
+    """Unix seconds of ``ddmmyy``; ``ValueError`` when it is none."""
+    return _day(int(text[4:6]), int(text[2:4]), int(text[:2]))
+
+
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
     """The bytes of a file in pieces that end with a line."""
     rest = b""
@@ -162,10 +179,11 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
 
 def _checksum(body: bytes) -> int:
     """All bytes exclusive-ored, by folding one long number: a third of the time of a loop."""
-    number = int.from_bytes(body.ljust(256, b"\0"), "little")
+    number = int.from_bytes(body, "little")
+    # A sentence has at most 167 bytes; what lies above the kept bits does no harm to the lowest.
     for bits in (1024, 512, 256, 128, 64, 32, 16, 8):
-        number = (number >> bits) ^ (number & ((1 << bits) - 1))
-    return number
+        number ^= number >> bits
+    return number & 0xFF
 
 
 def _clock(text: bytes) -> float | None:
@@ -190,12 +208,12 @@ def _day(year: int, month: int, day: int) -> int | None:
 
 def _degrees(text: bytes, side: bytes, sides: bytes) -> float:
     """Degrees of ``dddmm.mmmm``; ``ValueError`` when it is none."""
-    point = text.find(b".")
-    cut = (point if point >= 0 else len(text)) - 2
-    if side not in {sides[:1], sides[1:]} or cut < 0:
+    value = float(text)
+    if not 0 <= value <= 18_000 or len(side) != 1 or side not in sides:
         raise ValueError
-    value = int(text[:cut] or b"0") + _finite(text[cut:]) / 60
-    return -value if side == sides[1:] else value
+    whole = value // 100
+    degrees = whole + (value - whole * 100) / 60
+    return -degrees if side == sides[1:] else degrees
 
 
 def _finite(text: bytes) -> float:

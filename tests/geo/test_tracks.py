@@ -17,18 +17,6 @@ from jdz_field.geo.tracks import Track, distance_m, read_track
 from tests.photos.tracks import START, Point, gpx, moment, point_xml, walk
 
 
-@pytest.fixture
-def read(tmp_path: Path) -> Any:
-    """``read(text or bytes)``: the track in a file with this content."""
-
-    def go(content: str | bytes) -> Track:
-        path = tmp_path / "轨迹.gpx"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_track(path)
-
-    return go
-
-
 def points(track: Track) -> list[list[Point]]:
     return [list(zip(s.times, s.lons, s.lats, s.heights, strict=True)) for s in track.segments]
 
