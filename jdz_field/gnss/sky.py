@@ -13,6 +13,8 @@ from jdz_field.gnss.sentences import Sentence
 SEEN_FOR = 15.0
 #: … and those it uses.
 USED_FOR = 5.0
+#: Without news the counts are kept this long (s): receivers speak up to twenty times a second.
+_COUNT_EVERY = 1.0
 _GSA_IDS = range(2, 14)
 _PDOP, _HDOP, _VDOP, _SYSTEM = 14, 15, 16, 17
 _GROUPS = 3
@@ -127,6 +129,8 @@ class SkyWatch:
         self._used: dict[str, _Used] = {}
         self._dilution_at = 0.0
         self._dilutions: tuple[float | None, float | None, float | None] = (None, None, None)
+        self._counted: tuple[tuple[str, int, int], ...] = ()
+        self._counted_at = float("-inf")
         self.changed_at: float | None = None
 
     def use(self, sentence: Sentence, cycle: int) -> None:
@@ -152,6 +156,7 @@ class SkyWatch:
             before = self._used.get(system)
             # More than twelve of one system come in two sentences of one moment.
             more = before.satellites if before is not None and before.cycle == cycle else set()
+            self._count_anew(system, ones | more)
             self._used[system] = _Used(now, cycle, ones | more)
 
     def view(self, sentence: Sentence) -> None:
@@ -182,7 +187,18 @@ class SkyWatch:
         before = self._views.get(key)
         if before is None or before.satellites != view.satellites:
             self.changed_at = self._monotonic()
+        if (
+            before is None
+            or before.told != view.told
+            or before.satellites.keys() != (view.satellites.keys())
+        ):
+            self._counted_at = float("-inf")
         self._views[key] = view
+
+    def _count_anew(self, system: str, ones: set[tuple[str, int]]) -> None:
+        before = self._used.get(system)
+        if before is None or before.satellites != ones:
+            self._counted_at = float("-inf")
 
     @property
     def dilutions(self) -> tuple[float | None, float | None, float | None]:
@@ -192,6 +208,12 @@ class SkyWatch:
 
     def counts(self) -> tuple[tuple[str, int, int], ...]:
         """Used and seen by system, those with none left out."""
+        now = self._monotonic()
+        if not 0 <= now - self._counted_at <= _COUNT_EVERY:
+            self._counted, self._counted_at = self._count(), now
+        return self._counted
+
+    def _count(self) -> tuple[tuple[str, int, int], ...]:
         used, seen = self._used_now(), self._seen_now()
         rows = ((s, len(used.get(s, ())), seen.get(s, 0)) for s in systems())
         return tuple((s, u, max(u, n)) for s, u, n in rows if u or n)
