@@ -33,7 +33,8 @@ class Preferences:
     ``gnss.sources.source_of`` reads it, empty for none; ``lock_after`` idle minutes, 0 never;
     ``disk_warned``: the day on which it was last said that the disk is not encrypted;
     ``track_plan``: how densely one's track is kept; ``near_metres``: at which distance points of
-    high danger warn, -1 as the catalogue says, 0 never; ``near_sound``: 1 with a sound.
+    high danger warn, -1 as the catalogue says, 0 never; ``near_sound``: 1 with a sound;
+    ``camera``: the folder of the camera program's pictures, empty for the system's own.
     """
 
     language: str = ""
@@ -46,6 +47,7 @@ class Preferences:
     track_plan: str = "usual"
     near_metres: int = -1
     near_sound: int = 0
+    camera: str = ""
     recent: list[str] = field(default_factory=list)
     views: dict[str, str] = field(default_factory=dict)
     file: Path | None = None

@@ -18,6 +18,7 @@ from jdz_field.ui.flow import Flow
 from jdz_field.ui.lock import MINUTES
 from jdz_field.ui.numbers import form_words, megabytes
 from jdz_field.ui.page import Page
+from jdz_field.ui.photos.camera_setting import CameraSetting
 from jdz_field.ui.receiver_words import words_of
 from jdz_field.ui.warning_settings import WarningSettings
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
@@ -68,7 +69,7 @@ class SettingsPage(Page):
         self.coordinates = Choice(self._set_coordinates, FORMS)
         self.receiver = text("", "secondary")
         self.set_receiver = button("", self._receiver, icon="satellite")
-        self.warnings = WarningSettings(app)
+        self.warnings, self.camera = WarningSettings(app), CameraSetting(app)
         self.person = text("", "secondary")
         self.people = button("", self._people, icon="user")
         self.lock = Choice(self._set_lock, tuple(map(str, MINUTES)))
@@ -108,6 +109,8 @@ class SettingsPage(Page):
         scroll.body.addLayout(row)
         scroll.body.addSpacing(8)
         scroll.body.addWidget(self.warnings)
+        scroll.body.addSpacing(8)
+        scroll.body.addWidget(self.camera)
         scroll.body.addSpacing(8)
         scroll.body.addWidget(self.labels["person"])
         row = line(self.person, self.people)
