@@ -31,6 +31,7 @@ ABOVE = {
     "backups": ("jdz_field.ui.backups", "BackupsPage"),
     "people": ("jdz_field.ui.people", "PeoplePage"),
     "wall": ("jdz_field.ui.photos.wall_page", "WallPage"),
+    "measure": ("jdz_field.ui.map.measure_page", "MeasurePage"),
     "find": ("jdz_field.ui.finding_page", "FindPage"),
     "tracks": ("jdz_field.ui.tracks_page", "TracksPage"),
 }

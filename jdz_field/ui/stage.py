@@ -64,10 +64,12 @@ class Stage(QWidget):
         self.here = tool("locate", "", self._to_here, kind="map")
         self.here.hide()
         self._here: Here | None = None
-        self.find = tool("navigate", "", self._find, kind="map")
+        self.seek = tool("navigate", "", self._seek, kind="map")
+        self.measure = tool("ruler", "", self._measure, kind="map")
         self.closer = tool("plus", "", self._closer, kind="map")
         self.farther = tool("minus", "", self._farther, kind="map")
-        for each in (self.find, self.here, self.layers, self.city, self.closer, self.farther):
+        acts = (self.seek, self.measure)
+        for each in (*acts, self.here, self.layers, self.city, self.closer, self.farther):
             stack.addWidget(each)
         self.add = button("", self._add, kind="primary", icon="plus")
         self.add.setParent(self)
@@ -85,7 +87,8 @@ class Stage(QWidget):
         self.readout.paste_wanted.connect(self.paste_place)
         for keys, act in (
             ("L", self._to_here),
-            ("G", self._find),
+            ("G", self._seek),
+            ("M", self._measure),
             (QKeySequence.StandardKey.Copy, self.copy_place),
             (QKeySequence.StandardKey.Paste, self.paste_place),
         ):
@@ -98,7 +101,8 @@ class Stage(QWidget):
         words = (
             (self.layers, _("What the map shows")),
             (self.city, _("Whole city (0)")),
-            (self.find, _("Take me to a site (G)")),
+            (self.seek, _("Take me to a site (G)")),
+            (self.measure, _("Measure a length or an area (M)")),
             (self.here, _("To where I stand (L)")),
             (self.closer, _("Closer (+)")),
             (self.farther, _("Farther (−)")),
@@ -137,6 +141,7 @@ class Stage(QWidget):
         covered = self.sheet.covered()
         free = self._free(covered)
         self.tools.setVisible(free.height() >= 160 and free.width() >= 120)
+        self._fit_tools(free.height() - 2 * AIR)
         needed = self.readout.sizeHint().width() + self.tools.sizeHint().width() + 3 * AIR
         self.readout.setVisible(free.height() >= 160 and free.width() >= needed)
         # One primary act a screen: an open sheet has its own.
@@ -154,6 +159,15 @@ class Stage(QWidget):
             Margins(right=self.width() - free.right() - 1, bottom=self.height() - free.bottom() - 1)
         )
         self._show_view()
+
+    def _fit_tools(self, room: int) -> None:
+        """Where the room is low, those go that fingers and keys have ways for: zoom, whole city."""
+        spare = (self.closer, self.farther, self.city)
+        for each in spare:
+            each.show()
+        for each in spare:
+            if self.tools.sizeHint().height() > room:
+                each.hide()
 
     def _free(self, covered: QRect) -> QRect:
         area = self.rect()
@@ -191,8 +205,11 @@ class Stage(QWidget):
     def _show_view(self) -> None:
         self.readout.show_view(self.map.view, self.map.middle())
 
-    def _find(self) -> None:
+    def _seek(self) -> None:
         self.page_wanted.emit("find", self.map.middle())
+
+    def _measure(self) -> None:
+        self.page_wanted.emit("measure", self.map.view)
 
     def _closer(self) -> None:
         self.map.zoom_by(1)

@@ -22,12 +22,16 @@ _GEO = frozenset(("geopoint", "geotrace", "geoshape"))
 MOST_REFERENCES = 2000
 
 
-class PlaceDesk:
-    """The surroundings of one form that is being filled."""
+class MapDesk:
+    """The surroundings of a shape that is drawn for its own sake; degrees are EPSG:4490.
 
-    def __init__(self, app: AppContext, filling: Filling) -> None:
+    ``takes_measured``: what was measured on the map can be taken over.
+    """
+
+    takes_measured = False
+
+    def __init__(self, app: AppContext) -> None:
         self.app = app
-        self._filling = filling
         self._places: Sequence[MapPoint] | None = None
 
     @property
@@ -37,13 +41,13 @@ class PlaceDesk:
 
     @property
     def site(self) -> Site | None:
-        """The site that the form is about."""
-        return self._filling.site
+        """The site that it is about, if any."""
+        return None
 
     @property
     def site_place(self) -> tuple[float, float] | None:
         """Longitude and latitude of the site."""
-        site = self._filling.site
+        site = self.site
         if site is None or site.lon is None or site.lat is None:
             return None
         return site.lon, site.lat
@@ -57,6 +61,29 @@ class PlaceDesk:
     def shown(self, lon: float, lat: float) -> str:
         """A position in the form that the person reads."""
         return coordinates(lon, lat)
+
+    def open(self, page: QWidget) -> None:
+        """Show a page above the one that is open."""
+        self.app.push(page)
+
+    def close(self) -> None:
+        """Leave the page that is on top."""
+        self.app.back()
+
+
+class PlaceDesk(MapDesk):
+    """The surroundings of one form that is being filled."""
+
+    takes_measured = True
+
+    def __init__(self, app: AppContext, filling: Filling) -> None:
+        super().__init__(app)
+        self._filling = filling
+
+    @property
+    def site(self) -> Site | None:
+        """The site that the form is about."""
+        return self._filling.site
 
     def node(self, ref: str) -> Node | None:
         """A question as it is now; ``None`` when it is gone."""
@@ -92,11 +119,3 @@ class PlaceDesk:
         A geopoint, geotrace or geoshape offers what its ``reference-geometry`` names.
         """
         return self._filling.session.choice_details(ref)
-
-    def open(self, page: QWidget) -> None:
-        """Show a page above the form."""
-        self.app.push(page)
-
-    def close(self) -> None:
-        """Leave the page above the form."""
-        self.app.back()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.geo.tiles import basemaps, from_unit
-from jdz_field.ui.form.desk import PlaceDesk
+from jdz_field.ui.form.desk import MapDesk
 from jdz_field.ui.form.map_paint import (
     Feature,
     bounds_of,
@@ -36,7 +36,7 @@ class MapStage(QWidget):
     """Map, scale and buttons; the page that owns it sets ``map.tool``."""
 
     def __init__(
-        self, desk: PlaceDesk, others: Sequence[Feature] = (), parent: QWidget | None = None
+        self, desk: MapDesk, others: Sequence[Feature] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.desk, self.others = desk, others

@@ -59,9 +59,20 @@ class Trace:
         self._touch()
         return found is not None
 
+    def begin(self, vertices: Sequence[Vertex]) -> None:
+        """Go on with these, nothing to undo."""
+        self.vertices = list(vertices)
+        self._done, self._undone = [], []
+        self._touch()
+
     def text(self) -> str:
         """The answer."""
         return vertices_text(self.vertices, closed=self.closed)
+
+    def set_closed(self, *, closed: bool) -> None:
+        """Take it for a ring, or for a line, from now on; its vertices stay."""
+        self.closed = closed
+        self._touch()
 
     # ---- changing
     def add(self, vertex: Vertex, *, gap: bool = False) -> None:

@@ -77,7 +77,9 @@ class Figures(QWidget):
             rest = [*parts[1:], shown_length(trace.length()), shown_count(trace)]
         else:
             self.large.setText(shown_length(trace.length()))
-            rest = [shown_count(trace)]
+            far = trace.length() >= 1000
+            rest = [f"{trace.length() / 1000:,.3f} km"] if far else []
+            rest.append(shown_count(trace))
         self.small.setText(" · ".join(rest))
         words = fault(trace, crossed) or complaint
         self.fault.setText(words)

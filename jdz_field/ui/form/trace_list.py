@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QHeaderView, QPlainTextEdit, QTableView, QWidget
 from jdz_field.core.errors import BadInput, JdzError
 from jdz_field.core.i18n import _
 from jdz_field.geo.coordinates import as_dms, parse_coordinate, point_from_text, split_pair
+from jdz_field.geo.display import MINUTES, SECONDS, as_minutes
+from jdz_field.operations.measuring import kept
 from jdz_field.operations.shape_files import ALL, Shapes, read_shapes
 from jdz_field.ui.flow import Flow
-from jdz_field.ui.form.desk import PlaceDesk
+from jdz_field.ui.form.desk import MapDesk
 from jdz_field.ui.form.lexical import Vertex, rounded
 from jdz_field.ui.form.pasted import shape_vertices, vertices_in
 from jdz_field.ui.form.trace import Trace
+from jdz_field.ui.numbers import chosen_form
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import boxed, button, by_finger, column, line, text
 
@@ -36,7 +39,7 @@ class VertexModel(QAbstractTableModel):
     edited = Signal()
     refused = Signal(str)
 
-    def __init__(self, trace: Trace, desk: PlaceDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, trace: Trace, desk: MapDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trace, self._desk = trace, desk
 
@@ -76,11 +79,9 @@ class VertexModel(QAbstractTableModel):
         column_ = index.column()
         if column_ in (_LAT, _LON):
             degrees = vertex.lat if column_ == _LAT else vertex.lon
-            dms = self._desk.app.coordinates == "dms" and role == Qt.ItemDataRole.DisplayRole
-            if dms:
-                return as_dms(degrees, digits=1)
-            shown = role == Qt.ItemDataRole.DisplayRole
-            return f"{degrees:.6f}" if shown else f"{degrees:.8f}".rstrip("0")
+            if role == Qt.ItemDataRole.EditRole:
+                return f"{degrees:.8f}".rstrip("0")
+            return _spelt(degrees)
         number = vertex.altitude if column_ == _ALTITUDE else vertex.accuracy
         return f"{number:g}" if number or role == Qt.ItemDataRole.EditRole else ""
 
@@ -164,7 +165,7 @@ class ListPanel(QWidget):
     changed = Signal()
     chose = Signal()
 
-    def __init__(self, desk: PlaceDesk, trace: Trace, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: MapDesk, trace: Trace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._trace = desk, trace
         self.model = VertexModel(trace, desk, self)
@@ -177,8 +178,11 @@ class ListPanel(QWidget):
         self.take_out = button(_("Take it out"), self._delete_here, icon="trash")
         self._acts = QWidget()
         flow = Flow(self._acts)
-        for each in (self.type, self.file, self.put_in, self.take_out):
+        self.measured = button(_("What was measured"), self._take_measured, icon="ruler")
+        self.measured.setToolTip(_("Take over the shape that was measured on the map"))
+        for each in (self.type, self.file, self.measured, self.put_in, self.take_out):
             flow.addWidget(each)
+        self.measured.setVisible(desk.takes_measured and kept(desk.app.path) is not None)
         self.said = text("", "error")
         self.said.hide()
         self._build_typing()
@@ -320,6 +324,11 @@ class ListPanel(QWidget):
         self._tell()
         self.table.setFocus()
 
+    def _take_measured(self) -> None:
+        found = kept(self._desk.app.path)
+        positions = found.positions if found is not None else ()
+        self.take_vertices([Vertex(*position) for position in positions], [])
+
     # ---- files
     def ask_file(self) -> None:
         """Let the person choose a file with the line."""
@@ -355,6 +364,14 @@ class ListPanel(QWidget):
             self._say(str(error))
         else:
             self._desk.app.say_failure(error)
+
+
+def _spelt(degrees: float) -> str:
+    """One coordinate in the person's spelling; metres need both, they are read as degrees."""
+    sign = "-" if degrees < 0 else ""
+    if chosen_form() == SECONDS:
+        return as_dms(degrees, digits=1)
+    return f"{sign}{as_minutes(degrees)}" if chosen_form() == MINUTES else f"{degrees:.6f}"
 
 
 def _together(found: Shapes) -> shapely.GeometryCollection:

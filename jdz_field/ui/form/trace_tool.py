@@ -14,6 +14,7 @@ from jdz_field.ui.form.lexical import Vertex, rounded
 from jdz_field.ui.form.map_paint import Numbers, clipped, unit_of
 from jdz_field.ui.form.map_stage import MapStage
 from jdz_field.ui.form.trace import Trace
+from jdz_field.ui.form.trace_snap import Snap, Snapper, paint_snap
 from jdz_field.ui.map.base import outline
 from jdz_field.ui.map.input import STILL
 from jdz_field.ui.map.view import View
@@ -52,6 +53,8 @@ class TraceTool(QObject):
         self.fill_at: int | None = None
         self.crossed: frozenset[int] = frozenset()
         self.broken: frozenset[int] = frozenset()
+        self.snapper = Snapper(stage)
+        self._snapped: Snap | None = None
         self._grip: _Grip | None = None
         self._pressed = QPointF()
         self._at: QPointF | None = None
@@ -134,6 +137,9 @@ class TraceTool(QObject):
         at = event.position()
         if self._at is None and (at - self._pressed).manhattanLength() < STILL:
             return True
+        self._snapped = self.snapper.at(at)
+        if self._snapped is not None:
+            at = QPointF(*self._stage.map.view.at(self._snapped.lon, self._snapped.lat))
         self._at = at
         self._stage.map.update()
         return True
@@ -141,6 +147,7 @@ class TraceTool(QObject):
     def _release(self) -> bool:
         grip, at = self._grip, self._at
         self._grip = self._at = None
+        self._snapped = None
         if grip is None:
             return False
         if at is not None:
@@ -159,7 +166,7 @@ class TraceTool(QObject):
         return QPointF(float(mx[found[0]]), float(my[found[0]]))
 
     def _put(self, grip: _Grip, at: QPointF) -> None:
-        vertex = rounded(*self._stage.map.view.lon_lat(at.x(), at.y()))
+        vertex = self._vertex(at)
         if grip.new:
             self._trace.insert(grip.at, vertex)
         else:
@@ -173,8 +180,20 @@ class TraceTool(QObject):
         if self._trace.chosen is not None:
             self.choose(None)
         elif self.drawing:
-            self._add(rounded(*self._stage.map.view.lon_lat(at.x(), at.y())))
+            self._add(self._vertex(at))
         return True
+
+    def _vertex(self, at: QPointF) -> Vertex:
+        """The place of a pixel, or what lies there and is meant."""
+        snap = self.snapper.at(at)
+        if snap is not None:
+            return rounded(snap.lon, snap.lat)
+        return rounded(*self._stage.map.view.lon_lat(at.x(), at.y()))
+
+    def _middle(self) -> Vertex:
+        """The place of the cross-hair."""
+        snap = self.snapper.at(self._stage.map.free_middle())
+        return rounded(snap.lon, snap.lat) if snap else rounded(*self._stage.map.middle())
 
     def _add(self, vertex: Vertex) -> None:
         if self.fill_at is None:
@@ -188,18 +207,18 @@ class TraceTool(QObject):
     # ---- acts, for keys and buttons
     def add_here(self) -> None:
         """Add a vertex in the middle."""
-        self._add(rounded(*self._stage.map.middle()))
+        self._add(self._middle())
 
     def move_here(self) -> None:
         """Put the chosen vertex in the middle."""
         if self._trace.chosen is not None:
-            self._trace.move(self._trace.chosen, rounded(*self._stage.map.middle()))
+            self._trace.move(self._trace.chosen, self._middle())
             self._tell()
 
     def insert_here(self) -> None:
         """Put a vertex in the middle of the map behind the chosen one."""
         if self._trace.chosen is not None:
-            self._trace.insert(self._trace.chosen + 1, rounded(*self._stage.map.middle()))
+            self._trace.insert(self._trace.chosen + 1, self._middle())
             self._tell()
 
     def delete(self) -> None:
@@ -266,6 +285,8 @@ class TraceTool(QObject):
         if not self.readonly:
             self._paint_handles(painter)
         self._paint_dots(painter, view, px, py)
+        if self._snapped is not None and self._at is not None:
+            paint_snap(painter, self._at, self._snapped)
         if not self.readonly:
             self._stage.paint_cross(painter)
 
