@@ -11,15 +11,21 @@ from PySide6.QtWidgets import QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment
+from jdz_field.operations.photo_views import apart_m
+from jdz_field.operations.photo_views import view as view_of_code
 from jdz_field.photos.kinds import IMAGE
 from jdz_field.ui.form.card_strip import CardStrip
 from jdz_field.ui.form.draw import DrawPage
 from jdz_field.ui.form.media import FileEditor
+from jdz_field.ui.form.photo_line import PhotoLine
+from jdz_field.ui.form.photo_lines import direction_words
 from jdz_field.ui.form.preview import EDGE, Preview
 from jdz_field.ui.form.shelf import Shelf, small
+from jdz_field.ui.photo_pictures import picture
 from jdz_field.ui.photos.camera import Camera
-from jdz_field.ui.values import shown_time
-from jdz_field.ui.widgets import button, column, line, text
+from jdz_field.ui.sites.photo_compare import ComparePage
+from jdz_field.ui.values import joined, shown_time
+from jdz_field.ui.widgets import button, column, line, set_role, text
 
 MediaFile = Callable[[str], Path | None]
 #: Marks are drawn on a picture of at most so many pixels a side.
@@ -42,20 +48,41 @@ class ImageEditor(FileEditor):
         longest: int = 0,
         media: MediaFile | None = None,
         parent: QWidget | None = None,
+        *,
+        view: str = "",
+        needed: bool = False,
     ) -> None:
+        """``view``: code of the view that is to be taken; ``needed``: it, or a reason, must be."""
+        self._view, self._needed = view_of_code(view), needed
         self._front = "new-front" in words or "selfie" in words
         self._fresh = "new" in words or self._front
         self._annotate = "annotate" in words
         self._media = media or _no_media
         super().__init__(shelf, ref, IMAGE, parent)
-        self.question = shelf.question(ref, IMAGE, longest=longest, fresh=self._fresh)
+        self.question = shelf.question(
+            ref, IMAGE, longest=longest, fresh=self._fresh, view=view or ""
+        )
         self.strip: CardStrip | None = None
         self._camera: Camera | None = None
+        self._build_stage()
+        self.view.setText(_("Full size"))
+        self.setFocusProxy(self.shoot)
+        self.beside.hide()
+        self._show_last()
+        self.show_value("")
+
+    def _build_stage(self) -> None:
+        """The picture, last time's beside it, what is wanted above, what is said below."""
         self.preview = Preview()
         self.before = Preview(260, 200)
         self.before_words = text("", "caption")
         self.beside = QWidget()
-        self.beside.setLayout(column(self.before, self.before_words, None, gap=4))
+        self.larger = button(_("As a guide"), self._compare, kind="quiet", icon="layers")
+        self.larger.setToolTip(_("Last time's photo large, beside the new one once it is taken"))
+        self.beside.setLayout(column(self.before, self.before_words, self.larger, None, gap=4))
+        self._last: Attachment | None = None
+        self.wanted_view = text("", "secondary")
+        self.said = PhotoLine(self._shelf, self)
         self.pictures = line(self.preview, self.beside, gap=12)
         self.pictures.setStretch(0, 2)
         self.pictures.setStretch(1, 1)
@@ -63,11 +90,8 @@ class ImageEditor(FileEditor):
         self.rule = text(self._rule(), "caption")
         self.rule.setVisible(bool(self._rule()))
         self._column.insertWidget(0, self.rule)
-        self.view.setText(_("Full size"))
-        self.setFocusProxy(self.shoot)
-        self.beside.hide()
-        self._show_last()
-        self.show_value("")
+        self._column.insertWidget(0, self.wanted_view)
+        self._column.insertWidget(self._column.count() - 2, self.said)
 
     def _rule(self) -> str:
         if self._front:
@@ -112,28 +136,68 @@ class ImageEditor(FileEditor):
     def _of_form(self) -> bool:
         return self._value.startswith(_FORM_FILE)
 
-    def show_file(self, attachment: Attachment | None, file: Path | None) -> None:  # noqa: ARG002
+    def show_file(self, attachment: Attachment | None, file: Path | None) -> None:
         """The picture; a template of the form's own is one too."""
         if self._of_form():
             file = self._media(self._value)
             self.about.setText(_("A picture of the form") if file else _not_there())
         self.preview.clear_picture()
         self.preview.setVisible(file is not None)
+        self.said.show_photo(None if self._of_form() else attachment, readonly=self._readonly)
+        self._show_view(taken=attachment is not None and not self._of_form())
+        self._show_apart(attachment)
         if file is not None:
             self._shelf.picture(file, EDGE, self, self._pictured)
 
     def _pictured(self, image: QImage) -> None:
         self.preview.put(image)
 
+    def _show_view(self, *, taken: bool) -> None:
+        if self._view is None:
+            self.wanted_view.hide()
+            return
+        must = _("required view, or say why not") if self._needed else _("view")
+        words = _("{view} ({what}): {hint}").format(
+            view=self._view.label, what=must, hint=self._view.hint
+        )
+        self.wanted_view.setText(words)
+        set_role(self.wanted_view, "secondary" if taken or not self._needed else "attention")
+        self.wanted_view.setVisible(not taken)
+
     def _show_last(self) -> None:
-        last = self._shelf.last_time(self._ref)
-        file = self._shelf.path_of(last) if last is not None else None
-        if last is not None and file is not None:
-            when = shown_time(last.taken) if last.taken else last.filename
-            self.before_words.setText(_("Last time: {when}").format(when=when))
-            self._shelf.picture(file, EDGE // 2, self, self._pictured_last)
+        code = self._view.code if self._view else ""
+        self._last = last = self._shelf.last_time(self._ref, code)
+        if last is not None:
+            self._show_apart(None)
+            shelf, path = self._shelf, self._shelf.app.path
+            shelf.app.jobs.without_store(
+                lambda: picture(path, last, EDGE // 2), self, self._pictured_last, self._no_last
+            )
+
+    def _show_apart(self, now: Attachment | None) -> None:
+        """When last time's was taken, where it faced, how far the new one is from it."""
+        last = self._last
+        if last is None:
+            return
+        when = shown_time(last.taken) if last.taken else last.filename
+        metres = apart_m(last, now) if now is not None else None
+        parts = [_("Last time: {when}").format(when=when), direction_words(last)]
+        if metres is not None:
+            parts.append(_("{n} m from each other").format(n=round(metres)))
+        self.before_words.setText(joined(parts))
+
+    def _compare(self) -> None:
+        if self._last is not None:
+            now = self._shelf.attachment(self._ref, self._value) if self._value else None
+            older = self._shelf.times_before(self._last)
+            self._shelf.app.push(ComparePage(self._shelf.app, older, now))
+
+    def _no_last(self, _error: Exception) -> None:
+        self.beside.hide()
 
     def _pictured_last(self, image: QImage) -> None:
+        if image.isNull():
+            return
         self.beside.show()
         self.before.put(image)
 

@@ -19,6 +19,8 @@ from jdz_field.operations.answer_files import (
     put_back,
     take_answer,
 )
+from jdz_field.operations.photo_sensitive import PhotoWords, say_of
+from jdz_field.operations.photo_views import last_of_view, photos_of_site
 from jdz_field.photos.thumbnail import thumbnail
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
@@ -62,16 +64,40 @@ class Shelf(QObject):
         ]
         return next((a for a in found if a.path == ref), found[-1] if found else None)
 
-    def last_time(self, ref: str) -> Attachment | None:
-        """The newest file that answered this question at this site in an earlier record."""
+    def last_time(self, ref: str, view: str = "") -> Attachment | None:
+        """The newest file of an earlier record of this site: of this view, or this question's."""
         if self.site is None or not self.form:
             return None
+        if view:
+            photos = photos_of_site(self.app.reader, self.site)
+            found = last_of_view(photos, view, record=self.record)
+            if found is not None:
+                return found
         for one in reversed(self.app.reader.attachments(site=self.site)):
             if one.path == ref and one.record not in (None, self.record):
                 record = self.app.reader.record(one.record or "")
                 if record is not None and record.form == self.form:
                     return one
         return None
+
+    def times_before(self, last: Attachment) -> list[Attachment]:
+        """This photo and those of its view from visits before it, newest first."""
+        if self.site is None or not last.view:
+            return [last]
+        photos = photos_of_site(self.app.reader, self.site)
+        found = [last]
+        while (one := last_of_view(photos, last.view, before=found[-1])) is not None:
+            found.append(one)
+        return found
+
+    def say(self, photo: Attachment, words: PhotoWords, done: Callable[[], None]) -> None:
+        """Keep what a person says of a photo; ``done`` once it is in the store."""
+
+        def work(project: Project) -> int:
+            return say_of(project, [photo.id], words)
+
+        jobs = self.app.jobs
+        jobs.with_store(work, self, lambda _changed: done(), self.app.say_failure)
 
     def path_of(self, attachment: Attachment) -> Path | None:
         """Where the file lies; ``None`` when it has not come (yet)."""

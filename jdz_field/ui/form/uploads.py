@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from jdz_field.operations.photo_views import ELSE, view_of
 from jdz_field.photos.kinds import AUDIO, IMAGE, VIDEO
 from jdz_field.ui.form.audio import AudioEditor
 from jdz_field.ui.form.editor import Editor
@@ -27,7 +28,9 @@ def upload_editor(node: Node, shelf: Shelf, media: Callable[[str], Path | None])
         if "draw" in words or "signature" in words:
             sign = "signature" in words
             return SketchEditor(shelf, node.ref, sign=sign, longest=longest, media=media)
-        return ImageEditor(shelf, node.ref, words, longest, media)
+        needed = (node.required or bool(node.parameters.get(ELSE))) and not node.readonly
+        view = view_of(shelf.form, node)
+        return ImageEditor(shelf, node.ref, words, longest, media, view=view, needed=needed)
     if kind == AUDIO:
         return AudioEditor(shelf, node.ref, node.parameters.get("quality", ""))
     return FileEditor(shelf, node.ref, kind if kind == VIDEO else "")
