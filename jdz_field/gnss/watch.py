@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from jdz_field.core.catalogue import table
 from jdz_field.gnss.fix import Fix
 
-NONE, SEARCHING, FIXED, STALE, LOST = "none", "searching", "fix", "stale", "lost"
+NONE, SEARCHING, FIXED, STALE, LOST = STATES = (*("none", "searching", "fix", "stale", "lost"),)
 #: What is wrong; ``troubles.sentence`` says each and what to do.
 SILENT, NOISE, CLOSED, FROZEN, LATE, JUMP, NO_FIX, ENDED, NETWORK, SPEED = TROUBLES = (
     *("silent", "noise", "closed", "frozen", "late", "jump", "no_fix", "ended", "network", "speed"),
