@@ -252,7 +252,7 @@ class Tracking(QObject):
 
     def _settle(self) -> None:
         """Seal what is on the disk wholly."""
-        for one in [*self._ending]:
+        for one in () if self._over else [*self._ending]:
             writer = one.writer
             if writer is not None and writer.waiting == 0:
                 self._ending.remove(one)
@@ -268,7 +268,9 @@ class Tracking(QObject):
             def work(project: Project) -> TrackEntry | None:
                 return tracks.enter(project, path, entry)
 
-            self._app.write(work, self, entered)
+            # After the window is left, leaving it has seen to the track.
+            if not self._over:
+                self._app.write(work, self, entered)
 
         def entered(entry: TrackEntry | None) -> None:
             self._sealing.discard(path)

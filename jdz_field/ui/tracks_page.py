@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: Tracks that the list shows at once.
 _PORTION = 200
 _MORE = "more"
+#: Tracks that one touch brings onto the map.
+_ON_MAP = 50
 
 
 class TracksPage(Page):
@@ -40,6 +42,9 @@ class TracksPage(Page):
         self.panel = TrackPanel(app)
         self.who = QComboBox()
         self.who.currentIndexChanged.connect(self._filtered)
+        self.day = QComboBox()
+        self.day.currentIndexChanged.connect(self._filtered)
+        self.all_shown = button("", self._show_all, icon="map")
         self.load = button("", self._import, icon="import")
         self.save_all = button("", self._export_all, icon="export")
         self.list = RowList()
@@ -67,7 +72,7 @@ class TracksPage(Page):
     def _lay_out(self) -> None:
         bar = QWidget()
         flow = Flow(bar)
-        for each in (self.who, self.load, self.save_all):
+        for each in (self.day, self.who, self.all_shown, self.load, self.save_all):
             flow.addWidget(each)
         head = column(self.panel, bar, gap=12)
         head.setContentsMargins(16, 12, 16, 8)
@@ -91,6 +96,9 @@ class TracksPage(Page):
         self.name.setPlaceholderText(_("Title"))
         self.name.setAccessibleName(_("Title of the track"))
         self.who.setAccessibleName(_("Whose tracks"))
+        self.day.setAccessibleName(_("Of which day"))
+        self.all_shown.setText(_("Show all"))
+        self.all_shown.setToolTip(_("All tracks of the list on the map"))
         self.empty.say(
             _("No tracks yet"),
             _("Start one above: it goes on while you fill forms and while the window is locked."),
@@ -100,30 +108,22 @@ class TracksPage(Page):
     def refresh(self) -> None:
         """Read the tracks anew."""
         every = self.app.reader.tracks()
-        self._fill_persons(every)
-        who = self.who.currentData()
-        found = [one for one in every if who is None or one.person == who]
+        persons, days = {one.person for one in every}, {day_of_entry(one) for one in every}
+        _fill(self.who, _("Everybody"), {p: p or _("Unknown person") for p in sorted(persons)})
+        _fill(self.day, _("Every day"), {d: d for d in sorted(days, reverse=True)})
+        found = [one for one in every if self._wanted(one)]
         self._found = {one.id: one for one in found}
         self.list.put(self._rows(found))
         self.list.setVisible(bool(every))
         self.empty.setVisible(not every)
-        self.save_all.setEnabled(bool(found))
+        for each in (self.save_all, self.all_shown):
+            each.setEnabled(bool(found))
         self.panel.show_state()
         self._show_foot()
 
-    def _fill_persons(self, every: list[TrackEntry]) -> None:
-        wanted = [None, *sorted({one.person for one in every})]
-        now = [self.who.itemData(n) for n in range(self.who.count())]
-        if now != wanted:
-            chosen = self.who.currentData()
-            self.who.blockSignals(True)
-            self.who.clear()
-            for name in wanted:
-                words = _("Everybody") if name is None else name or _("Unknown person")
-                self.who.addItem(words, name)
-            self.who.setCurrentIndex(max(self.who.findData(chosen), 0))
-            self.who.blockSignals(False)
-        self.who.setVisible(len(wanted) > 2)
+    def _wanted(self, one: TrackEntry) -> bool:
+        who, day = self.who.currentData(), self.day.currentData()
+        return (who is None or one.person == who) and (day is None or day_of_entry(one) == day)
 
     def _rows(self, found: list[TrackEntry]) -> list[Row]:
         rows: list[Row] = []
@@ -190,6 +190,18 @@ class TracksPage(Page):
         else:
             self.on_map.show_track(one, go=True)
         self._show_foot()
+
+    def _show_all(self) -> None:
+        if self.on_map is None:
+            return
+        found = [*self._found.values()][:_ON_MAP]
+        for one in found:
+            self.on_map.show_track(one)
+        if found:
+            self.on_map.show_track(found[0], go=True)
+        if len(self._found) > _ON_MAP:
+            words = _("The {n} newest are shown; choose a day or a person for others.")
+            self.app.toast(words.format(n=_ON_MAP))
 
     def _rename(self) -> None:
         one, title = self.chosen(), self.name.text().strip()
@@ -258,3 +270,18 @@ class TracksPage(Page):
             if self.on_map is not None:
                 self.on_map.show_track(entries[-1], go=True)
             self._show_foot()
+
+
+def _fill(box: QComboBox, every: str, choices: dict[str, str]) -> None:
+    """The choices of a filter, what was chosen staying; hidden when there is nothing to choose."""
+    wanted = [None, *choices]
+    if [box.itemData(n) for n in range(box.count())] != wanted:
+        chosen = box.currentData()
+        box.blockSignals(True)
+        box.clear()
+        box.addItem(every, None)
+        for data, words in choices.items():
+            box.addItem(words, data)
+        box.setCurrentIndex(max(box.findData(chosen), 0))
+        box.blockSignals(False)
+    box.setVisible(len(choices) > 1)

@@ -139,6 +139,23 @@ def test_one_person_alone(page: TracksPage, settle: Settle) -> None:
     assert len(keys(page)) == 2
 
 
+def test_one_day_alone_and_all_of_it_on_the_map(
+    page: TracksPage, app: AppContext, qtbot, settle: Settle, tmp_path: Path
+) -> None:
+    assert page.day.isHidden()
+    file = gpx_file(tmp_path)
+    app.write(lambda project: tracks.import_tracks(project, [file]), page)
+    settle()
+    page.day.setCurrentIndex(page.day.findData("2026-11-20"))
+    assert len(keys(page)) == 1
+    page.day.setCurrentIndex(0)
+    assert len(keys(page)) == 3
+    qtbot.mouseClick(page.all_shown, Qt.MouseButton.LeftButton)
+    settle()
+    assert app.tracks_on_map is not None
+    assert set(keys(page)) <= set(app.tracks_on_map.layer.lines)
+
+
 def test_a_title_is_given(page: TracksPage, app: AppContext, qtbot, settle: Settle) -> None:
     key = keys(page)[0]
     choose(page, key, qtbot, settle)
