@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import subprocess
 from array import array
 from datetime import timedelta
@@ -13,9 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jdz_field.geo.tracks import Segment, Track, read_track
+from jdz_field.photos.exif import read_photo
 from jdz_field.photos.match import INTERPOLATED, NEAREST, Matcher
-from tests.photos.pictures import exiftool, jpeg
-from tests.photos.tracks import START, Point, moment, walk, write_gpx
+from jdz_field.photos.place import Timing, place
+from tests.photos.pictures import ASCII, block, exiftool, jpeg, with_exif
+from tests.photos.track_files import kml, kml_track, nmea
+from tests.photos.tracks import START, Point, gpx, moment, walk, write_gpx
 
 
 def track(*segments: list[Point]) -> Track:
@@ -172,3 +177,67 @@ def test_it_agrees_with_exiftool_to_a_millionth_of_a_degree(tmp_path: Path, tool
         assert theirs["Composite:GPSLongitude"] == pytest.approx(found.lon, abs=1e-6)
         assert theirs["Composite:GPSLatitude"] == pytest.approx(found.lat, abs=1e-6)
         assert theirs["Composite:GPSAltitude"] == pytest.approx(found.altitude, abs=1e-3)
+
+
+def _shots(folder: Path, source: random.Random, count: int) -> list[Path]:
+    """Photos over two hours, with and without offset and fractions, in several zones."""
+    files = []
+    for number in range(count):
+        when = moment(source.uniform(-400, 7600))
+        hours = source.choice([None, 8, 7, -3.5, 0])
+        local = when + timedelta(hours=8 if hours is None else hours)
+        exif: dict[int, tuple[int, Any]] = {0x9003: (ASCII, f"{local:%Y:%m:%d %H:%M:%S}")}
+        if source.random() < 0.7:
+            exif[0x9291] = (ASCII, f"{local.microsecond // 10_000:02d}")
+        if hours is not None:
+            minutes = round(hours * 60)
+            sign = "-" if minutes < 0 else "+"
+            exif[0x9011] = (ASCII, f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}")
+        file = folder / f"{number:03d}.jpg"
+        file.write_bytes(with_exif(jpeg(), block("<", {0x010F: (ASCII, "x")}, exif)))
+        files.append(file)
+    return files
+
+
+def _wander(source: random.Random) -> list[Point]:
+    """A walk with pauses of up to half an hour."""
+    points: list[Point] = []
+    t, x, y = 0.0, 117.2, 29.3
+    while t < 7200:
+        points.append((round(t, 2), x, y, round(100 + t / 50, 2)))
+        t += source.choice([1, 1.5, 7, 30, 59, 61, 61, 200] * 4 + [1500])
+        x += source.uniform(-1, 1) * 1e-3
+        y += source.uniform(-1, 1) * 1e-3
+    return points
+
+
+@pytest.mark.parametrize("kind", ["gpx", "kml", "nmea"])
+@pytest.mark.parametrize("seed", range(2))
+def test_random_photos_on_random_tracks_agree_with_exiftool(
+    tmp_path: Path, tool: Any, kind: str, seed: int
+) -> None:
+    source = random.Random(f"{kind}{seed}")
+    points, shift, most = _wander(source), source.choice([0, 37, -12]), source.choice([60, 300])
+    texts = {"gpx": gpx(points), "kml": kml(kml_track(points)), "nmea": nmea(points)}
+    path = tmp_path / f"t.{kind}"
+    path.write_text(texts[kind], encoding="utf-8")
+    files = _shots(tmp_path, source, 40)
+    timing = Timing(clock_offset=shift, max_gap=most)
+    matcher = Matcher([read_track(path)], most)
+    ours = [place(read_photo(file), matcher, timing) for file in files]
+    limits = ["-api", f"GeoMaxIntSecs={most}", "-api", f"GeoMaxExtSecs={most}"]
+    command = [tool("exiftool"), "-q", "-overwrite_original", *limits, "-geotag", str(path)]
+    command += [f"-geosync={shift:+d}", "-geotime<DateTimeOriginal"]
+    command += ["-geotime<SubSecDateTimeOriginal", *map(str, files)]
+    zone = {**os.environ, "TZ": "Asia/Shanghai"}
+    # It warns of those that lie too far from the track, and exits with 1 for them.
+    subprocess.run(command, check=False, env=zone, stderr=subprocess.DEVNULL)
+    theirs = exiftool(tool("exiftool"), files)
+    placed = 0
+    for mine, other in zip(ours, theirs, strict=True):
+        assert (mine.match is None) == ("Composite:GPSLongitude" not in other), other
+        if mine.match is not None:
+            placed += 1
+            assert other["Composite:GPSLongitude"] == pytest.approx(mine.match.lon, abs=1e-6)
+            assert other["Composite:GPSLatitude"] == pytest.approx(mine.match.lat, abs=1e-6)
+    assert 5 < placed < 40
