@@ -21,6 +21,7 @@ from jdz_field.ui.map.here import Here
 from jdz_field.ui.map.points import PointIndex
 from jdz_field.ui.navigation import Navigation
 from jdz_field.ui.pages import Pages
+from jdz_field.ui.photo_map import PhotosOnMap
 from jdz_field.ui.preferences import Preferences
 from jdz_field.ui.read_only import ReadOnlyBand
 from jdz_field.ui.stage import Stage
@@ -102,6 +103,8 @@ class MainWindow(QWidget):
         QTimer.singleShot(0, self.tracking, self.tracking.begin)
         app.tracks_on_map = TracksOnMap(app, self.tracking, self.stage.map)
         QTimer.singleShot(0, app.tracks_on_map, app.tracks_on_map.begin)
+        self.photos_on_map = PhotosOnMap(app, self.stage.map)
+        QTimer.singleShot(0, self.photos_on_map, self.photos_on_map.load)
 
     def _begin(self) -> None:
         self._begin_tracks()

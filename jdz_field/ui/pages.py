@@ -34,6 +34,8 @@ ABOVE = {
     "measure": ("jdz_field.ui.map.measure_page", "MeasurePage"),
     "find": ("jdz_field.ui.finding_page", "FindPage"),
     "tracks": ("jdz_field.ui.tracks_page", "TracksPage"),
+    "photo_room": ("jdz_field.ui.photo_room", "PhotoRoomPage"),
+    "photo_export": ("jdz_field.ui.photo_export", "PhotoExportPage"),
 }
 
 

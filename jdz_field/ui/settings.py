@@ -82,7 +82,10 @@ class SettingsPage(Page):
         self.other = button("", self._other, icon="layers")
         self.backup = button("", self._backup, icon="save")
         self.backups = button("", self._backups, icon="clock")
-        self.check = button("", self._check, icon="shield")
+        self.check, self.room = (
+            button("", self._check, icon="shield"),
+            button("", self._room, icon="image"),
+        )
         self.result = text("")
         self.result_box = boxed(column(self.result, margins=12), "good")
         self.result_box.hide()
@@ -124,7 +127,7 @@ class SettingsPage(Page):
         scroll.body.addWidget(self.folder)
         acts = QWidget()
         flow = Flow(acts)
-        for act in (self.backup, self.backups, self.check, self.open_folder, self.other):
+        for act in (self.backup, self.backups, self.check, self.room, self.open_folder, self.other):
             flow.addWidget(act)
         scroll.body.addWidget(acts)
         scroll.body.addWidget(self.result_box)
@@ -155,6 +158,7 @@ class SettingsPage(Page):
         self.set_receiver.setText(_("Set up"))
         self.backup.setText(_("Back up now"))
         self.backups.setText(_("All backups"))
+        self.room.setText(_("Room for photos"))
         self.check.setText(_("Check the project"))
         self.open_folder.setText(_("Open the folder"))
         self.other.setText(_("Another project"))
@@ -236,6 +240,9 @@ class SettingsPage(Page):
         self._busy(busy=False)
         name, size = made[0].name, megabytes(made[1])
         self._say(_("Backup made: {file} ({size}).").format(file=name, size=size), "good")
+
+    def _room(self) -> None:
+        self.app.show_page("photo_room")
 
     def _backups(self) -> None:
         self.app.show_page("backups")

@@ -12,6 +12,7 @@ from jdz_field.core.errors import JdzError
 from jdz_field.core.grades import rules_of
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment, Site, point_of
+from jdz_field.operations.photo_views import photos_of_site
 from jdz_field.operations.sites import delete_site, edit_site, restore_site
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
@@ -24,7 +25,7 @@ from jdz_field.ui.sites.heading import Heading
 from jdz_field.ui.sites.history import History
 from jdz_field.ui.sites.inspections import Inspections, form_of
 from jdz_field.ui.sites.photo_view import PhotoView
-from jdz_field.ui.sites.pictures import Pictures
+from jdz_field.ui.sites.pictures import Pictures, lacking_words
 from jdz_field.ui.sync_state import held
 from jdz_field.ui.values import field_label, shown
 from jdz_field.ui.widgets import Scroll, button, column, divider, line, text, tool
@@ -41,7 +42,7 @@ class SitePage(Page):
         self.contested, self.fields = Contested(), FieldsView()
         self.inspections, self.history = Inspections(app), History()
         self.below = Below(app)
-        self.photos = Pictures(app)
+        self.photos, self.lacking = Pictures(app), text("", "attention")
         self.photos_head, self.records_head = text("", "section"), text("", "section")
         self.history_head = text("", "section")
         self.start = button("", self._start, kind="primary", icon="records")
@@ -65,6 +66,7 @@ class SitePage(Page):
             self.contested,
             self.below,
             self.photos_head,
+            self.lacking,
             self.photos,
             self.records_head,
             self.inspections,
@@ -111,7 +113,9 @@ class SitePage(Page):
         photos = self._pictures()
         self.photos_head.setText(_("Photos {n}").format(n=len(photos)))
         self.photos.show_photos(photos)
-        self.photos_head.setVisible(bool(photos))
+        self.lacking.setText(lacking_words(self.site, photos))
+        self.lacking.setVisible(bool(self.lacking.text()))
+        self.photos_head.setVisible(bool(photos) or bool(self.lacking.text()))
         self.photos.setVisible(bool(photos))
         count = self.inspections.show_site(self.site)
         self.records_head.setText(_("Inspections {n}").format(n=count))
@@ -123,8 +127,7 @@ class SitePage(Page):
         self.start.setVisible(not self.site.deleted and bool(form_of(reader, self.site.kind)))
 
     def _pictures(self) -> list[Attachment]:
-        found = self.app.reader.attachments(site=self.site_id)
-        return [one for one in found if one.mime.startswith("image/")]
+        return photos_of_site(self.app.reader, self.site_id)
 
     # ---- acts
     def _start(self) -> None:
@@ -139,6 +142,9 @@ class SitePage(Page):
 
     def _photos(self) -> None:
         self.app.show_page("photos", self.site_id)
+
+    def _export_photos(self) -> None:
+        self.app.show_page("photo_export", self.site_id)
 
     def _open_history(self) -> None:
         self.app.show_page("history", self.site_id)
@@ -206,6 +212,7 @@ class SitePage(Page):
         else:
             if self._is_point():
                 self._menu.addAction(_("Move the site")).triggered.connect(self._move)
+            self._menu.addAction(_("Export photos")).triggered.connect(self._export_photos)
             self._menu.addAction(_("Delete this site")).triggered.connect(self._delete)
         self._menu.popup(self.more.mapToGlobal(self.more.rect().topLeft()))
 

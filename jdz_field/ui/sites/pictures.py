@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QWidget
 
 from jdz_field.core.i18n import _
-from jdz_field.core.sites import Attachment
-from jdz_field.photos.keep import kept_path
-from jdz_field.photos.thumbnail import thumbnail
+from jdz_field.core.sites import Attachment, Site
+from jdz_field.operations.photo_views import label_of, views_of_kind
 from jdz_field.ui import icons
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.form.photo_lines import direction_words
+from jdz_field.ui.map.photo_layer import paint_cone
+from jdz_field.ui.photo_pictures import photo_words, picture
+from jdz_field.ui.theme import FAMILIES
+from jdz_field.ui.values import joined
 from jdz_field.ui.widgets import by_finger, clear
 
 #: Side of a thumbnail in pixels.
@@ -47,7 +51,7 @@ class Pictures(QScrollArea):
 
     def show_photos(self, photos: Sequence[Attachment]) -> None:
         """Show these photos; those that cannot be shown keep a drawing."""
-        if list(self._shown) == [p.sha256 for p in photos]:
+        if list(self._photos.values()) == list(photos):
             return
         clear(self._row)
         self._shown, self._photos = {}, {}
@@ -57,20 +61,23 @@ class Pictures(QScrollArea):
             self._photos[button] = photo
             self._row.addWidget(button)
         self._row.addStretch(1)
-        folder = self._app.path / "files"
         for photo in photos:
-            file = kept_path(folder, photo.sha256, Path(photo.filename).suffix.lower())
-            self._ask(photo.sha256, file)
+            self._ask(photo)
 
-    def _ask(self, sha256: str, file: Path) -> None:
-        self._app.jobs.without_store(lambda: (sha256, _small(file)), self, self._take, self._cannot)
+    def _ask(self, photo: Attachment) -> None:
+        path = self._app.path
+        self._app.jobs.without_store(
+            lambda: (photo.sha256, _small(path, photo)), self, self._take, self._cannot
+        )
 
     def _button(self, photo: Attachment) -> QToolButton:
         made = QToolButton()
         made.setFixedSize(SIDE, SIDE)
         icons.give(made, "image", "ink2", 32)
-        made.setToolTip(photo.caption or photo.filename)
-        made.setAccessibleName(_("Photo {name}").format(name=photo.filename))
+        told = joined([photo_words(photo), direction_words(photo)])
+        made.setToolTip(told or photo.filename)
+        name = _("Photo {name}").format(name=photo.filename)
+        made.setAccessibleName(joined([name, told]))
         made.clicked.connect(self._clicked)
         return made
 
@@ -93,8 +100,46 @@ class Pictures(QScrollArea):
             self.chosen.emit(self._photos[button])
 
 
-def _small(file: Path) -> QImage:
-    """A square cut-out from the middle (any thread)."""
-    image = QImage.fromData(thumbnail(file, 2 * SIDE).jpeg)
+def _small(project: Path, photo: Attachment) -> QImage:
+    """A square cut-out from the middle, with view, mark and direction on it (any thread)."""
+    image = picture(project, photo, 2 * SIDE)
+    if image.isNull():
+        return image
     side = min(image.width(), image.height())
-    return image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+    cut = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+    made = cut.scaled(2 * SIDE, 2 * SIDE, mode=Qt.TransformationMode.SmoothTransformation)
+    return _marked(made.convertToFormat(QImage.Format.Format_RGB32), photo)
+
+
+def _marked(image: QImage, photo: Attachment) -> QImage:
+    """The view's name at the foot, a shield for sensitive ones, a cone of sight: north is up."""
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if photo.direction is not None:
+        at = QPointF(image.width() - 36, 36)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(255, 255, 255, 200))
+        painter.drawEllipse(at, 32, 32)
+        true = photo.direction_ref == "true"
+        paint_cone(painter, at, photo.direction, true=true, long=30)
+    words = label_of(photo.view)
+    if photo.sensitive:
+        words = joined([words, _("sensitive")])
+    if words:
+        font = QFont(painter.font())
+        font.setFamilies(FAMILIES)
+        font.setPixelSize(30)
+        painter.setFont(font)
+        band = QRectF(0, image.height() - 44, image.width(), 44)
+        painter.fillRect(band, QColor(0, 0, 0, 165))
+        painter.setPen(QColor("white"))
+        painter.drawText(band.adjusted(8, 0, -4, 0), int(Qt.AlignmentFlag.AlignVCenter), words)
+    painter.end()
+    return image
+
+
+def lacking_words(site: Site, photos: Sequence[Attachment]) -> str:
+    """Which of the views that every visit should bring a site has no photo of; empty: none."""
+    there = {one.view for one in photos}
+    lacking = [label_of(code) for code in views_of_kind(site.kind) if code not in there]
+    return _("No photo yet of: {views}").format(views=_(", ").join(lacking)) if lacking else ""
