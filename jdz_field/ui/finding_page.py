@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.geo.display import read_position
+from jdz_field.geo.measures import way
 from jdz_field.store.queries import Found, SiteQuery
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.numbers import coordinates
 from jdz_field.ui.page import Page
 from jdz_field.ui.rows import LongList
-from jdz_field.ui.sites.list import PAUSE, SearchLine
+from jdz_field.ui.sites.list import PAUSE, STRIDE, SearchLine
 from jdz_field.ui.sites.model import SiteModel
 from jdz_field.ui.widgets import Empty, button, column, divider, text
 
@@ -46,7 +47,9 @@ class FindPage(Page):
         self.stack.addWidget(self.none)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.refresh)
+        self._near: tuple[float, float] | None = None
         self.search.textChanged.connect(self._typed)
+        app.receiver.fixed.connect(self._moved)
         self.search.returnPressed.connect(self._first)
         head = column(self.search, self.hint, self.place, gap=8)
         head.setContentsMargins(16, 12, 16, 8)
@@ -75,6 +78,12 @@ class FindPage(Page):
     def _typed(self) -> None:
         self._pause.start()
 
+    def _moved(self, _fix: object) -> None:
+        """Somebody who goes on sees other sites first."""
+        here = self._here()
+        if here is not None and (self._near is None or way(*self._near, *here)[0] > STRIDE):
+            self.refresh()
+
     def _here(self) -> tuple[float, float] | None:
         fix = self.app.receiver.latest
         return (fix.lon, fix.lat) if fix is not None else self._middle
@@ -91,6 +100,7 @@ class FindPage(Page):
         self._pause.stop()
         self._asked += 1
         asked, here, words = self._asked, self._here(), self.search.text().strip()
+        self._near = here
         place = self.typed_place()
         self.place.setVisible(place is not None)
         if place is not None:

@@ -102,7 +102,7 @@ class TraceBoard(QWidget):
         return chips
 
     def _build(self) -> None:
-        chips = self._chips()
+        self.chips = self._chips()
         self._stack = QStackedWidget()
         for part in (self.draw, self.walk, self.list, self.legs):
             if part in (self.list, self.legs):
@@ -123,7 +123,7 @@ class TraceBoard(QWidget):
         self._foot.setSpacing(8)
         self._foot.addLayout(acts, 1)
         self._foot.addWidget(self.done)
-        self.inside = column(self.figures, chips, self._stack, divider(), self._foot, gap=10)
+        self.inside = column(self.figures, self.chips, self._stack, divider(), self._foot, gap=10)
         self.inside.setStretch(2, 1)
         self.inside.setContentsMargins(16, 12, 16, 12)
         self.panel = boxed(self.inside, "surface")

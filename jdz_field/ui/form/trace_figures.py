@@ -74,7 +74,8 @@ class Figures(QWidget):
             known = len(trace.vertices) > 2 and not crossed
             parts = shown_area(trace.area()).split(" · ") if known else ["—"]
             self.large.setText(parts[0])
-            rest = [*parts[1:], shown_length(trace.length()), shown_count(trace)]
+            around = _("perimeter {length}").format(length=shown_length(trace.length()))
+            rest = [*parts[1:], around, shown_count(trace)]
         else:
             self.large.setText(shown_length(trace.length()))
             far = trace.length() >= 1000

@@ -20,7 +20,7 @@ from jdz_field.ui.form.trace_figures import summary
 from jdz_field.ui.map.measure_save import SaveBox
 from jdz_field.ui.map.view import View
 from jdz_field.ui.numbers import coordinates
-from jdz_field.ui.widgets import button
+from jdz_field.ui.widgets import button, line
 
 
 class MeasurePage(TraceBoard):
@@ -56,7 +56,11 @@ class MeasurePage(TraceBoard):
             chip.setToolTip(tip)
             self._kinds[closed] = chip
             flow.addWidget(chip)
-        self.inside.insertWidget(0, chips)
+        self.inside.removeWidget(self.figures)
+        top = line(self.figures, chips)
+        top.setStretch(0, 3)
+        top.setStretch(1, 2)
+        self.inside.insertLayout(0, top)
 
     def _add_acts(self) -> None:
         self.copy = button(_("Copy"), self.open_copies, icon="copy")
@@ -64,9 +68,10 @@ class MeasurePage(TraceBoard):
         self.make = button(_("Make it a site"), self.open_save, icon="plus")
         self.save = SaveBox(self.app)
         self.save.hide()
+        self.save.shown.connect(self._make_room)
         self.save.saved.connect(self._saved)
         self.save.refused.connect(self._refused)
-        acts = QWidget()
+        acts = self._acts = QWidget()
         flow = Flow(acts)
         flow.addWidget(self.copy)
         flow.addWidget(self.make)
@@ -151,6 +156,12 @@ class MeasurePage(TraceBoard):
         """Ask what kind of site it is to be."""
         self.save.begin(self.measured())
 
+    def _make_room(self, asking: bool) -> None:
+        """What is asked takes the place of what can be drawn."""
+        for part in (self._stack, self.chips, self._acts):
+            part.setVisible(not asking)
+        self.inside.setStretchFactor(self.save, 1 if asking else 0)
+
     def _refused(self, words: str) -> None:
         place = self.measured().crossing()
         if place is not None:
@@ -159,7 +170,7 @@ class MeasurePage(TraceBoard):
 
     def _saved(self, site_id: str) -> None:
         # Taken back with Undo while the page is open: nothing that was drawn goes on a slip.
-        self.save.hide()
+        self.save.stop()
         self._clear()
         self.app.back()
         self.app.open_site(site_id)

@@ -12,7 +12,7 @@ from jdz_field.core.sites import Site
 from jdz_field.operations.measuring import Measured, add_measured
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.flow import Flow
-from jdz_field.ui.widgets import button, column, line
+from jdz_field.ui.widgets import button, column, line, text
 
 
 class SaveBox(QFrame):
@@ -21,10 +21,12 @@ class SaveBox(QFrame):
     Signals:
         saved(str): the id of the new site.
         refused(str): why it cannot be one, in a sentence.
+        shown(bool): it asks, or asks no more.
     """
 
     saved = Signal(str)
     refused = Signal(str)
+    shown = Signal(bool)
 
     def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,15 +49,24 @@ class SaveBox(QFrame):
         self.name.setAccessibleName(_("Name"))
         self.name.returnPressed.connect(self.act)
         self.go = button(_("Save the site"), self.act, kind="primary", icon="check")
-        self.not_now = button(_("Cancel"), self.hide)
-        self.setLayout(column(chips, self.name, line(self.go, self.not_now, None), margins=10))
+        self.not_now = button(_("Cancel"), self.stop)
+        said = text(_("What kind of site is it?"), "section")
+        self.setLayout(
+            column(said, chips, self.name, line(self.go, self.not_now, None), None, margins=10)
+        )
         self._choose(self.kind)
 
     def begin(self, measured: Measured) -> None:
         """Ask about this shape."""
         self._measured = measured
         self.show()
+        self.shown.emit(True)
         self.name.setFocus()
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self.hide()
+        self.shown.emit(False)
 
     def _kind_tapped(self) -> None:
         self._choose(self.sender().objectName())
