@@ -68,24 +68,27 @@ def spoiled(whole: bytes, dice: random.Random) -> bytes:
     data = bytearray(whole)
     for _fault in range(dice.randint(1, 8)):
         at = dice.randrange(len(data) + 1)
-        match dice.randrange(7):
-            case 0:
-                del data[at:]
-            case 1:
-                del data[at : at + dice.randrange(200)]
-            case 2:
-                data[at:at] = dice.choice(_TOKENS) * dice.choice((1, 1, 3, 200))
-            case 3:
-                data[at:at] = dice.randbytes(dice.randrange(300))
-            case 4:
-                data[at : at + 1] = bytes([dice.randrange(256)])
-            case 5:
-                data[at:at] = data[at : at + dice.randrange(500)]
-            case _:
-                data[at:at] = _resealed(bytes(data), dice)
-        if not data:
-            data += b"$"
+        added = _added(bytes(data), at, dice)
+        if added:
+            data[at:at] = added
+        elif dice.random() < 0.4:
+            del data[at:]
+        else:
+            del data[at : at + dice.randrange(200)]
+        data = data or bytearray(b"$")
     return bytes(data)
+
+
+def _added(data: bytes, at: int, dice: random.Random) -> bytes:
+    """What a fault puts in at a place; empty: it takes something away."""
+    makers: tuple[Callable[[], bytes], ...] = (
+        lambda: dice.choice(_TOKENS) * dice.choice((1, 1, 3, 200)),
+        lambda: dice.randbytes(dice.randrange(300)),
+        lambda: data[at : at + dice.randrange(500)],
+        lambda: _resealed(data, dice),
+        lambda: b"",
+    )
+    return dice.choice(makers)()
 
 
 def _resealed(data: bytes, dice: random.Random) -> bytes:
