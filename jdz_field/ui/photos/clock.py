@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
+from jdz_field.photos.clock import PLACE, Proposal, offset_from_clock
 from jdz_field.ui.form.number import NumberEditor
-from jdz_field.ui.photos.plan import Pile, Shot, clock_error
+from jdz_field.ui.photos.plan import Pile, Shot
 from jdz_field.ui.widgets import button, column, line, text, touch
-
-_SHOWN = re.compile(r"\s*(\d{1,2})\s*[:：.]\s*(\d{1,2})(?:\s*[:：.]\s*(\d{1,2}))?\s*")
-_DAY = 86_400.0
-
-
-def offset_by_shown(shown: str, taken: datetime) -> float | None:
-    """Seconds that the camera is behind a clock in its picture; ``None`` for no time of day.
-
-    ``shown`` is hours, minutes and seconds as the clock in the picture shows them, ``taken`` the
-    camera's time in the same zone. The nearest such moment is meant, half a day at most.
-    """
-    found = _SHOWN.fullmatch(shown)
-    if found is None:
-        return None
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    if hours > 23 or minutes > 59 or seconds > 59:
-        return None
-    midnight = taken.replace(hour=0, minute=0, second=0, microsecond=0)
-    true = midnight + timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    apart = (true - taken).total_seconds()
-    return (apart + _DAY / 2) % _DAY - _DAY / 2
 
 
 class ClockBox(QWidget):
@@ -81,13 +59,12 @@ class ClockBox(QWidget):
     def show_pile(self, pile: Pile) -> None:
         """What is in force, and what the photos' own receivers say."""
         self._pile = pile
-        now, error = pile.timing.clock_offset, clock_error(pile)
-        wanted = error is not None and abs(error - now) >= 1
-        self.use.setVisible(wanted)
-        if error is not None and wanted:
-            self._suggested = round(error)
-            told = _("By the photos' receiver: {n} s").format(n=f"{self._suggested:g}")
-            self.use.setText(told)
+        now = pile.timing.clock_offset
+        best = pile.clocks[0] if pile.clocks else None
+        self.use.setVisible(best is not None and abs(best.offset - now) >= 1)
+        if best is not None:
+            self._suggested = round(best.offset)
+            self.use.setText(_told(best))
 
     def show_shot(self, shot: Shot | None) -> None:
         """The photo that is chosen: it may be the one of a clock."""
@@ -109,16 +86,27 @@ class ClockBox(QWidget):
         self._set(self._suggested)
 
     def _by_shown(self) -> None:
-        zone = self._pile.timing.zone
-        taken = self._shot.info.moment(zone) if self._shot is not None else None
-        local = taken.astimezone(zone) if taken is not None else None
-        offset = offset_by_shown(self.shown.text(), local) if local is not None else None
-        self.wrong.setVisible(offset is None)
-        if offset is None:
-            self.wrong.setText(_("Write the time as the photo shows it, like 14:05:37."))
+        if self._shot is None:
+            return
+        try:
+            zone = self._pile.timing.zone
+            offset = offset_from_clock(self._shot.info, self.shown.text(), zone)
+        except (BadInput, BadUsage) as error:
+            self.wrong.setText(str(error))
+            self.wrong.show()
         else:
+            self.wrong.hide()
             self._set(round(offset, 3))
 
     def _set(self, seconds: float) -> None:
         self.value.show_value(f"{seconds:g}")
         self.offset_wanted.emit(seconds)
+
+
+def _told(one: Proposal) -> str:
+    words = (
+        _("By {n} of {of} photos on the track: {offset} s")
+        if one.source == PLACE
+        else _("By the receiver in {n} of {of} photos: {offset} s")
+    )
+    return words.format(n=one.photos, of=one.known, offset=round(one.offset))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -40,6 +41,8 @@ from jdz_field.ui.widgets import Empty, button, column, frame, line, text
 
 #: A change of the pile is kept so many milliseconds after the last one.
 _KEEP_AFTER = 800
+#: Clocks that are wrong by more than this were never set; own tracks are looked for so far around.
+_WRONG_BY = timedelta(days=1)
 
 
 class PhotosPage(Page):
@@ -222,10 +225,11 @@ class PhotosPage(Page):
         def work(project: Project) -> Pile:
             span, records, there = plan.span(pile), None, pile
             if span is not None and own:
-                there = plan.with_tracks(there, tracks_between(project, *span), finder, fixed)
+                start, end = span[0] - _WRONG_BY, span[1] + _WRONG_BY
+                there = plan.with_tracks(there, tracks_between(project, start, end), finder, fixed)
             if span is not None and not here:
                 records = RecordFinder.of(project, *span)
-            return plan.settled(there, finder, fixed, records)
+            return plan.with_clocks(plan.settled(there, finder, fixed, records))
 
         self._begin(_("Looking for records, sites and tracks …"))
         self.app.ask(work, self, self._computed, self._not_computed)

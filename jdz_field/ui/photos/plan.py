@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from statistics import median
 
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.geo.tracks import Track, read_track
@@ -22,6 +21,8 @@ from jdz_field.operations.photos import (
     Timing,
     read_photos,
 )
+from jdz_field.photos.clock import Proposal as Clock
+from jdz_field.photos.clock import propose
 from jdz_field.photos.exif import PhotoInfo
 from jdz_field.photos.match import Matcher
 from jdz_field.photos.place import Placed, place
@@ -85,11 +86,15 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """The photos, the tracks they are compared with, and how camera times become true ones."""
+    """The photos, the tracks they are compared with, and how camera times become true ones.
+
+    ``clocks``: what the photos that have a position say about their cameras' clocks.
+    """
 
     shots: tuple[Shot, ...] = ()
     tracks: tuple[Track, ...] = ()
     timing: Timing = field(default_factory=Timing)
+    clocks: tuple[Clock, ...] = ()
 
     def moment(self, shot: Shot) -> datetime | None:
         """When it was taken, in UTC."""
@@ -196,14 +201,10 @@ def without(pile: Pile, keys: Sequence[str]) -> Pile:
     return replace(pile, shots=tuple(shot for shot in pile.shots if shot.key not in gone))
 
 
-def clock_error(pile: Pile) -> float | None:
-    """Seconds by which the camera's clock is behind, by photos whose receiver told the time."""
-    errors = []
-    for shot in pile.shots:
-        told, true = shot.info.moment(pile.timing.zone), shot.info.gps.moment
-        if told is not None and true is not None:
-            errors.append((true - told).total_seconds())
-    return median(errors) if errors else None
+def with_clocks(pile: Pile) -> Pile:
+    """The pile with what is known of its cameras' clocks; reads no file."""
+    infos = [shot.info for shot in pile.good()]
+    return replace(pile, clocks=tuple(propose(infos, pile.tracks, pile.timing.zone)))
 
 
 def reread(pile: Pile, files: Sequence[Path]) -> Pile:

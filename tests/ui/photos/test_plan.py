@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jdz_field.core.errors import BadInput
-from jdz_field.operations.photos import SiteFinder, Timing
+from jdz_field.operations.photos import Belongs, SiteFinder, Timing
 from jdz_field.operations.sample_photos import sample_photo, sample_track
 from jdz_field.store.queries import MapPoint
 from jdz_field.ui.photos import plan
@@ -94,4 +94,25 @@ def test_what_is_no_track_is_refused(folder):
 
 
 def test_without_a_receivers_time_the_clock_is_not_guessed(folder):
-    assert plan.clock_error(pile(folder)) is None
+    assert plan.with_clocks(pile(folder)).clocks == ()
+
+
+def test_a_pile_is_remembered_and_recalled_without_what_is_gone(folder):
+    sample_track(folder / "t.gpx", START, 117.2, 29.3)
+    made = plan.with_tracks(pile(folder), [folder / "t.gpx"], FINDER, None)
+    made = plan.choose(made, [of(made, "own.jpg").key], "far", "record")
+    kept = plan.remembered(made)
+    (folder / "bad.jpg").unlink()
+    (folder / "none.jpg").rename(folder / "later.jpg")
+    now = plan.add(Pile(), [folder / "later.jpg"], FINDER, None)
+    again = plan.recalled(kept, now, FINDER)
+    assert [shot.title for shot in again.shots] == ["own.jpg", "later.jpg"]
+    assert of(again, "own.jpg").belongs == Belongs("record", "far")
+    assert of(again, "own.jpg").chosen
+    assert len(again.tracks) == 1
+
+
+def test_what_was_proposed_can_be_had_again(folder):
+    made = plan.choose(pile(folder), [of(pile(folder), "own.jpg").key], "far")
+    made = plan.proposed_again(made, [of(made, "own.jpg").key])
+    assert (of(made, "own.jpg").site, of(made, "own.jpg").chosen) == ("near", False)
