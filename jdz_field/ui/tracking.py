@@ -95,7 +95,7 @@ class Tracking(QObject):
     # ---- at the start
     def begin(self) -> None:
         """Take in what a program that was killed left behind; go on with one's own."""
-        if self._app.read_only or not tracks.has_recordings(self._app.path):
+        if self._over or self._app.read_only or not tracks.has_recordings(self._app.path):
             return
         person, now = self.person(), self._now()
 

@@ -47,7 +47,9 @@ class TracksOnMap(QObject):
         app.changed.connect(self._drop_deleted)
 
     def begin(self) -> None:
-        """Show one's own tracks of today."""
+        """Show one's own tracks of today, unless the window is closed already."""
+        if self._app.tracks_on_map is not self:
+            return
         start, end = tracks.day_bounds(day_of(utc_now()))
         person = self._tracking.person()
         if person:
