@@ -2,7 +2,8 @@
 
 Every program works on its own fresh copy of the same files, one after the other, three rounds;
 the best round of each counts. Ours is timed as a person starts it, its start and durable writes
-included; processor times stand beside, as the machine may be busy. ``JDZ_BENCH_PHOTOS`` sets the number of photos (200).
+included; processor times stand beside, as the machine may be busy. ``JDZ_BENCH_PHOTOS`` sets the
+number of photos (200).
 """
 
 from __future__ import annotations
