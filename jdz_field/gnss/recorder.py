@@ -46,11 +46,8 @@ class Recorder:
 
     def _begin(self) -> None:
         name = f"{self._now():%Y%m%dT%H%M%S}"
-        taken = {one.stem for one in logs(self._folder)}
-        unique, number = name, 1
-        while unique in taken:
-            number += 1
-            unique = f"{name}-{number}"
+        taken = [_order(one)[1] for one in logs(self._folder) if one.stem[:15] == name]
+        unique = f"{name}-{max(taken) + 1}" if taken else name
         self.file = self._folder / f"{unique}{_SUFFIX}"
         # Unbuffered: what came before a kill is kept.
         self._log, self._size = self.file.open("xb", buffering=0), 0
@@ -90,7 +87,13 @@ class Recorder:
 
 def logs(folder: Path) -> list[Path]:
     """The kept logs of a folder, the newest first."""
-    return sorted(folder.glob(f"*{_SUFFIX}"), key=lambda one: (len(one.stem) > 15, one.name))[::-1]
+    return sorted(folder.glob(f"*{_SUFFIX}"), key=_order, reverse=True)
+
+
+def _order(log: Path) -> tuple[str, int]:
+    """By name, several of one second by their number."""
+    name, _dash, number = log.stem.partition("-")
+    return name, int(number) if number.isdecimal() else 0
 
 
 def moment_of(log: Path) -> datetime | None:

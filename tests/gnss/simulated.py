@@ -30,6 +30,7 @@ class TcpReceiver:
 
     def accept(self) -> None:
         """Wait for the program."""
+        self.hang_up()
         self.server.settimeout(10)
         self.client, _address = self.server.accept()
 

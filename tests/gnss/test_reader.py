@@ -6,15 +6,18 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from jdz_field.gnss.reader import Reader
 from jdz_field.gnss.sources import SerialSource, source_of
 from jdz_field.gnss.watch import FIXED, FROZEN, LOST, NO_FIX, SEARCHING, SILENT, STALE
 from tests.gnss.sentences_made import gsv, second
-from tests.gnss.simulated import TcpReceiver, listening
+from tests.gnss.simulated import Heard, TcpReceiver, listening
 from tests.gnss.test_epochs import Clock
 
 
@@ -151,3 +154,61 @@ def test_a_serial_port_whose_speed_is_not_known() -> None:
         talker.join()
         os.close(slave)
         os.close(master)
+
+
+class WallClock:
+    """The clock on the wall, which runs on while the machine sleeps."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+def test_after_sleep_the_line_is_taken_anew_at_once(receiver: TcpReceiver) -> None:
+    wall, heard, slept = WallClock(), Heard(), []
+    reader = Reader(
+        source_of(receiver.spec),
+        heard.fix,
+        heard.status,
+        on_sleep=lambda: slept.append(True),
+        now=wall,
+    )
+    reader.start()
+    try:
+        receiver.accept()
+        receiver.say(second(1))
+        heard.until(lambda: len(heard.fixes) == 1)
+        wall.moment += timedelta(hours=2)
+        began = time.monotonic()
+        receiver.accept()
+        receiver.say(second(2))
+        heard.until(lambda: len(heard.fixes) == 2)
+        assert time.monotonic() - began < 10
+        assert slept == [True]
+        heard.until(lambda: heard.states[-1] == FIXED)
+    finally:
+        reader.stop()
+
+
+def test_a_silent_line_is_taken_anew(receiver: TcpReceiver) -> None:
+    with listening(source_of(receiver.spec)) as (_reader, heard):
+        receiver.accept()
+        receiver.say(second(1))
+        heard.until(lambda: len(heard.fixes) == 1)
+        began = time.monotonic()
+        heard.until(lambda: [s.trouble for s in heard.statuses][-1:] == [SILENT], 6)
+        assert time.monotonic() - began < 5
+        receiver.accept()
+        receiver.say(second(10))
+        heard.until(lambda: len(heard.fixes) == 2, 10)
+
+
+def test_raw_sentences_and_counts_are_kept(receiver: TcpReceiver) -> None:
+    with listening(source_of(receiver.spec)) as (reader, heard):
+        receiver.accept()
+        receiver.say(second(1) + b"$GNGGA,broken*00\r\n" + second(2))
+        heard.until(lambda: len(heard.fixes) == 2)
+        assert (reader.heard.sentences, reader.heard.broken) == (6, 1)
+        assert reader.raw()[3] == b"$GNGGA,broken*00"
