@@ -5,6 +5,7 @@ The format is told by the content; names lie, and telephones hand files on under
 
 from __future__ import annotations
 
+import errno
 import io
 import math
 import zipfile
@@ -30,6 +31,12 @@ _ZIP = b"PK\x03\x04"
 #: Bytes that a packed KML may have unpacked, and how many times its packed size: texts of
 #: numbers pack to a tenth, a hostile file to a thousandth.
 _MOST_UNPACKED, _MOST_RATIO = 1 << 30, 200
+
+#: What a damaged or encrypted archive, or one without a KML, makes ``zipfile`` raise.
+_NO_ARCHIVE = (
+    *(StopIteration, zipfile.BadZipFile, zlib.error, EOFError, ValueError),
+    *(NotImplementedError, RuntimeError, OverflowError),
+)
 
 
 def read_track(path: Path) -> Track:
@@ -80,10 +87,12 @@ def _read_packed(path: Path, file: BinaryIO) -> Track:
             with archive.open(entry) as unpacked:
                 bounded = _Bounded(unpacked, most, path)
                 return points.track(KmlReader(points).read(io.BufferedReader(bounded)))
-    except (StopIteration, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as e:
-        # Encrypted entries are a RuntimeError.
-        raise no_track(path) from e
-    except zlib.error as error:
+    except OSError as error:
+        # A table of contents that leads nowhere, as opposed to a disk that fails.
+        if error.errno != errno.EINVAL:
+            raise
+        raise no_track(path) from error
+    except _NO_ARCHIVE as error:
         raise no_track(path) from error
 
 
