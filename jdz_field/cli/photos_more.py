@@ -1,4 +1,4 @@
-"""``photos list|set|export``: what photos show, what must not be seen, copies that may leave."""
+"""``photos list|set|export|space|fetch``: what photos show, how they leave, what room they take."""
 
 from __future__ import annotations
 
@@ -130,6 +130,77 @@ def export_command(
     finish(refused=bool(done.refused))
 
 
+@click.command("space")
+@click.option("--free", "let_go", is_flag=True, help="Take files off this machine that may go.")
+@click.option("--policy", type=click.Choice(["at-once", "small-first", "by-hand"]), default=None,
+              help="How photos go to the centre from now on.")  # fmt: skip
+@click.option("--list", "listed", is_flag=True, help="List the files that may go.")
+@json_option
+@pass_context
+def space_command(
+    context: Context, let_go: bool, policy: str | None, listed: bool, as_json: bool
+) -> None:
+    """What photos take, which may go (the centre has confirmed them), in what order they travel."""
+    from jdz_field.operations.photo_policy import policy as policy_of
+    from jdz_field.operations.photo_policy import set_policy
+    from jdz_field.operations.photo_space import Freed, free_confirmed, space
+
+    with context.open(read_only=not (let_go or policy)) as project:
+        if policy:
+            set_policy(project, policy)
+        found = space(project)
+        done = free_confirmed(project, found.free) if let_go else Freed()
+        data = found.to_json() | {"policy": policy_of(project)}
+    if listed or as_json:
+        data["files"] = [{"id": a.id, "file": a.filename, "size": a.size} for a in found.free]
+    if let_go:
+        data["freed"] = done.to_json()
+    emit(data, as_json=as_json, text=lambda: _space_text(data))
+    finish(refused=bool(done.refused))
+
+
+def _space_text(data: dict[str, Any]) -> str:
+    lines = [
+        _("Here: {here} files, {size} MB; not confirmed by the centre: {unsent}.").format(
+            here=data["here"], size=round(data["bytes"] / 1e6, 1), unsent=data["unsent"]
+        ),
+        _("May go: {n} files, {size} MB; at the centre only: {away}.").format(
+            n=data["can_go"], size=round(data["can_go_bytes"] / 1e6, 1), away=data["away"]
+        ),
+    ]
+    lines += [f"  {one['file']}  {one['size']:,}" for one in data.get("files", [])]
+    freed = data.get("freed")
+    if freed:
+        told = _("Freed: {n} files, {size} MB.")
+        lines.append(told.format(n=freed["files"], size=round(freed["bytes"] / 1e6, 1)))
+        lines += [f"{one['file']}: {one['message']}" for one in freed["refused"]]
+    return "\n".join(lines)
+
+
+@click.command("fetch")
+@click.argument("names", metavar="[PHOTO...]", nargs=-1)
+@click.option("--site", "code", default="", help="Only photos of this site.")
+@json_option
+@pass_context
+def fetch_command(context: Context, names: tuple[str, ...], code: str, as_json: bool) -> None:
+    """Bring photos that are at the centre only to this machine (all, without a name)."""
+    from jdz_field.operations.photo_sensitive import find_photo
+    from jdz_field.operations.photo_space import fetch, space
+    from jdz_field.operations.sync import connect
+
+    with context.open() as project:
+        site = _site(project, code)
+        wanted = [find_photo(project, name) for name in names]
+        if not names:
+            wanted = [a for a in space(project).away if not site or a.site == site]
+        with connect(project) as client:
+            done = fetch(project, wanted, client, progress=progress_to_terminal())
+    lines = [_("Fetched: {n}.").format(n=done.files)]
+    lines += [f"{one['file']}: {one['message']}" for one in done.refused]
+    emit(done.to_json(), as_json=as_json, text="\n".join(lines))
+    finish(refused=bool(done.refused))
+
+
 def _site(project: Project, code: str) -> str:
     from jdz_field.operations.sites import resolve
 
@@ -137,4 +208,4 @@ def _site(project: Project, code: str) -> str:
 
 
 #: What joins the group ``photos``.
-COMMANDS = (list_command, set_command, export_command)
+COMMANDS = (list_command, set_command, export_command, space_command, fetch_command)

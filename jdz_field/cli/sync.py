@@ -73,12 +73,19 @@ def _pem(path: Path | None) -> str:
 @click.command()
 @click.option("--server", metavar="URL", help="The centre's address, when it moved.")
 @click.option("--pull-only", is_flag=True, help="Send nothing.")
+@click.option(
+    "--originals", is_flag=True, help="Send originals of photos too that the project lets wait."
+)
 @json_option
 @pass_context
-def sync(context: Context, server: str | None, pull_only: bool, as_json: bool) -> None:
+def sync(
+    context: Context, server: str | None, pull_only: bool, originals: bool, as_json: bool
+) -> None:
     """Send what is unsent to the centre and fetch what is new there."""
     with context.open() as project:
-        report = run_sync(project, server, pull_only=pull_only, progress=_shown())
+        report = run_sync(
+            project, server, pull_only=pull_only, originals=originals, progress=_shown()
+        )
     emit(report.to_json(), as_json=as_json, text=lambda: _report_text(report))
     finish(bool(report.refused))
 

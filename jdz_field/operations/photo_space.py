@@ -17,6 +17,7 @@ from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.hashing import sha256_file
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment
+from jdz_field.operations.sync import connect
 from jdz_field.photos.thumbnail import thumbnail
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
@@ -145,6 +146,17 @@ def free(
         if progress:
             progress(number + 1, len(wanted))
     return done
+
+
+def free_confirmed(project: Project, photos: Sequence[Attachment]) -> Freed:
+    """``free``, asking the centre once more where this device reaches it by network.
+
+    ``Unavailable``: there is no connection; nothing went.
+    """
+    if not project.server:
+        return free(project, photos)
+    with connect(project) as client:
+        return free(project, photos, client)
 
 
 def _free_one(project: Project, photo: Attachment, done: Freed) -> None:

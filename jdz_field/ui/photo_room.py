@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QWidget
 from jdz_field.core.i18n import _, ngettext
 from jdz_field.core.sites import Attachment
 from jdz_field.operations.photo_policy import POLICIES, policy, policy_words, set_policy
-from jdz_field.operations.photo_space import Freed, Space, fetch, free, space
-from jdz_field.operations.sync import connect
+from jdz_field.operations.photo_space import Freed, Space, fetch, free_confirmed, space
+from jdz_field.operations.sync import connect, run_sync
 from jdz_field.store.project import Project
+from jdz_field.sync.engine import SyncReport
+from jdz_field.sync.sending import AT_ONCE
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.jobs import Task
 from jdz_field.ui.page import Page
 from jdz_field.ui.photo_pictures import photo_words
 from jdz_field.ui.rows import Row, RowList
@@ -60,9 +63,10 @@ class PhotoRoomPage(Page):
         self.list.setMinimumHeight(220)
         self.free = button("", self._free, kind="primary", icon="trash")
         self.back = button("", self._fetch_all, icon="import")
+        self.send = button("", self._send, icon="sync")
         scroll = Scroll(gap=8)
         for part in (
-            *(self.figures, self.safe, self.order_head, self.order, self.order_hint),
+            *(self.figures, self.safe, self.order_head, self.order, self.order_hint, self.send),
             *(self.list_head, self.list),
         ):
             scroll.body.addWidget(part)
@@ -83,6 +87,7 @@ class PhotoRoomPage(Page):
         self.order_head.setText(_("How photos go to the centre"))
         self.list_head.setText(_("May go from this machine"))
         self.back.setText(_("Fetch all again"))
+        self.send.setText(_("Send the originals now"))
         self.refresh()
 
     def refresh(self) -> None:
@@ -107,9 +112,26 @@ class PhotoRoomPage(Page):
         )
         self.free.setEnabled(bool(found.free))
         self.back.setVisible(bool(found.away))
+        self.send.setVisible(now != AT_ONCE and found.unsent > 0)
 
     def _choose(self, word: str) -> None:
         self.app.write(lambda project: set_policy(project, word), self)
+
+    def _send(self) -> None:
+        """A sync in which no original waits."""
+
+        def work(project: Project, task: Task) -> SyncReport:
+            return run_sync(project, originals=True, cancelled=task.cancelled)
+
+        self.send.setEnabled(False)
+        self.app.toast(_("Sending the originals …"))
+        self.app.jobs.with_own_store(work, self, self._sent, self._failed)
+
+    def _sent(self, report: SyncReport) -> None:
+        self.send.setEnabled(True)
+        self.app.toast(_("{n} files arrived at the centre.").format(n=report.attachments))
+        self.app.wrote()
+        self.refresh()
 
     def _free(self) -> None:
         found = self.found
@@ -120,7 +142,10 @@ class PhotoRoomPage(Page):
         if self.app.questions.confirm(self, asked, act=_("Free the room")):
             self.free.setEnabled(False)
             self.app.jobs.with_own_store(
-                lambda project, _task: _let_go(project, found.free), self, self._freed, self._failed
+                lambda project, _task: free_confirmed(project, found.free),
+                self,
+                self._freed,
+                self._failed,
             )
 
     def _freed(self, done: Freed) -> None:
@@ -134,19 +159,12 @@ class PhotoRoomPage(Page):
         self.refresh()
 
     def _failed(self, error: Exception) -> None:
+        self.send.setEnabled(True)
         self.app.say_failure(error)
         self.refresh()
 
     def _fetch_all(self) -> None:
         fetch_photos(self.app, self.found.away, self, self.refresh)
-
-
-def _let_go(project: Project, photos: Sequence[Attachment]) -> Freed:
-    """The centre is asked once more, where this device reaches it by network."""
-    if not project.server:
-        return free(project, photos)
-    with connect(project) as client:
-        return free(project, photos, client)
 
 
 def _safe(found: Space) -> str:
@@ -163,7 +181,7 @@ def _hint(word: str) -> str:
     return {
         "at-once": _("Every photo goes as it is, in the order of arrival."),
         "small-first": _("Small copies go first; originals follow while the connection is good."),
-        "by-hand": _("Small copies go; originals when you ask for it on the page of the sync."),
+        "by-hand": _("Small copies go; originals when you ask for them here."),
     }[word]
 
 

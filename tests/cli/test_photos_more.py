@@ -100,3 +100,19 @@ def test_a_photo_that_is_gone_is_listed_and_the_exit_says_so(
         break
     code, done, _err = go("--project", project, "photos", "export", tmp_path / "o", "--json")
     assert (code, done["written"], len(done["refused"])) == (1, 1, 1)
+
+
+def test_space_says_what_may_go_and_nothing_goes_before_it_was_sent(go: Any, project: Path) -> None:
+    code, told, _err = go("--project", project, "photos", "space", "--json")
+    assert (code, told["here"], told["can_go"], told["unsent"]) == (0, 2, 0, 2)
+    assert (told["policy"], told["files"]) == ("at-once", [])
+    code, told, _err = go("--project", project, "photos", "space", "--free", "--json")
+    assert (code, told["freed"]["files"]) == (0, 0)
+    assert len(list((project / "files").rglob("*.jpg"))) == 2
+    code, told, _err = go(
+        "--project", project, "photos", "space", "--policy", "small-first", "--json"
+    )
+    assert told["policy"] == "small-first"
+    assert go("--project", project, "photos", "space", "--policy", "never")[0] == 2
+    code, _text, err = go("--project", project, "photos", "fetch")
+    assert (code, bool(err)) == (2, True)

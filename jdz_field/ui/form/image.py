@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import shiboken6
 from PySide6.QtGui import QImage
@@ -33,6 +34,16 @@ MARK_EDGE = 4096
 _FORM_FILE = "jr://"
 
 
+class Wish(NamedTuple):
+    """The view that is to be taken (its code); ``needed``: it must be, unless with an ``excuse``
+    a reason is given.
+    """
+
+    view: str = ""
+    needed: bool = False
+    excuse: bool = False
+
+
 class ImageEditor(FileEditor):
     """A photo.
 
@@ -49,18 +60,17 @@ class ImageEditor(FileEditor):
         media: MediaFile | None = None,
         parent: QWidget | None = None,
         *,
-        view: str = "",
-        needed: bool = False,
+        wish: Wish | None = None,
     ) -> None:
-        """``view``: code of the view that is to be taken; ``needed``: it, or a reason, must be."""
-        self._view, self._needed = view_of_code(view), needed
+        self._wish = wish or Wish()
+        self._view = view_of_code(self._wish.view)
         self._front = "new-front" in words or "selfie" in words
         self._fresh = "new" in words or self._front
         self._annotate = "annotate" in words
         self._media = media or _no_media
         super().__init__(shelf, ref, IMAGE, parent)
         self.question = shelf.question(
-            ref, IMAGE, longest=longest, fresh=self._fresh, view=view or ""
+            ref, IMAGE, longest=longest, fresh=self._fresh, view=self._wish.view
         )
         self.strip: CardStrip | None = None
         self._camera: Camera | None = None
@@ -156,12 +166,14 @@ class ImageEditor(FileEditor):
         if self._view is None:
             self.wanted_view.hide()
             return
-        must = _("required view, or say why not") if self._needed else _("view")
+        must = _("required view") if self._wish.needed else _("view")
+        if self._wish.excuse:
+            must = _("required view, or say why not")
         words = _("{view} ({what}): {hint}").format(
             view=self._view.label, what=must, hint=self._view.hint
         )
         self.wanted_view.setText(words)
-        set_role(self.wanted_view, "secondary" if taken or not self._needed else "attention")
+        set_role(self.wanted_view, "secondary" if taken or not self._wish.needed else "attention")
         self.wanted_view.setVisible(not taken)
 
     def _show_last(self) -> None:

@@ -9,7 +9,7 @@ from jdz_field.operations.photo_views import ELSE, view_of
 from jdz_field.photos.kinds import AUDIO, IMAGE, VIDEO
 from jdz_field.ui.form.audio import AudioEditor
 from jdz_field.ui.form.editor import Editor
-from jdz_field.ui.form.image import ImageEditor
+from jdz_field.ui.form.image import ImageEditor, Wish
 from jdz_field.ui.form.media import FileEditor
 from jdz_field.ui.form.shelf import Shelf
 from jdz_field.ui.form.sketch import SketchEditor
@@ -28,9 +28,10 @@ def upload_editor(node: Node, shelf: Shelf, media: Callable[[str], Path | None])
         if "draw" in words or "signature" in words:
             sign = "signature" in words
             return SketchEditor(shelf, node.ref, sign=sign, longest=longest, media=media)
-        needed = (node.required or bool(node.parameters.get(ELSE))) and not node.readonly
-        view = view_of(shelf.form, node)
-        return ImageEditor(shelf, node.ref, words, longest, media, view=view, needed=needed)
+        excuse = bool(node.parameters.get(ELSE)) and not node.required
+        needed = (node.required or excuse) and not node.readonly
+        wish = Wish(view_of(shelf.form, node), needed, excuse)
+        return ImageEditor(shelf, node.ref, words, longest, media, wish=wish)
     if kind == AUDIO:
         return AudioEditor(shelf, node.ref, node.parameters.get("quality", ""))
     return FileEditor(shelf, node.ref, kind if kind == VIDEO else "")

@@ -293,7 +293,7 @@ class PhotoWordsPage(Page):
         self.clear.setVisible(bool(self.canvas.parts))
         count = len(self.canvas.parts)
         self.hint.setText(
-            _("{n} parts are blurred in exports. Drag to add one, tap one to take it away.").format(
+            _("Parts blurred in exports: {n}. Drag to add one, tap one to take it away.").format(
                 n=count
             )
             if count

@@ -122,18 +122,20 @@ def _marked(image: QImage, photo: Attachment) -> QImage:
         painter.drawEllipse(at, 32, 32)
         true = photo.direction_ref == "true"
         paint_cone(painter, at, photo.direction, true=true, long=30)
-    words = label_of(photo.view)
-    if photo.sensitive:
-        words = joined([words, _("sensitive")])
-    if words:
-        font = QFont(painter.font())
-        font.setFamilies(FAMILIES)
-        font.setPixelSize(30)
-        painter.setFont(font)
-        band = QRectF(0, image.height() - 44, image.width(), 44)
-        painter.fillRect(band, QColor(0, 0, 0, 165))
-        painter.setPen(QColor("white"))
-        painter.drawText(band.adjusted(8, 0, -4, 0), int(Qt.AlignmentFlag.AlignVCenter), words)
+    font = QFont(painter.font())
+    font.setFamilies(FAMILIES)
+    font.setPixelSize(30)
+    painter.setFont(font)
+    mark = _("sensitive") if photo.sensitive else ""
+    wide = painter.fontMetrics().horizontalAdvance(mark) + 16
+    for words, band in (
+        (label_of(photo.view), QRectF(0, image.height() - 44, image.width(), 44)),
+        (mark, QRectF(0, 0, wide, 44)),
+    ):
+        if words:
+            painter.fillRect(band, QColor(0, 0, 0, 165))
+            painter.setPen(QColor("white"))
+            painter.drawText(band.adjusted(8, 0, -4, 0), int(Qt.AlignmentFlag.AlignVCenter), words)
     painter.end()
     return image
 
