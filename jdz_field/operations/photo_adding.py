@@ -265,6 +265,7 @@ class Adding:
             lat=match.lat if match else info.lat,
             altitude=match.altitude if match else gps.altitude,
             direction=gps.direction,
+            direction_ref=gps.direction_reference,
             accuracy=gps.accuracy if own else None,
             method="exif" if own else "track" if match else None,
         )

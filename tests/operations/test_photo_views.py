@@ -168,3 +168,10 @@ def test_a_site_tells_which_views_it_lacks(project, photo) -> None:
 def test_photos_without_a_place_are_no_distance_apart() -> None:
     here = picture("a", "", None)
     assert photo_views.apart_m(here, here) is None
+
+
+def test_the_north_of_a_direction_is_kept(project, photo) -> None:
+    made = take_answer(project, photo, Question("r1", "/data/first", kind="image"))
+    assert (made.direction, made.direction_ref) == (271.25, "true")
+    small = take_answer(project, photo, Question("r2", "/d/a", kind="image", longest=200))
+    assert (small.direction, small.direction_ref) == (271.25, "true")
