@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from jdz_field.core.i18n import _
-from jdz_field.geo.measures import legs
+from jdz_field.geo.measures import legs, way
 from jdz_field.ui.form.trace import Trace
 from jdz_field.ui.form.trace_figures import shown_length
 from jdz_field.ui.theme import current
@@ -18,25 +18,26 @@ _Index = QModelIndex | QPersistentModelIndex
 
 def leg_lines(trace: Trace, chosen: int) -> list[str]:
     """The segments before and behind a vertex, each in a line."""
-    metres, bearings = legs(*trace.arrays(), closed=trace.closed)
-    count = len(metres)
-    if not count:
-        return []
-    ring = trace.closed and len(trace.vertices) > 2
+    count = len(trace.vertices)
+    ring = trace.closed and count > 2
     places = [chosen - 1, chosen]
     if ring:
         places = [(chosen - 1) % count, chosen]
-    said = _("{a} to {b}: {length}, {bearing}°")
-    return [
-        said.format(
-            a=at + 1,
-            b=(at + 1) % len(trace.vertices) + 1,
-            length=shown_length(float(metres[at])),
-            bearing=_degrees(float(bearings[at])),
-        )
-        for at in places
-        if 0 <= at < count
-    ]
+    last = count if ring else count - 1
+    said = []
+    for at in places:
+        if 0 <= at < last:
+            one, other = trace.vertices[at], trace.vertices[(at + 1) % count]
+            metres, bearing = way(*one.place, *other.place)
+            said.append(
+                _("{a} to {b}: {length}, {bearing}°").format(
+                    a=at + 1,
+                    b=(at + 1) % count + 1,
+                    length=shown_length(metres),
+                    bearing=_degrees(bearing),
+                )
+            )
+    return said
 
 
 def _degrees(bearing: float) -> str:
