@@ -6,11 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from jdz_field.cli import photos_more
 from jdz_field.cli.common import (
     Context,
     emit,
@@ -31,24 +30,16 @@ from jdz_field.cli.photos_clock import (
 from jdz_field.core.clock import BEIJING
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
-from jdz_field.operations.photos import (
-    ADDED,
-    ALREADY,
-    REFUSED,
-    AddedPhoto,
-    AddReport,
-    Geotagging,
-    GeotagReport,
-    Timing,
-    add_photos,
-    read_photos,
-)
-from jdz_field.operations.photos import geotag as geotag_files
+from jdz_field.operations.geotagging import Geotagging, GeotagReport, Timing
+from jdz_field.operations.geotagging import geotag as geotag_files
 from jdz_field.photos.exif import PhotoInfo
 from jdz_field.photos.geotag import OWN, TaggedPhoto
 from jdz_field.photos.match import DEFAULT_MAX_GAP, INTERPOLATED, NEAREST
 from jdz_field.photos.times import zone_of
-from jdz_field.store.project import Project
+
+if TYPE_CHECKING:
+    from jdz_field.operations.photos import AddedPhoto, AddReport
+    from jdz_field.store.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -131,7 +122,31 @@ def _files(many: str) -> Callable[[Command], Command]:
     )
 
 
-@click.group()
+class _Photos(click.Group):
+    """Geotagging does without the store, which takes longer to load than a card of photos."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command."""
+        self._load()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command; those that need the store are loaded when asked for."""
+        if cmd_name not in self.commands:
+            self._load()
+        return super().get_command(ctx, cmd_name)
+
+    def _load(self) -> None:
+        from jdz_field.cli import photos_more  # noqa: PLC0415
+        from jdz_field.cli.root import translate_help  # noqa: PLC0415
+
+        for command in photos_more.COMMANDS:
+            if command.name not in self.commands:
+                self.add_command(command)
+                translate_help(command)
+
+
+@click.group(cls=_Photos)
 def photos() -> None:
     """Photos: what they say, where they were taken, into the project."""
 
@@ -143,6 +158,8 @@ def photos() -> None:
 def read(files: tuple[Path, ...], zone: tzinfo | None, as_json: bool) -> None:
     """Say where, when and with what each FILE was taken; folders give the photos in them."""
     _there(files)
+    from jdz_field.operations.photos import read_photos  # noqa: PLC0415 - see _Photos
+
     found = read_photos(files)
     data = [info.to_json(zone) for info in found]
     emit(data, as_json=as_json, text=lambda: "\n".join(_read_line(i, zone) for i in found))
@@ -265,6 +282,8 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Take photos into the project; the files themselves stay as they are."""
     _there(files)
+    from jdz_field.operations.photos import REFUSED, add_photos  # noqa: PLC0415 - see _Photos
+
     with context.open() as project:
         report = add_photos(
             project,
@@ -297,12 +316,16 @@ def _site_of(project: Project, record: str | None) -> str | None:
 
 
 def _add_text(report: AddReport) -> str:
+    from jdz_field.operations.photos import ADDED, ALREADY, REFUSED  # noqa: PLC0415
+
     text = _("Added: {added}; there already: {already}; refused: {refused}.")
     counts = {name: report.count(name) for name in (ADDED, ALREADY, REFUSED)}
     return "\n".join([*map(_added_line, report.files), text.format(**counts)])
 
 
 def _added_line(photo: AddedPhoto) -> str:
+    from jdz_field.operations.photos import ADDED, ALREADY, REFUSED  # noqa: PLC0415
+
     states = {ADDED: _("added"), ALREADY: _("there already"), REFUSED: _("refused")}
     parts = [str(photo.file), states[photo.status]]
     if photo.attachment is not None:
@@ -310,7 +333,3 @@ def _added_line(photo: AddedPhoto) -> str:
     near = _("near {name} ({metres:.0f} m)")
     parts += [near.format(name=p.name, metres=p.distance_m) for p in photo.proposed[:1]]
     return "  ".join([*parts, photo.problem or ""]).rstrip()
-
-
-for _command in photos_more.COMMANDS:
-    photos.add_command(_command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
@@ -15,7 +16,9 @@ from jdz_field.photos.exif import PhotoInfo, read_photo
 from jdz_field.photos.geotag import Geotagging, GeotagReport
 from jdz_field.photos.place import Timing, in_parallel, photo_files
 from jdz_field.photos.taking_back import Restored, take_back
-from jdz_field.store.project import Project
+
+if TYPE_CHECKING:
+    from jdz_field.store.project import Project
 
 __all__ = [
     "GeotagReport",
