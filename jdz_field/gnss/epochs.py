@@ -127,7 +127,8 @@ class Joiner:
             done = self.flush()
         if sentence.kind in _PLACED:
             self._placed_at = now
-            if ms != self._last or self._moved_on is None:
+            before = self._last if self._epoch is None else self._epoch.ms
+            if ms != before or self._moved_on is None:
                 self._moved_on = now
         self._date(sentence, ms)
         if self._epoch is None:

@@ -102,3 +102,13 @@ def test_a_clock_that_stands_is_counted() -> None:
     assert joiner.stands_for() == 4
     joiner.feed(Lines().feed(common(10))[0])
     assert joiner.stands_for() == 0
+
+
+def test_a_clock_that_stands_is_counted_without_a_pause_between_sentences() -> None:
+    clock = Clock()
+    joiner, lines = Joiner(monotonic=clock), Lines()
+    for _fifth in range(20):
+        clock.seconds += 0.2
+        for line in lines.feed(common(0)):
+            joiner.feed(line)
+    assert joiner.stands_for() == pytest.approx(3.8)
