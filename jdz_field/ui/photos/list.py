@@ -40,7 +40,7 @@ class PileDelegate(RowDelegate):
             painter.fillRect(place, current().colour("sunken"))
             middle = QRect(0, 0, 24, 24)
             middle.moveCenter(place.center())
-            icons.icon("image", "ink2").paint(painter, middle)
+            painter.drawPixmap(middle, icons.pixmap("image", "ink2"))
         inner.setLeft(inner.left() + side + 12)
 
 

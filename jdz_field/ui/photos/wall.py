@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -92,33 +93,12 @@ class WallDelegate(QStyledItemDelegate):
         if picture is not None and not picture.isNull():
             painter.drawPixmap(place, picture)
         else:
-            painter.fillRect(place, current().colour("sunken"))
-            icon = icons.icon("image", "ink2")
-            middle = QRect(0, 0, 40, 40)
-            middle.moveCenter(place.center())
-            icon.paint(painter, middle)
-        self._marks(painter, photo, place)
+            painter.drawPixmap(place, _blank(current().name, side))
+        words = _lacks(photo)
+        if words:
+            band = _band(words, current().name, current().scale, side)
+            painter.drawPixmap(place.x(), place.y() + side - band.height(), band)
         self._frame(painter, option, place)
-
-    def _marks(self, painter: QPainter, photo: Attachment, place: QRect) -> None:
-        words = []
-        if photo.site is None and photo.record is None:
-            words.append(_("belongs nowhere"))
-        if photo.lon is None:
-            words.append(_("no position"))
-        if not words:
-            return
-        theme = current()
-        font = theme.font("caption")
-        metrics = QFontMetrics(font)
-        told = metrics.elidedText(joined(words), Qt.TextElideMode.ElideRight, place.width() - 16)
-        band = QRect(place.x(), place.bottom() - metrics.height() - 5, place.width(), 0)
-        band.setBottom(place.bottom())
-        painter.fillRect(band, theme.colour("attention_soft"))
-        painter.setFont(font)
-        painter.setPen(theme.colour("attention"))
-        left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(band.adjusted(8, 0, -8, 0), left, told)
 
     def _frame(self, painter: QPainter, option: QStyleOptionViewItem, place: QRect) -> None:
         state, theme = option.state, current()
@@ -127,6 +107,43 @@ class WallDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("accent" if chosen else "ink"), 4 if chosen else 2))
             painter.drawRect(QRectF(place).adjusted(1, 1, -1, -1))
+
+
+def _lacks(photo: Attachment) -> str:
+    """What is missing of a photo, in words."""
+    words = [_("belongs nowhere")] if photo.site is None and photo.record is None else []
+    return joined([*words, _("no position")] if photo.lon is None else words)
+
+
+@lru_cache(maxsize=8)
+def _blank(theme: str, side: int) -> QPixmap:
+    """What stands where no thumbnail is; drawn once, for a wall shows dozens with every frame."""
+    del theme
+    made = QPixmap(side, side)
+    made.fill(current().colour("sunken"))
+    painter = QPainter(made)
+    painter.drawPixmap((side - 40) // 2, (side - 40) // 2, icons.pixmap("image", "ink2", 40))
+    painter.end()
+    return made
+
+
+@lru_cache(maxsize=32)
+def _band(words: str, theme: str, scale: float, side: int) -> QPixmap:
+    """The words at the foot of a thumbnail; drawn once."""
+    del theme, scale
+    now = current()
+    font = now.font("caption")
+    metrics = QFontMetrics(font)
+    made = QPixmap(side, metrics.height() + 6)
+    made.fill(now.colour("attention_soft"))
+    painter = QPainter(made)
+    painter.setFont(font)
+    painter.setPen(now.colour("attention"))
+    told = metrics.elidedText(words, Qt.TextElideMode.ElideRight, side - 16)
+    left = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    painter.drawText(made.rect().adjusted(8, 0, -8, 0), left, told)
+    painter.end()
+    return made
 
 
 def maker(project: Path, sha256: str) -> Make:
