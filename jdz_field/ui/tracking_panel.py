@@ -9,6 +9,7 @@ from jdz_field.operations.tracks_filter import LEFT_OUT, plan_words
 from jdz_field.operations.tracks_recording import Recording
 from jdz_field.ui import icons
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.flow import Flow
 from jdz_field.ui.icons import give
 from jdz_field.ui.tracking import OFF, ON, PAUSED, Tracking
 from jdz_field.ui.tracking_words import reason_words, shown_km, shown_span, shown_time_of
@@ -44,7 +45,10 @@ class TrackPanel(QWidget):
     def _lay_out(self) -> None:
         top = line(self.icon, column(self.words, self.detail, gap=2), gap=12)
         top.setStretch(1, 1)
-        acts = line(self.start, self.pause, None, self.more)
+        acts = QWidget()
+        flow = Flow(acts)
+        for each in (self.start, self.pause, self.more):
+            flow.addWidget(each)
         set_up = line(self.name, self.plan)
         set_up.setStretch(0, 1)
         self.set_up = QWidget()

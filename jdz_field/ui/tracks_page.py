@@ -15,11 +15,12 @@ from jdz_field.store.tracks import FILE, TrackEntry
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.page import Page
-from jdz_field.ui.rows import Row, RowList
+from jdz_field.ui.rows import Row
+from jdz_field.ui.tiles import RowCard
 from jdz_field.ui.tracking_panel import TrackPanel
 from jdz_field.ui.tracking_words import shown_hours, shown_km
 from jdz_field.ui.values import joined
-from jdz_field.ui.widgets import Empty, boxed, button, column
+from jdz_field.ui.widgets import Empty, Scroll, boxed, button, column
 
 if TYPE_CHECKING:
     from jdz_field.ui.tracking_map import TracksOnMap
@@ -44,11 +45,14 @@ class TracksPage(Page):
         self.who.currentIndexChanged.connect(self._filtered)
         self.day = QComboBox()
         self.day.currentIndexChanged.connect(self._filtered)
+        for box in (self.who, self.day):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.all_shown = button("", self._show_all, icon="map")
         self.load = button("", self._import, icon="import")
         self.save_all = button("", self._export_all, icon="export")
-        self.list = RowList()
-        self.list.chosen.connect(self._chosen)
+        self.card = RowCard()
+        self.list = self.card.list
+        self.card.chosen.connect(self._chosen)
         self.empty = Empty("route", "", "")
         self._build_foot()
         self._lay_out()
@@ -74,11 +78,12 @@ class TracksPage(Page):
         flow = Flow(bar)
         for each in (self.day, self.who, self.all_shown, self.load, self.save_all):
             flow.addWidget(each)
-        head = column(self.panel, bar, gap=12)
-        head.setContentsMargins(16, 12, 16, 8)
-        whole = column(head, self.list, self.empty, self.foot, gap=0)
-        whole.setStretch(1, 1)
-        whole.setStretch(2, 1)
+        scroll = Scroll(gap=12)
+        for part in (self.panel, bar, self.card, self.empty):
+            scroll.body.addWidget(part)
+        scroll.body.addStretch(1)
+        whole = column(scroll, self.foot, gap=0)
+        whole.setStretch(0, 1)
         self.setLayout(whole)
 
     def title(self) -> str:
@@ -113,8 +118,8 @@ class TracksPage(Page):
         _fill(self.day, _("Every day"), {d: d for d in sorted(days, reverse=True)})
         found = [one for one in every if self._wanted(one)]
         self._found = {one.id: one for one in found}
-        self.list.put(self._rows(found))
-        self.list.setVisible(bool(every))
+        self.card.put(self._rows(found))
+        self.card.setVisible(bool(every))
         self.empty.setVisible(not every)
         for each in (self.save_all, self.all_shown):
             each.setEnabled(bool(found))

@@ -254,7 +254,7 @@ def test_without_any_track_the_page_says_what_to_do(
     settle()
     page = window.stage.sheet.page
     assert page.empty.isVisible()
-    assert page.list.isHidden()
+    assert page.card.isHidden()
 
 
 def test_a_denser_plan_is_kept_for_the_next_time(
