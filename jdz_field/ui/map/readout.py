@@ -55,7 +55,7 @@ class Readout(QAbstractButton):
 
     def retranslate(self) -> None:
         """Texts in the language in force."""
-        self.setToolTip(_("Copy the coordinates (Ctrl+C); ↓ other coordinates"))
+        self.setToolTip("\n".join((_("Copy the coordinates (Ctrl+C)"), _("Other coordinates (↓)"))))
         self.setAccessibleName(_("Coordinates of the middle of the map"))
 
     def show_view(self, view: View, place: tuple[float, float]) -> None:
