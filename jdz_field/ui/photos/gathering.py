@@ -127,7 +127,8 @@ class Gathering(QWidget):
         def work() -> Path:
             folder.mkdir(parents=True, exist_ok=True)
             now = datetime.now(BEIJING)
-            file = folder / f"{_('pasted')}-{now:%Y%m%d-%H%M%S-%f}.png"
+            name = _("pasted")
+            file = folder / f"{name}-{now:%Y%m%d-%H%M%S-%f}.png"
             if not image.save(str(file)):
                 raise OSError(file)
             return file
