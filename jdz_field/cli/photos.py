@@ -332,4 +332,4 @@ def _added_line(photo: AddedPhoto) -> str:
         parts.append(_place(photo.attachment.lon, photo.attachment.lat))
     near = _("near {name} ({metres:.0f} m)")
     parts += [near.format(name=p.name, metres=p.distance_m) for p in photo.proposed[:1]]
-    return "  ".join([*parts, photo.problem or ""]).rstrip()
+    return "  ".join([*parts, *filter(None, (photo.note, photo.problem))])
