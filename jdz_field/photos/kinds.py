@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import BinaryIO, Literal
 
 IMAGE, AUDIO, VIDEO = "image", "audio", "video"
 
@@ -30,6 +32,7 @@ _PICTURES = (b"heic", b"heix", b"hevc", b"heif", b"mif1", b"msf1", b"avif")
 _SOUNDS = (b"M4A ", b"M4B ", b"M4P ")
 #: ASF, that Windows Media Audio and Video share: the suffix tells them apart.
 _ASF = bytes.fromhex("3026b2758e66cf11")
+_DNG_VERSION = 0xC612
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
 
 
@@ -59,3 +62,37 @@ def _by_shape(head: bytes, suffix: str) -> str:
     # A frame of MPEG audio or ADTS: eleven bits set (ISO/IEC 11172-3 §2.4.1.3).
     frame = len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
     return AUDIO if frame and suffix in (".mp3", ".aac", ".mp2") else ""
+
+
+def image_format(of: Path | bytes) -> str:
+    """``jpeg heic png tiff webp dng``, by content, or ``""``; ``OSError`` as it comes.
+
+    Takes a file or its first bytes. A TIFF is told from a DNG by the DNGVersion tag of its first
+    directory (DNG 1.7 chapter 4), so bytes must reach past that directory. AVIF has HEIF's
+    container and counts as ``heic``.
+    """
+    if isinstance(of, bytes):
+        return _format(io.BytesIO(of))
+    with of.open("rb") as stream:
+        return _format(stream)
+
+
+def _format(stream: BinaryIO) -> str:
+    head = stream.read(32)
+    if head[:4] in (b"II*\0", b"MM\0*"):
+        return "dng" if _has_dng_version(stream, head) else "tiff"
+    if head[:4] == b"RIFF":
+        return "webp" if head[8:12] == b"WEBP" else ""
+    if head[4:8] == b"ftyp":
+        return "heic" if head[8:12] in _PICTURES else ""
+    starts = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
+    return next((name for start, name in starts.items() if head.startswith(start)), "")
+
+
+def _has_dng_version(stream: BinaryIO, head: bytes) -> bool:
+    order: Literal["little", "big"] = "little" if head[:2] == b"II" else "big"
+    stream.seek(int.from_bytes(head[4:8], order))
+    count = int.from_bytes(stream.read(2), order)
+    entries = stream.read(12 * count)
+    wanted = _DNG_VERSION.to_bytes(2, order)
+    return any(entries[at : at + 2] == wanted for at in range(0, len(entries), 12))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from jdz_field.photos.kinds import kind_of
+from jdz_field.photos.kinds import image_format, kind_of
+from tests.photos.containers import ALL
 from tests.photos.pictures import jpeg
 
 WMA = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
@@ -47,3 +50,25 @@ def test_the_content_decides_and_not_the_name(tmp_path, name, start, kind):
 def test_a_file_that_is_gone_is_told(tmp_path):
     with pytest.raises(FileNotFoundError):
         kind_of(tmp_path / "gone.jpg")
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_formats_of_pictures_whatever_their_name(name: str, tmp_path: Path) -> None:
+    suffix, data = ALL[name]
+    expected = {".jpg": "jpeg", ".tif": "tiff", ".avif": "heic"}.get(suffix, suffix[1:])
+    file = tmp_path / "picture.txt"
+    file.write_bytes(data)
+    assert image_format(file) == expected
+    assert image_format(data) == expected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"II", b"RIFF\0\0\0\0WAVE", b"\0\0\0\x18ftypisom", b"GIF89a", b"\xff\xd8"],
+)
+def test_what_is_no_photo_has_no_format(data: bytes) -> None:
+    assert image_format(data) == ""
+
+
+def test_a_tiff_whose_directory_is_missing_is_still_a_tiff() -> None:
+    assert image_format(b"MM\0*\xff\xff\xff\xff") == "tiff"
