@@ -60,7 +60,7 @@ class Snapper:
 
     def _site(self, at: QPointF, reach: float) -> Snap | None:
         best: tuple[float, Single] | None = None
-        for item in self._stage.map.picture.found(self._stage.map.view):
+        for item in self._stage.map.seen():
             if isinstance(item, Single):
                 far = float(np.hypot(item.px - at.x(), item.py - at.y()))
                 if far <= reach and (best is None or far < best[0]):
@@ -88,7 +88,7 @@ class Snapper:
     def _around(self, at: QPointF) -> list[Feature]:
         """Outlines of the sites near a pixel, read once each."""
         found, index = [], self._stage.map.index
-        for item in self._stage.map.picture.found(self._stage.map.view):
+        for item in self._stage.map.seen():
             if not isinstance(item, Single):
                 continue
             if np.hypot(item.px - at.x(), item.py - at.y()) > _AROUND:

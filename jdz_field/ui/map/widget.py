@@ -246,6 +246,13 @@ class MapWidget(QWidget):
             lon, lat = self.view.lon_lat(at.x(), at.y())
             self.place_tapped.emit(lon, lat)
 
+    def seen(self) -> list[Single | Cluster]:
+        """Sites and clusters as they lie in the window now, in its pixels."""
+        # A picture of another zoom, not rendered anew yet, would say where things were.
+        if not self.picture.covers(self.view):
+            self._render()
+        return self.picture.found(self.view)
+
     def hold(self, at: QPointF) -> None:
         """A long press or a right click at a pixel."""
         lon, lat = self.view.lon_lat(at.x(), at.y())
