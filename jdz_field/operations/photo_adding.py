@@ -22,6 +22,7 @@ from jdz_field.photos.exif import PhotoInfo, read_photo
 from jdz_field.photos.faults import Fault
 from jdz_field.photos.files import DiskFull
 from jdz_field.photos.keep import Kept, keep
+from jdz_field.photos.kinds import suffix_of
 from jdz_field.photos.match import Matcher
 from jdz_field.photos.place import Placed, Timing, place
 from jdz_field.store.check import file_of
@@ -158,7 +159,7 @@ class Adding:
                 self.copied(2 * stamp.size)
             return Source(PhotoInfo(file), Kept(done, stamp.size, stored, True), None, stamp)
         info = read_photo(file)
-        if info.broken and not (self.any_file and Fault.NO_JPEG in info.faults):
+        if info.broken and not (self.any_file and Fault.NO_PICTURE in info.faults):
             return Source(info, problem=info.problem)
         try:
             kept = keep(
@@ -323,16 +324,9 @@ def _sizes(files: Path) -> frozenset[int]:
 
 def _suffix_of(info: PhotoInfo) -> str:
     """Under which suffix it is kept: what the content is, else what its name says."""
-    suffix = info.file.suffix.lower()
-    if is_jpeg(info.file):
-        return ".jpg"
-    return suffix if _SUFFIX.fullmatch(suffix) else ".bin"
-
-
-def is_jpeg(file: Path) -> bool:
-    """Whether a file begins as a JPEG; one that cannot be read is left to its reader."""
     try:
-        with file.open("rb") as stream:
-            return stream.read(2) == b"\xff\xd8"
+        suffix = suffix_of(info.file)
     except OSError:
-        return True
+        # Whoever copies it says what is wrong.
+        suffix = info.file.suffix.lower()
+    return suffix if _SUFFIX.fullmatch(suffix) else ".bin"

@@ -11,14 +11,16 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
-from jdz_field.core.clock import Now, utc_now
+from jdz_field.core.clock import BEIJING, Now, utc_now
+from jdz_field.photos.containers import release, scan_picture
 from jdz_field.photos.faults import BROKEN, NO_CLOCK, Fault, sentence
 from jdz_field.photos.gps import Gps, read_gps
-from jdz_field.photos.jpeg import Layout, scan
+from jdz_field.photos.jpeg import Layout
 from jdz_field.photos.tiff import Directory, Tiff
 from jdz_field.photos.times import camera_time
 
 GPS_POINTER, EXIF_POINTER = 0x8825, 0x8769
+_VERSION = 0x9000
 _MAKE, _MODEL, _ORIENTATION = 0x010F, 0x0110, 0x0112
 
 #: Time, fraction of a second and offset: when taken, when digitized, when the file was changed.
@@ -94,6 +96,16 @@ class PhotoInfo:
         except OverflowError:
             return None
 
+    def clock_error(self, zone: tzinfo) -> float | None:
+        """Seconds by which the camera's clock is behind the receiver's time, if both are told.
+
+        A receiver without a new fix repeats its last time: take it from several pictures.
+        """
+        moment = self.moment(zone)
+        if moment is None or self.gps.moment is None:
+            return None
+        return round((self.gps.moment - moment).total_seconds(), 3)
+
     def to_json(self, zone: tzinfo | None = None) -> dict[str, Any]:
         """As ``photos read`` prints it; ``taken`` has an offset when EXIF or ``zone`` names one."""
         taken = self.taken
@@ -105,15 +117,19 @@ class PhotoInfo:
             "lon": self.lon,
             "lat": self.lat,
             "altitude": self.gps.altitude,
+            "altitude_reference": self.gps.altitude_reference,
+            "datum": self.gps.datum or None,
             "direction": self.gps.direction,
             "direction_reference": self.gps.direction_reference,
             "accuracy": self.gps.accuracy,
             "gps_time": iso(self.gps.moment),
+            "clock_error": self.clock_error(zone or BEIJING),
             "make": self.make or None,
             "model": self.model or None,
             "orientation": self.orientation,
             "width": self.width or None,
             "height": self.height or None,
+            "faults": [fault.value for fault in self.faults],
             "problem": self.problem,
         }
 
@@ -129,12 +145,15 @@ def read_photo(path: Path, *, now: Now = utc_now) -> PhotoInfo:
     """What ``path`` says; never raises for what it finds there, see ``PhotoInfo.faults``."""
     try:
         with path.open("rb") as file:
-            layout = scan(file)
+            layout = scan_picture(file)
+            try:
+                return info_of(path, layout, now=now)
+            finally:
+                release(layout)
     except FileNotFoundError:
         return PhotoInfo(path, faults=(Fault.MISSING,))
     except (OSError, ValueError):  # a name with a NUL byte is a ValueError
         return PhotoInfo(path, faults=(Fault.UNREADABLE,))
-    return info_of(path, layout, now=now)
 
 
 def info_of(path: Path, layout: Layout, *, now: Now = utc_now) -> PhotoInfo:
@@ -164,7 +183,8 @@ def _told(tiff: Tiff, faults: list[Fault], now: Now) -> dict[str, Any]:
     position = tiff.below(first, GPS_POINTER)
     if not first.whole or (EXIF_POINTER in first.entries and not exif.whole):
         faults.append(Fault.BAD_EXIF)
-    gps = Gps() if position is None else read_gps(tiff, position, faults)
+    version = tiff.text(exif.entries.get(_VERSION))
+    gps = Gps() if position is None else read_gps(tiff, position, faults, version)
     taken, source = _taken(tiff, first, exif, faults)
     if taken is not None:
         _doubt(taken, faults, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 
 
@@ -13,7 +14,7 @@ class Fault(StrEnum):
     MISSING = "missing"
     UNREADABLE = "unreadable"
     EMPTY = "empty"
-    NO_JPEG = "no_jpeg"
+    NO_PICTURE = "no_picture"
     DAMAGED = "damaged"
     CUT_OFF = "cut_off"
     BAD_EXIF = "bad_exif"
@@ -36,7 +37,7 @@ BROKEN = frozenset(
         Fault.MISSING,
         Fault.UNREADABLE,
         Fault.EMPTY,
-        Fault.NO_JPEG,
+        Fault.NO_PICTURE,
         Fault.DAMAGED,
         Fault.CUT_OFF,
     }
@@ -51,12 +52,30 @@ def sentence(fault: Fault) -> str:
     return {**_of_the_file(), **_of_the_position(), **_of_the_time()}[fault]
 
 
+class Broken(BadInput):
+    """A picture whose structure cannot be followed; ``fault`` says why."""
+
+    def __init__(self, fault: Fault = Fault.DAMAGED) -> None:
+        super().__init__(sentence(fault))
+        self.fault = fault
+
+
+def odd() -> BadInput:
+    """What is said of a picture that would break by being written to."""
+    return BadInput(
+        _(
+            "The picture's data are laid out in an unusual way, so nothing was written; "
+            "keep the position in the project instead."
+        )
+    )
+
+
 def _of_the_file() -> dict[Fault, str]:
     return {
         Fault.MISSING: _("There is no such file; check its name."),
         Fault.UNREADABLE: _("The file cannot be read; check the card and the permissions."),
         Fault.EMPTY: _("The file is empty; copy it again from the camera."),
-        Fault.NO_JPEG: _("The file is no JPEG picture; save it as JPEG first."),
+        Fault.NO_PICTURE: _("The file is no picture of a kind that can be read; save it as JPEG."),
         Fault.DAMAGED: _("The picture's structure is damaged; copy it again from the camera."),
         Fault.CUT_OFF: _("The picture is cut off, its end is missing; copy it again."),
         Fault.BAD_EXIF: _("The picture's EXIF data are damaged; what could be read is shown."),

@@ -25,15 +25,17 @@ _FIRST_YEAR = 2000
 class Gps:
     """What the receiver in the camera said.
 
-    ``lon``, ``lat``: degrees WGS 84, nine decimals; ``altitude``: metres over what the camera
-    calls sea level; ``direction``: degrees 0…360 the lens pointed to, from ``true`` or
-    ``magnetic`` north as ``direction_reference`` says; ``accuracy``: metres, horizontal;
-    ``moment``: the receiver's own time, UTC; ``datum``: as named, empty when not.
+    ``lon``, ``lat``: degrees WGS 84, nine decimals; ``altitude``: metres over the
+    ``altitude_reference``, ``sea`` or ``ellipsoid``, as far as cameras keep to it;
+    ``direction``: degrees 0…360 the lens pointed to, from ``true`` or ``magnetic`` north as
+    ``direction_reference`` says; ``accuracy``: metres, horizontal; ``moment``: the receiver's
+    own time, UTC; ``datum``: as named, empty when not.
     """
 
     lon: float | None = None
     lat: float | None = None
     altitude: float | None = None
+    altitude_reference: str | None = None
     direction: float | None = None
     direction_reference: str | None = None
     accuracy: float | None = None
@@ -41,17 +43,22 @@ class Gps:
     datum: str = ""
 
 
-def read_gps(tiff: Tiff, directory: Directory, faults: list[Fault]) -> Gps:
-    """The position and what belongs to it; what is wrong is added to ``faults``."""
+def read_gps(tiff: Tiff, directory: Directory, faults: list[Fault], version: str = "") -> Gps:
+    """The position and what belongs to it; what is wrong is added to ``faults``.
+
+    ``version``: ExifVersion (``0232``), because 3.0 gave the references of heights new meanings.
+    """
     lon, lat = _position(tiff, directory, faults)
     direction = _direction(tiff, directory, faults)
     datum = tiff.text(directory.entries.get(DATUM))
     if lon is not None and not _is_wgs84(datum):
         faults.append(Fault.OTHER_DATUM)
+    altitude = _altitude(tiff, directory, faults)
     return Gps(
         lon=lon,
         lat=lat,
-        altitude=_altitude(tiff, directory, faults),
+        altitude=altitude,
+        altitude_reference=None if altitude is None else _above(tiff, directory, version),
         direction=direction,
         direction_reference=None if direction is None else _reference(tiff, directory),
         accuracy=_positive(tiff, directory, ERROR),
@@ -127,6 +134,13 @@ def _altitude(tiff: Tiff, directory: Directory, faults: list[Fault]) -> float | 
         faults.append(Fault.BAD_ALTITUDE)
         return None
     return round(altitude, 4)
+
+
+def _above(tiff: Tiff, directory: Directory, version: str) -> str:
+    """Exif 3.0 §4.6.7.6: 0 and 1 are heights over the ellipsoid, 2 and 3 over the sea."""
+    reference = tiff.numbers(directory.entries.get(ALT_REF))
+    over_ellipsoid = bool(reference) and reference[0] in (0, 1) and version >= "0300"
+    return "ellipsoid" if over_ellipsoid else "sea"
 
 
 def _direction(tiff: Tiff, directory: Directory, faults: list[Fault]) -> float | None:

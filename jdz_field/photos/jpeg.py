@@ -92,7 +92,7 @@ def scan(file: BinaryIO) -> Layout:
 def _no_start(start: bytes, could_be_one: bool) -> Fault:
     if not start:
         return Fault.EMPTY
-    return Fault.CUT_OFF if could_be_one else Fault.NO_JPEG
+    return Fault.CUT_OFF if could_be_one else Fault.NO_PICTURE
 
 
 def _step(file: BinaryIO, layout: Layout) -> bool:

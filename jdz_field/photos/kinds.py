@@ -25,6 +25,15 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\0\0\x01\xba", VIDEO),
     (b"\0\0\x01\xb3", VIDEO),
 )
+#: By what names pictures of each format go, the usual one first.
+SUFFIXES: dict[str, tuple[str, ...]] = {
+    "jpeg": (".jpg",),
+    "png": (".png",),
+    "webp": (".webp",),
+    "tiff": (".tif", ".tiff"),
+    "dng": (".dng",),
+    "heic": (".heic", ".heif", ".hif", ".avif"),
+}
 #: The kind inside a RIFF container, by its form type.
 _RIFF = {b"WAVE": AUDIO, b"AVI ": VIDEO, b"WEBP": IMAGE}
 #: ISO base media: brands of pictures and of sounds; all others are films.
@@ -34,6 +43,13 @@ _SOUNDS = (b"M4A ", b"M4B ", b"M4P ")
 _ASF = bytes.fromhex("3026b2758e66cf11")
 _DNG_VERSION = 0xC612
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
+
+
+def suffix_of(file: Path) -> str:
+    """The suffix that belongs to a picture's content, its own when that is as good."""
+    right = SUFFIXES.get(image_format(file), ())
+    own = file.suffix.lower()
+    return own if own in right or not right else right[0]
 
 
 def kind_of(file: Path) -> str:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import io
+import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, JpegImagePlugin
+from PIL import (
+    Image,
+    ImageFile,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
+from jdz_field.photos.containers import release, scan_picture
 from jdz_field.photos.exif import info_of
 from jdz_field.photos.faults import BROKEN, Fault, sentence
-from jdz_field.photos.jpeg import PROGRESSIVE, Layout, scan
+from jdz_field.photos.jpeg import PROGRESSIVE, Layout
+from jdz_field.photos.kinds import image_format
+from jdz_field.photos.previews import decode_heif, largest_preview, small_rgb
 
 #: The most pixels a picture may claim: 200-megapixel telephones are real.
 MAX_PIXELS = 260_000_000
@@ -24,6 +36,17 @@ _MAX_BYTES = 1 << 28
 #: Segments that say nothing about how to decode: all APPn but JFIF and Adobe's; comments.
 _METADATA = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 _QUALITY = 80
+#: What the decoders raise for content that they cannot decode.
+_UNDECODABLE = (
+    *(OSError, ValueError, SyntaxError, MemoryError, IndexError, struct.error),
+    *(RuntimeError, KeyError, TypeError, OverflowError, ZeroDivisionError),
+)
+#: The plugins themselves: ``Image.open`` would try others, and warn where ``_guard`` refuses.
+_PLUGINS: dict[str, Callable[[BinaryIO], ImageFile.ImageFile]] = {
+    "png": PngImagePlugin.PngImageFile,
+    "webp": WebPImagePlugin.WebPImageFile,
+    "tiff": TiffImagePlugin.TiffImageFile,
+}
 
 #: What makes a picture upright, by EXIF orientation (Exif 2.32 §4.6.4, tag 274).
 _TURNS = {
@@ -54,18 +77,37 @@ def thumbnail(path: Path, edge: int = 320) -> Thumbnail:
     """
     try:
         with path.open("rb") as file:
-            layout = scan(file)
-            _guard(layout)
-            picture = _decode(_plain(file, layout), edge)
-    except (OSError, ValueError, SyntaxError, MemoryError, IndexError) as error:
-        # What Pillow raises for content that it cannot decode.
+            layout = scan_picture(file)
+            try:
+                _guard(layout)
+                turn = _TURNS.get(info_of(path, layout).orientation)
+                picture, upright = _picture(file, layout, edge)
+            finally:
+                release(layout)
+    except _UNDECODABLE as error:
         raise _not_shown(path) from error
-    turn = _TURNS.get(info_of(path, layout).orientation)
-    if turn is not None:
+    if turn is not None and not upright:
         picture = picture.transpose(turn)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=_QUALITY)
     return Thumbnail(out.getvalue(), picture.width, picture.height)
+
+
+def _picture(file: BinaryIO, layout: Layout, edge: int) -> tuple[Image.Image, bool]:
+    """The small picture, and whether its decoder has turned it upright already."""
+    if layout.scan_at is not None:
+        return _decode(_plain(file, layout), edge), False
+    file.seek(0)
+    kind = image_format(file.read(32))
+    if kind == "heic":
+        return decode_heif(file, edge), True
+    preview = largest_preview(layout) if kind == "tiff" else None
+    if preview is not None:
+        return _decode(io.BytesIO(preview), edge), False
+    file.seek(0)
+    with _PLUGINS[kind](file) as opened:
+        # Pillow turns a TIFF by itself.
+        return small_rgb(opened, edge), kind == "tiff"
 
 
 def _not_shown(path: Path) -> BadInput:
@@ -76,7 +118,9 @@ def _guard(layout: Layout) -> None:
     """Refuse decompression bombs before a decoder sees them."""
     if layout.fault in BROKEN and (layout.fault != Fault.CUT_OFF or layout.scan_at is None):
         raise BadInput(sentence(layout.fault))
-    most = MAX_PROGRESSIVE_PIXELS if layout.frame in PROGRESSIVE else MAX_PIXELS
+    # Other formats than a plain JPEG are decoded whole, whatever size is asked for.
+    whole = layout.frame in PROGRESSIVE or layout.scan_at is None
+    most = MAX_PROGRESSIVE_PIXELS if whole else MAX_PIXELS
     if layout.width * layout.height > most:
         raise BadInput(
             _("The picture claims {n} megapixels, too many to show.").format(
@@ -106,6 +150,4 @@ def _decode(file: BinaryIO, edge: int) -> Image.Image:
     with JpegImagePlugin.JpegImageFile(file) as opened:
         # The decoder itself scales by 2, 4 or 8, at a fraction of the time.
         opened.draft("RGB", (edge, edge))
-        small = opened.convert("RGB")
-    small.thumbnail((edge, edge), Image.Resampling.BILINEAR)
-    return small
+        return small_rgb(opened, edge)

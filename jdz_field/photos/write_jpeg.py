@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
-from jdz_field.photos.faults import BROKEN, sentence
+from jdz_field.photos.faults import BROKEN, odd, sentence
 from jdz_field.photos.jpeg import APP0, APP2, EXIF_HEADER, MAX_PAYLOAD, Layout, Segment, scan
 from jdz_field.photos.pieces import Piece
 from jdz_field.photos.splice import Position, gps_change, new_block
@@ -59,16 +59,6 @@ def _full() -> BadInput:
         _(
             "The picture's EXIF data are full (64 KB), so the position has no room; "
             "keep it in the project or in a track instead."
-        )
-    )
-
-
-def odd() -> BadInput:
-    """What is said of a picture that would break by being written to."""
-    return BadInput(
-        _(
-            "The picture's data are laid out in an unusual way, so nothing was written; "
-            "keep the position in the project instead."
         )
     )
 

@@ -16,11 +16,12 @@ from typing import BinaryIO
 
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
+from jdz_field.photos.faults import odd
 from jdz_field.photos.files import disk_fault, part_of, take_name, writing
 from jdz_field.photos.pieces import Piece, Undo, in_order, undo_of, write_changed
 from jdz_field.photos.splice import Position
 from jdz_field.photos.write_heic import heic_pieces
-from jdz_field.photos.write_jpeg import jpeg_pieces, odd
+from jdz_field.photos.write_jpeg import jpeg_pieces
 from jdz_field.photos.write_others import png_pieces, tiff_pieces, webp_pieces
 
 __all__ = ["Position", "Staged", "pieces_for", "stage", "stage_pieces", "write_gps"]

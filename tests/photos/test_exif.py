@@ -304,7 +304,7 @@ def test_wrong_types_are_left_out(read: Any) -> None:
     ("data", "fault"),
     [
         (b"", Fault.EMPTY),
-        (b"no picture", Fault.NO_JPEG),
+        (b"no picture", Fault.NO_PICTURE),
         (camera()[:-2], Fault.CUT_OFF),
         (camera()[:100], Fault.CUT_OFF),
     ],

@@ -53,7 +53,7 @@ def test_fill_bytes_before_a_marker_are_skipped() -> None:
     [b"\x89PNG\r\n\x1a\n", b"II*\0\x08\0\0\0", b"%PDF-1.7", b"\0" * 100, b"\xff\xd8\0\0"],
 )
 def test_other_files_are_no_jpeg(data: bytes) -> None:
-    assert layout(data).fault is Fault.NO_JPEG
+    assert layout(data).fault is Fault.NO_PICTURE
 
 
 def test_rubbish_between_segments_is_damage() -> None:
