@@ -129,7 +129,6 @@ def add_photos(  # noqa: PLR0913 - what a person chooses
                     progress(len(done), len(files))
     except Stopped:
         pass
-    stopped = len(done) < len(files)
-    if not stopped:
+    if len(done) == len(files):
         adding.journal.clear()
-    return AddReport(tuple(done), stopped)
+    return AddReport(tuple(done), stopped=len(done) < len(files))

@@ -158,11 +158,16 @@ def number_of(tiff: Tiff, directory: Directory, tag: int, *, last: bool = False)
 
 
 def _heif(file: BinaryIO, layout: Layout) -> None:
-    meta = next((box for box in file_boxes(file, layout.size) if box.name == b"meta"), None)
+    boxes = []
+    try:
+        for box in file_boxes(file, layout.size):
+            boxes.append(box)  # noqa: PERF402 - what came before a fault stays
+    except Broken as error:
+        # What stands before the fault may tell all the same.
+        layout.fault = error.fault
+    meta = next((box for box in boxes if box.name == b"meta"), None)
     if meta is None or meta.end - meta.at > MOST_META:
-        raise Broken
-    # Whatever lies behind meta must be there as well.
-    list(file_boxes(file, layout.size))
+        raise Broken(layout.fault or Fault.DAMAGED)
     file.seek(meta.at)
     table = Meta(file.read(meta.end - meta.at), meta.at)
     layout.width, layout.height = table.size()
