@@ -216,7 +216,8 @@ def test_a_track_whose_file_has_not_come_is_passed_over(project: Project) -> Non
 
 def gpx_file(folder: Path, name: str = "巡查 一.gpx") -> Path:
     points = "".join(
-        f'<trkpt lat="{29.29 + n / 1e4}" lon="117.21"><time>2026-11-20T01:{n:02d}:00Z</time></trkpt>'
+        f'<trkpt lat="{29.29 + n / 1e4}" lon="117.21">'
+        f"<time>2026-11-20T01:{n:02d}:00Z</time></trkpt>"
         for n in range(10)
     )
     path = folder / name

@@ -18,7 +18,7 @@ DEGREE = 111_195.0
 LAT = 29.29
 
 
-def fix(  # noqa: PLR0913 - what a test chooses
+def fix(
     seconds: float,
     east: float = 0.0,
     north: float = 0.0,
