@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +37,12 @@ _MAX_BYTES = 1 << 28
 #: Segments that say nothing about how to decode: all APPn but JFIF and Adobe's; comments.
 _METADATA = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
 _QUALITY = 80
+# Of damaged pictures the sentence says what a person needs.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 #: What the decoders raise for content that they cannot decode.
 _UNDECODABLE = (
     *(OSError, ValueError, SyntaxError, MemoryError, IndexError, struct.error),
-    *(RuntimeError, KeyError, TypeError, OverflowError, ZeroDivisionError),
+    *(RuntimeError, KeyError, TypeError, OverflowError, ZeroDivisionError, Warning),
 )
 #: The plugins themselves: ``Image.open`` would try others, and warn where ``_guard`` refuses.
 _PLUGINS: dict[str, Callable[[BinaryIO], ImageFile.ImageFile]] = {
