@@ -21,6 +21,12 @@ settings.load_profile("ci" if os.environ.get("CI") else "usual")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Windows, disks and servers are waited for half of the time: more workers than cores."""
+    cores = os.cpu_count() or 1
+    return cores + min(cores, 4)
+
+
 def missing(what: str) -> None:
     """Skip on a person's machine, fail where everything must be there."""
     if os.environ.get("CI"):

@@ -32,7 +32,7 @@ def made(hours_ago: float, size: int = 10) -> Backup:
 
 
 def kept(rolling: list[Backup], budget: int = 10**9) -> list[Backup]:
-    gone = superfluous(rolling, budget)
+    gone = set(superfluous(rolling, budget))
     return [one for one in rolling if one not in gone]
 
 
