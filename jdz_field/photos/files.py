@@ -56,12 +56,17 @@ def part_of(target: Path) -> Path:
 
 
 @contextmanager
-def writing(part: Path) -> Iterator[BinaryIO]:
-    """A new file that is whole on the disk at the end of the block, or not there at all."""
+def writing(part: Path, over: BinaryIO | None = None) -> Iterator[BinaryIO]:
+    """A new file that is whole on the disk at the end of the block, or not there at all.
+
+    ``over`` is an open file that has this name already and whose bytes nobody needs.
+    """
     try:
-        with part.open("xb") as file:
+        with part.open("xb") if over is None else over as file:
             yield file
             file.flush()
+            if over is not None:
+                file.truncate()
             os.fsync(file.fileno())
     except BaseException:
         with suppress(OSError):
@@ -74,10 +79,10 @@ def take_name(part: Path, target: Path) -> None:
     replace(part, target)
 
 
-def sync_folder(folder: Path) -> None:
-    """Bring a folder's new names to the disk, where the system can (POSIX)."""
+def sync_folder(folder: Path) -> bool:
+    """Bring a folder's new names to the disk, where the system can (POSIX); whether it could."""
     if os.name != "posix":
-        return
+        return False
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -85,8 +90,10 @@ def sync_folder(folder: Path) -> None:
         # Some network and FUSE file systems know no such thing; the names are then theirs to keep.
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EROFS):
             raise
+        return False
     finally:
         os.close(handle)
+    return True
 
 
 def sweep(folder: Path) -> None:

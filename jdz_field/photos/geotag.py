@@ -15,6 +15,7 @@ from jdz_field.photos.files import DiskFull, disk_fault, sweep, sync_folder
 from jdz_field.photos.journal import note
 from jdz_field.photos.match import Match, Matcher
 from jdz_field.photos.place import Placed, Timing, in_parallel, place
+from jdz_field.photos.spares import Spares
 from jdz_field.photos.splice import Position
 from jdz_field.photos.writer import Staged, stage
 
@@ -24,8 +25,8 @@ Cancelled = Callable[[], bool]
 #: ``method`` of a picture whose own position is kept.
 OWN = "exif"
 
-#: So many files wait for each other before they take their names.
-BATCH = 16
+#: So many files, or files of so many bytes, wait for each other before they take their names.
+BATCH, BATCH_BYTES = 16, 128_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def geotag(
             done.append(photo)
             if staged is not None:
                 run.wait(len(done) - 1, staged)
-            run.finish(done, least=BATCH)
+            run.finish(done, BATCH, BATCH_BYTES)
             if progress:
                 progress(len(done), len(targets))
     finally:
@@ -180,6 +181,7 @@ class _Run:
         self._taken: set[str] = set()
         self._waiting: list[tuple[int, Staged]] = []
         self._made: dict[Path, Staged] = {}
+        self._spares = Spares()
 
     def targets(self, files: Sequence[Path]) -> list[_Target]:
         """Each picture with the file to write, given out beforehand so that none is shared."""
@@ -233,7 +235,7 @@ class _Run:
         if copied and target.exists():
             return self._is_there(photo, target), None
         try:
-            staged = stage(info.file, position, target if copied else None)
+            staged = stage(info.file, position, target if copied else None, spares=self._spares)
         except DiskFull:
             raise
         except JdzError as error:
@@ -245,9 +247,10 @@ class _Run:
         """A new file waits for others, so that one line-up of the journal serves them all."""
         self._waiting.append((index, staged))
 
-    def finish(self, done: list[TaggedPhoto], least: int = 1) -> None:
-        """Let the files that wait take their names, once there are as many as ``least``."""
-        if len(self._waiting) < least:
+    def finish(self, done: list[TaggedPhoto], least: int = 1, room: int = 0) -> None:
+        """Let the files that wait take their names, once there are enough or they take room."""
+        size = sum(staged.after for _index, staged in self._waiting)
+        if not self._waiting or (len(self._waiting) < least and size < room):
             return
         waiting, self._waiting = self._waiting, []
         problem = self._noted([staged for _index, staged in waiting])
@@ -255,14 +258,16 @@ class _Run:
             try:
                 if problem is not None:
                     raise problem
-                staged.take_name()
+                staged.take_name(self._spares)
             except Unavailable as error:
                 staged.drop()
                 done[index] = replace(done[index], problem=str(error), written=None)
             del self._made[staged.part]
+        self._spares.names_are_kept(list({staged.target.parent for _index, staged in waiting}))
 
     def drop_rest(self) -> None:
-        """Files that were made ahead when something stopped the run take no room."""
+        """Files that were made ahead when something stopped the run, and old ones, take no room."""
+        self._spares.drop()
         for staged in self._made.values():
             staged.drop()
 

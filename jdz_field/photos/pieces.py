@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import operator
+import os
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from itertools import pairwise
@@ -46,23 +49,49 @@ def _same(one: bytes, other: bytes) -> int:
 def write_changed(file: BufferedReader, pieces: Sequence[Piece], out: BinaryIO) -> None:
     """Write the whole of ``file`` with ``pieces`` (in order) in their places."""
     buffer = memoryview(bytearray(_BLOCK))
-    at = 0
-    file.seek(0)
+    whole = file.seek(0, os.SEEK_END)
+    at = file.seek(0)
     for piece in pieces:
         _copy(file, out, piece.at - at, buffer)
         out.write(piece.new)
         at = file.seek(piece.at + piece.size)
-    while size := file.readinto(buffer):
-        out.write(buffer[:size])
+    _copy(file, out, whole - at, buffer)
 
 
 def _copy(file: BufferedReader, out: BinaryIO, size: int, buffer: memoryview) -> None:
+    """Copy so many bytes from where ``file`` stands to where ``out`` does, and go on there."""
+    if size >= _BLOCK:
+        size -= _copied_by_the_system(file, out, size)
     while size > 0:
         got = file.readinto(buffer[: min(size, len(buffer))])
         if not got:
             raise OSError("the file became shorter while it was read")
         out.write(buffer[:got])
         size -= got
+
+
+def _copied_by_the_system(file: BufferedReader, out: BinaryIO, size: int) -> int:
+    """How many of ``size`` bytes went from file to file without passing through the program.
+
+    Linux: copy_file_range(2), which shares the blocks where the file system can. Where it cannot
+    go on, the rest is copied by hand.
+    """
+    if sys.platform != "linux":
+        return 0
+    out.flush()
+    start, at = file.tell(), out.tell()
+    done = 0
+    with suppress(OSError):
+        while done < size:
+            got = os.copy_file_range(
+                file.fileno(), out.fileno(), size - done, start + done, at + done
+            )
+            if not got:
+                break
+            done += got
+    file.seek(start + done)
+    out.seek(at + done)
+    return done
 
 
 @dataclass(frozen=True, slots=True)

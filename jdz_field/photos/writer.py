@@ -19,6 +19,7 @@ from jdz_field.core.i18n import _
 from jdz_field.photos.faults import odd
 from jdz_field.photos.files import disk_fault, part_of, take_name, writing
 from jdz_field.photos.pieces import Piece, Undo, in_order, undo_of, write_changed
+from jdz_field.photos.spares import Spares
 from jdz_field.photos.splice import Position
 from jdz_field.photos.write_heic import heic_pieces
 from jdz_field.photos.write_jpeg import jpeg_pieces
@@ -42,10 +43,10 @@ class Staged:
     before: int
     after: int
 
-    def take_name(self) -> None:
+    def take_name(self, spares: Spares | None = None) -> None:
         """Become ``target``, in one step; ``Unavailable`` when the disk refuses."""
         try:
-            take_name(self.part, self.target)
+            (spares.replace if spares else take_name)(self.part, self.target)
         except OSError as error:
             self.drop()
             raise disk_fault(error, self.target) from error
@@ -68,15 +69,27 @@ def write_gps(source: Path, position: Position, target: Path | None = None) -> N
     stage(source, position, target).take_name()
 
 
-def stage(source: Path, position: Position, target: Path | None = None) -> Staged:
+def stage(
+    source: Path,
+    position: Position,
+    target: Path | None = None,
+    *,
+    spares: Spares | None = None,
+) -> Staged:
     """The file that ``write_gps`` would make, still without its name; errors as there."""
-    return stage_pieces(source, lambda file: pieces_for(file, source, position), target)
+    return stage_pieces(source, lambda file: pieces_for(file, source, position), target, spares)
 
 
 def stage_pieces(
-    source: Path, change: Callable[[BinaryIO], Sequence[Piece]], target: Path | None = None
+    source: Path,
+    change: Callable[[BinaryIO], Sequence[Piece]],
+    target: Path | None = None,
+    spares: Spares | None = None,
 ) -> Staged:
-    """A changed copy of ``source``, durable, ready to take the name ``target`` or its own."""
+    """A changed copy of ``source``, durable, ready to take the name ``target`` or its own.
+
+    It is written over one of the ``spares`` when there is one.
+    """
     in_place = target is None
     # A link is followed, or it would be replaced by a file.
     target = source.resolve() if target is None else target
@@ -87,7 +100,7 @@ def stage_pieces(
             pieces = _ordered(change(file))
             undos = tuple(undo_of(file, pieces))
             part = part_of(target)
-            with writing(part) as out:
+            with writing(part, spares.open(part) if spares else None) as out:
                 write_changed(file, pieces, out)
                 after = out.tell()
                 before = file.tell()

@@ -25,17 +25,21 @@ GO = """
 import sys
 from pathlib import Path
 from jdz_field.photos.journal import note
+from jdz_field.photos.spares import Spares
 from jdz_field.photos.taking_back import take_back
 from jdz_field.photos.writer import Position, stage
 files = sorted(p for p in Path(sys.argv[1]).iterdir() if not p.name.startswith("."))
 print("begin", flush=True)
 if sys.argv[2] == "back":
     take_back(files)
+spares = Spares()
 for start in range(0, len(files) if sys.argv[2] == "on" else 0, 4):
-    made = [stage(file, Position(117.25, 29.35, 88.0)) for file in files[start : start + 4]]
+    batch = files[start : start + 4]
+    made = [stage(file, Position(117.25, 29.35, 88.0), spares=spares) for file in batch]
     note(files[0].parent, made)
     for one in made:
-        one.take_name()
+        one.take_name(spares)
+    spares.names_are_kept([files[0].parent])
 """
 ROUNDS = 8
 
