@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jdz_field.core.i18n import language, pick
+from jdz_field.core.changes import Value
+from jdz_field.core.i18n import _, language, pick
 from jdz_field.core.resources import resource
 
 #: Site kinds in the order of menus and layers.
@@ -103,6 +104,21 @@ class Field:
     def code_list(self) -> CodeList | None:
         """The list this field draws on."""
         return code_list(self.codes) if self.codes else None
+
+    def words(self, value: Value) -> str:
+        """A value as a person reads it: labels of codes, yes or no, the unit; empty for none."""
+        if value is None or value == "":
+            return ""
+        if self.type == "boolean" or isinstance(value, bool):
+            return _("Yes") if value in (True, "true", 1) else _("No")
+        codes = self.code_list()
+        if codes is not None and self.type == "codes":
+            return _(", ").join(codes.label(code) for code in str(value).split())
+        if codes is not None:
+            return codes.label(str(value))
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return f"{value} {self.unit_label}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,18 +50,7 @@ def shown(kind: str, name: str, value: Value) -> str:
     if name == "deleted" or isinstance(value, bool):
         return _("Yes") if value in (True, "true", 1) else _("No")
     field = _field(kind, name)
-    return _of_field(field, value) if field is not None else str(value)
-
-
-def _of_field(field: Field, value: Value) -> str:
-    codes = field.code_list()
-    if codes is not None and field.type == "codes":
-        return _(", ").join(codes.label(code) for code in str(value).split())
-    if codes is not None:
-        return codes.label(str(value))
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return f"{value} {field.unit_label}".strip()
+    return field.words(value) if field is not None else str(value)
 
 
 def shown_geometry(wkt: str) -> str:
