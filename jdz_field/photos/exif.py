@@ -16,6 +16,7 @@ from jdz_field.photos.containers import release, scan_picture
 from jdz_field.photos.faults import BROKEN, NO_CLOCK, Fault, sentence
 from jdz_field.photos.gps import Gps, read_gps
 from jdz_field.photos.jpeg import Layout
+from jdz_field.photos.kinds import stream_format
 from jdz_field.photos.tiff import Directory, Tiff
 from jdz_field.photos.times import camera_time
 
@@ -41,6 +42,7 @@ class PhotoInfo:
     Attributes:
         file: the picture.
         size: bytes.
+        format: ``jpeg heic png tiff webp dng`` by content, empty for anything else.
         taken: the camera's time; zone-aware when EXIF names the offset, else without a zone.
         taken_from: ``original``, ``digitized`` or ``modified``: the tag ``taken`` came from.
         gps: position, heights, direction and the receiver's time; degrees WGS 84 and metres.
@@ -52,6 +54,7 @@ class PhotoInfo:
 
     file: Path
     size: int = 0
+    format: str = ""
     taken: datetime | None = None
     taken_from: str | None = None
     gps: Gps = field(default_factory=Gps)
@@ -113,6 +116,7 @@ class PhotoInfo:
             taken = taken.replace(tzinfo=zone)
         return {
             "file": str(self.file),
+            "format": self.format or None,
             "taken": iso(taken),
             "lon": self.lon,
             "lat": self.lat,
@@ -147,7 +151,7 @@ def read_photo(path: Path, *, now: Now = utc_now) -> PhotoInfo:
         with path.open("rb") as file:
             layout = scan_picture(file)
             try:
-                return info_of(path, layout, now=now)
+                return info_of(path, layout, now=now, kind=stream_format(file))
             finally:
                 release(layout)
     except FileNotFoundError:
@@ -156,8 +160,8 @@ def read_photo(path: Path, *, now: Now = utc_now) -> PhotoInfo:
         return PhotoInfo(path, faults=(Fault.UNREADABLE,))
 
 
-def info_of(path: Path, layout: Layout, *, now: Now = utc_now) -> PhotoInfo:
-    """What the EXIF data in a scanned file say."""
+def info_of(path: Path, layout: Layout, *, now: Now = utc_now, kind: str = "") -> PhotoInfo:
+    """What the EXIF data in a scanned file of this format say."""
     faults = [layout.fault] if layout.fault else []
     told: dict[str, Any] = {}
     if layout.exif is not None:
@@ -169,6 +173,7 @@ def info_of(path: Path, layout: Layout, *, now: Now = utc_now) -> PhotoInfo:
             told = _told(tiff, faults, now)
     return PhotoInfo(
         file=path,
+        format=kind,
         size=layout.size,
         width=layout.width,
         height=layout.height,

@@ -88,12 +88,14 @@ def image_format(of: Path | bytes) -> str:
     container and counts as ``heic``.
     """
     if isinstance(of, bytes):
-        return _format(io.BytesIO(of))
+        return stream_format(io.BytesIO(of))
     with of.open("rb") as stream:
-        return _format(stream)
+        return stream_format(stream)
 
 
-def _format(stream: BinaryIO) -> str:
+def stream_format(stream: BinaryIO) -> str:
+    """As ``image_format``, of an open file; where it stands afterwards is not told."""
+    stream.seek(0)
     head = stream.read(32)
     if head[:4] in (b"II*\0", b"MM\0*"):
         return "dng" if _has_dng_version(stream, head) else "tiff"

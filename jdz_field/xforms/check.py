@@ -24,6 +24,7 @@ from jdz_field.xforms.check_tables import Tables
 from jdz_field.xforms.check_texts import media_issues, text_issues
 from jdz_field.xforms.check_types import setting_issues, sheet_issues, type_issues
 from jdz_field.xforms.check_values import constraint_issues, value_issues
+from jdz_field.xforms.check_views import view_issues
 from jdz_field.xforms.complaints import Issue
 from jdz_field.xforms.convert import (
     Refused,
@@ -129,6 +130,7 @@ def _judged(xml: str, book: Book | None, media: Media) -> tuple[list[Issue], For
         list_issues(facts, places, tables),
         value_issues(facts, places, tables),
         type_issues(facts, places),
+        view_issues(facts, places),
         text_issues(facts, places),
         media_issues(facts, places, media.folder, wanted=media.wanted, given=media.given),
     )

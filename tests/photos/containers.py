@@ -20,6 +20,9 @@ from tests.photos.pictures import (
     jpeg,
     segment,
 )
+from tests.photos.pictures import (
+    _directory as directory,
+)
 
 PICTURE = Image.radial_gradient("L").resize((64, 48)).convert("RGB")
 
@@ -86,6 +89,48 @@ def dng() -> bytes:
         TIMES,
     )
     return head.ljust(8192, b"\0") + data[-64 * 48 :]
+
+
+def dng_with_preview(order: str, preview: bytes, smaller: bytes) -> bytes:
+    """A DNG as cameras write it: a small picture in IFD0, the raw data and a preview in SubIFDs."""
+    raw: dict[int, Any] = {
+        0x00FE: (LONG, 0),
+        0x0100: (LONG, 64),
+        0x0101: (LONG, 48),
+        0x0103: (SHORT, 1),
+        0x0106: (SHORT, 32803),
+        0x0111: (LONG, 0),
+        0x0117: (LONG, 64 * 48),
+    }
+    shown: dict[int, Any] = {
+        0x00FE: (LONG, 1),
+        0x0100: (LONG, 800),
+        0x0101: (LONG, 600),
+        0x0103: (SHORT, 7),
+        0x0106: (SHORT, 6),
+        0x0111: (LONG, 0),
+        0x0117: (LONG, len(preview)),
+    }
+    first: dict[int, Any] = {
+        0x0103: (SHORT, 7),
+        0x0106: (SHORT, 6),
+        0x010F: (ASCII, "JDZ"),
+        0x0111: (LONG, 0),
+        0x0112: (SHORT, 6),
+        0x0117: (LONG, len(smaller)),
+        0x014A: (LONG, [0, 0]),
+        0xC612: (1, b"\1\4\0\0"),
+    }
+    at = len(block(order, first, TIMES))
+    raw_at = at
+    shown_at = raw_at + len(directory(order, raw_at, raw))
+    data_at = shown_at + len(directory(order, shown_at, shown))
+    raw[0x0111] = (LONG, data_at)
+    shown[0x0111] = (LONG, data_at + 64 * 48)
+    first[0x0111] = (LONG, data_at + 64 * 48 + len(preview))
+    first[0x014A] = (LONG, [raw_at, shown_at])
+    inner = directory(order, raw_at, raw) + directory(order, shown_at, shown)
+    return block(order, first, TIMES) + inner + bytes(64 * 48) + preview + smaller
 
 
 def several(before: bool = False) -> bytes:

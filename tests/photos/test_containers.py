@@ -202,3 +202,15 @@ def test_wrong_lengths_never_raise(tmp_path: Path, name: str) -> None:
         for length in (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff"):
             file.write_bytes(data[:at] + length + data[at + 4 :])
             assert read_photo(file).to_json()["file"] == str(file)
+
+
+def test_the_format_is_told_by_content_whatever_the_name(tmp_path: Path) -> None:
+    wanted = {"jpg": "jpeg", "tif": "tiff", "avif": "heic"}
+    for name, data in BASES.items():
+        suffix = name.rpartition(".")[2]
+        file = tmp_path / f"{suffix}-{len(name)}.txt"
+        file.write_bytes(data)
+        assert read_photo(file).to_json()["format"] == wanted.get(suffix, suffix)
+    (tmp_path / "none.jpg").write_bytes(b"no picture")
+    assert read_photo(tmp_path / "none.jpg").to_json()["format"] is None
+    assert read_photo(tmp_path / "missing.jpg").to_json()["format"] is None

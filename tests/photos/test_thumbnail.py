@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 
 from jdz_field.core.errors import BadInput
 from jdz_field.photos.thumbnail import Thumbnail, thumbnail
+from tests.photos.containers import dng_with_preview
 from tests.photos.pictures import camera, jpeg
 
 
@@ -113,3 +114,27 @@ def test_damaged_pictures_give_a_thumbnail_or_one_sentence(
     except BadInput:
         return
     assert 0 < small.width <= 100
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_raw_picture_shows_the_largest_preview_of_its_subdirectories(
+    tmp_path: Path, order: str
+) -> None:
+    red, green = (io.BytesIO() for _colour in range(2))
+    Image.new("RGB", (800, 600), "red").save(red, "JPEG")
+    Image.new("RGB", (160, 120), "green").save(green, "JPEG")
+    path = tmp_path / "a.dng"
+    path.write_bytes(dng_with_preview(order, red.getvalue(), green.getvalue()))
+    small = thumbnail(path, 320)
+    assert (small.width, small.height) == (240, 320)  # turned upright
+    with opened(small) as shown:
+        red_part, green_part, _blue = shown.getpixel((100, 100))
+        assert red_part > 200 > 60 > green_part
+
+
+def test_a_raw_picture_whose_preview_lies_behind_its_end_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.dng"
+    whole = dng_with_preview("<", jpeg(800, 600), jpeg(160, 120))
+    path.write_bytes(whole[: -len(jpeg(160, 120)) - len(jpeg(800, 600))])
+    with pytest.raises(BadInput):
+        thumbnail(path, 320)
