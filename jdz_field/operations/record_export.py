@@ -19,6 +19,7 @@ from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Record
 from jdz_field.operations.photo_sensitive import BLUR, known_choice
+from jdz_field.operations.record_places import RecordPlaces
 from jdz_field.operations.submission_export import export_files, export_submissions, files_folder
 from jdz_field.store.project import Project
 
@@ -135,7 +136,8 @@ def export_records(project: Project, out: Path, sensitive: str = BLUR) -> Export
     """Write every record to ``out`` by its suffix; ``BadUsage`` for another suffix.
 
     OpenRosa submissions (.xml) come with their files, in ``<stem>-files/<UUID>/``; sensitive
-    photos among them blurred or left out.
+    photos among them blurred or left out. Places of records that show protected species are
+    coarse in every format.
     """
     known_choice(sensitive)
     writers: dict[str, Callable[[Path, Sequence[Mapping[str, Any]]], None]] = {
@@ -151,13 +153,15 @@ def export_records(project: Project, out: Path, sensitive: str = BLUR) -> Export
                 suffix=out.suffix, known=" ".join((*writers, ".xml"))
             )
         )
-    records = project.records(limit=10_000_000)
+    kept = project.records(limit=10_000_000)
+    places = RecordPlaces(project, kept)
+    records = [places.leaving(one) for one in kept]
     unfinished = out.with_name(f".{out.stem}.part{out.suffix}")
     unfinished.unlink(missing_ok=True)
-    written, notes = len(records), list[str]()
+    written, notes = len(records), places.notes(kept)
     if suffix == ".xml":
-        written, notes = export_submissions(project, unfinished, records)
-        notes += export_files(project, files_folder(out), records, sensitive)
+        written, told = export_submissions(project, unfinished, records)
+        notes += [*told, *export_files(project, files_folder(out), records, sensitive, places)]
     else:
         writers[suffix](unfinished, [record_json(project, record) for record in records])
     os.replace(unfinished, out)  # noqa: PTH105 - the atomic one, on Windows too

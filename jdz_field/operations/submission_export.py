@@ -15,6 +15,7 @@ from jdz_field.core.sites import Attachment, Record
 from jdz_field.operations.definitions import definition
 from jdz_field.operations.photo_exports import Leaving
 from jdz_field.operations.photo_sensitive import BLUR
+from jdz_field.operations.record_places import RecordPlaces
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
 from jdz_field.xforms.entities import entity_id
@@ -70,16 +71,25 @@ def export_submissions(
 
 
 def export_files(
-    project: Project, folder: Path, records: Sequence[Record], sensitive: str = BLUR
+    project: Project,
+    folder: Path,
+    records: Sequence[Record],
+    sensitive: str = BLUR,
+    places: RecordPlaces | None = None,
 ) -> list[str]:
     """Copy the files of records to ``folder/<UUID of the instanceID>/``; says which are missing.
 
-    Sensitive photos are blurred, or with ``leave-out`` stay behind; each is said.
+    Sensitive photos are blurred, or with ``leave-out`` stay behind; each is said. So does the log
+    of a record whose ``places`` are hidden, for it tells where it was filled in.
     """
     notes, leaving = [], Leaving(project, sensitive)
     for record in records:
         for one in project.attachments(record=record.id):
             source, name = file_of(project.path, one.sha256), plain_name(one.filename)
+            if places is not None and places.hides(record) and not _picture(one):
+                text = _("The file {name} of record {id} could tell a hidden place; it stays here.")
+                notes.append(text.format(name=one.filename, id=record.id))
+                continue
             if source is None or not name:
                 notes.append(
                     _("The file {name} of record {id} is not on this device.").format(
@@ -91,6 +101,10 @@ def export_files(
             place.mkdir(parents=True, exist_ok=True)
             notes += _leave(leaving, one, source, place / name)
     return notes
+
+
+def _picture(one: Attachment) -> bool:
+    return one.mime.startswith("image/")
 
 
 def _leave(leaving: Leaving, one: Attachment, source: Path, target: Path) -> list[str]:
