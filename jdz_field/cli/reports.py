@@ -1,11 +1,15 @@
-"""``report``: documents. They come with a later version; today each answers with one sentence."""
+"""``report``: cards, progress and ledgers as documents."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import click
 
-from jdz_field.cli.common import json_option
-from jdz_field.core.errors import NotYet
+from jdz_field.cli.common import Context, emit, json_option, pass_context
+from jdz_field.core.clock import BEIJING, utc_now
+from jdz_field.core.errors import BadUsage, NotYet
 from jdz_field.core.i18n import _
 
 
@@ -14,19 +18,42 @@ def report() -> None:
     """Cards, progress and ledgers as documents."""
 
 
+def day_of(text: str | None) -> datetime:
+    """The end of a day in Beijing; now when none is named. ``BadUsage``: no day."""
+    if text is None:
+        return utc_now()
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(hour=23, minute=59, tzinfo=BEIJING)
+    except ValueError as error:
+        raise BadUsage(_("{text} is no day such as 2026-11-22.").format(text=text)) from error
+
+
 def _later() -> None:
     raise NotYet(_("This version cannot make documents yet; use «sites export» for tables."))
 
 
 @report.command()
-@click.argument("code")
+@click.argument("code", nargs=-1, required=True)
 @click.option("--kind", type=click.Choice(["work", "household"]), default="work")
-@click.option("-o", "--out", required=True)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--as-of", help="The day the card states, YYYY-MM-DD; today when left out.")
 @json_option
-def card(code: str, kind: str, out: str, as_json: bool) -> None:
-    """Make the work card or household card of a geohazard point (not in this version)."""
-    del code, kind, out, as_json
-    _later()
+@pass_context
+def card(
+    context: Context, code: tuple[str, ...], kind: str, out: Path, as_of: str | None, as_json: bool
+) -> None:
+    """Make the work card or the household cards of geohazard points, as .pdf or .png."""
+    from jdz_field.operations.cards import write_cards  # noqa: PLC0415
+    from jdz_field.operations.sites import resolve  # noqa: PLC0415
+
+    with context.open(read_only=True) as project:
+        sites = [resolve(project, one) for one in code]
+        made = write_cards(project, sites, kind, out, on=day_of(as_of))
+    emit(
+        {"files": [str(file) for file in made.files], "cards": made.cards},
+        as_json=as_json,
+        text=_("{n} cards written to {file}").format(n=made.cards, file=made.files[0]),
+    )
 
 
 @report.command()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
+
+from jdz_field.core.errors import Unavailable
+from jdz_field.core.i18n import _
 
 #: Windows: access denied, sharing violation, lock violation. A scanner or the indexer lets go
 #: of a fresh file within a second or two.
@@ -29,3 +33,25 @@ def replace(source: Path, target: Path) -> None:
         else:
             return
     os.replace(source, target)  # noqa: PTH105 - as above
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """A file that is there whole or not at all: written beside, synced, then renamed.
+
+    ``Unavailable``: the folder cannot be written.
+    """
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        replace(part, target)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise Unavailable(
+            _("{file} cannot be written ({reason}); choose another place.").format(
+                file=target, reason=error.strerror or error
+            )
+        ) from error
