@@ -127,10 +127,11 @@ def _text(seconds: float) -> str:
 @tracks.command("import")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--person", default="", help="Who walked them.")
+@click.option("--whole", is_flag=True, help="A file with several tracks becomes one track.")
 @json_option
 @pass_context
 def import_command(
-    context: Context, /, files: tuple[Path, ...], person: str, as_json: bool
+    context: Context, /, files: tuple[Path, ...], person: str, whole: bool, as_json: bool
 ) -> None:
     """Take track files in (GPX, KML, KMZ, NMEA logs); the same content is there once."""
     from jdz_field.operations.tracks import (  # noqa: PLC0415 - starts fast
@@ -142,7 +143,7 @@ def import_command(
 
     with context.open() as project:
         progress = progress_to_terminal()
-        found = import_tracks(project, files, person=person, progress=progress)
+        found = import_tracks(project, files, person=person, whole=whole, progress=progress)
     told = {
         "added": sum(one.status == ADDED for one in found),
         "already": sum(one.status == ALREADY for one in found),
@@ -190,6 +191,29 @@ def export(
         written = write(project, named or _chosen(project, day, person)[::-1], out)
     words = ngettext("{n} track written: {file}", "{n} tracks written: {file}", written)
     emit({"written": written}, as_json=as_json, text=words.format(n=written, file=out))
+
+
+@tracks.command()
+@click.argument("ids", metavar="[ID...]", nargs=-1)
+@_day
+@_person
+@json_option
+@pass_context
+def fetch(
+    context: Context, /, ids: tuple[str, ...], day: str, person: str | None, as_json: bool
+) -> None:
+    """Bring tracks of other devices from the centre: all, a day's, a person's."""
+    from jdz_field.operations.photo_space import fetch as bring  # noqa: PLC0415 - starts fast
+    from jdz_field.operations.sync import connect  # noqa: PLC0415 - starts fast
+
+    with context.open() as project:
+        wanted = [project.track(one) for one in ids] or _chosen(project, day, person)
+        with connect(project) as client:
+            done = bring(project, wanted, client, progress=progress_to_terminal())
+    lines = [_("Fetched: {n}.").format(n=done.files)]
+    lines += [f"{one['file']}: {one['message']}" for one in done.refused]
+    emit(done.to_json(), as_json=as_json, text="\n".join(lines))
+    finish(refused=bool(done.refused))
 
 
 @tracks.command()

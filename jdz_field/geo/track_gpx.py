@@ -18,6 +18,9 @@ _NUMBER, _TIME = "[-+.0-9]{1,30}", "[-0-9T:.]{1,40}Z"
 _PARTS = re.compile(
     r'<trkpt\s+lat="([^"]*)"\s+lon="([^"]*)"\s*>\s*(?:<ele>([^<]*)</ele>\s*)?<time>([^<]*)<'
 )
+_NOWHERE = -9
+#: What our own tracks say of a point's error (``operations.tracks_gpx``), metres.
+_ERROR = re.compile(r"<jdz:accuracy>([.0-9]{1,12})</jdz:accuracy>")
 #: Latitude, longitude, height and time as written.
 _Row = tuple[str, str, str, str]
 
@@ -38,21 +41,29 @@ class GpxReader(XmlReader):
         self._point: dict[str, str] | None = None
         self._point_depth = 0
         self._values: dict[str, str] = {}
+        self._track_depth = _NOWHERE
 
     def start(self, name: str, attributes: dict[str, str]) -> bool:
-        """A point, a part of one, or a break between points."""
+        """A point, a part of one, a break between points, or a track and its title."""
         if self._point is not None:
             return self.depth == self._point_depth + 1
         if name == "trkpt":
             self._point, self._point_depth = attributes, self.depth
             self._values.clear()
-        elif name in {"trkseg", "trk"}:
+        elif name == "trkseg":
             self.points.cut()
-        return False
+        elif name == "trk":
+            self.points.walk()
+            self._track_depth = self.depth
+        return name == "name" and self.depth == self._track_depth + 1
 
     def end(self, name: str, text: str) -> None:
         """A part of a point, or the point itself."""
         if self._point is None:
+            if name == "name" and self.depth == self._track_depth:
+                self.points.title(text.strip())
+            elif name == "trk":
+                self._track_depth = _NOWHERE
             return
         if self.depth == self._point_depth:
             self._values[name] = text
@@ -76,8 +87,16 @@ class GpxReader(XmlReader):
                 self._take(row)
             return
         self.points.count(len(rows))
-        self.points.segments[-1].extend(times, lons, lats, heights)
+        segment = self.points.segments[-1]
+        segment.extend(times, lons, lats, heights)
+        if "<jdz:accuracy>" in text:
+            segment.know([_error(one) for one in text.split("</trkpt>")[: len(rows)]])
 
     def _take(self, row: _Row) -> None:
         lat, lon, height = (number(text) for text in row[:3])
         self.points.take(seconds(row[3]), lon, lat, height)
+
+
+def _error(point: str) -> float:
+    found = _ERROR.search(point)
+    return number(found[1]) if found else math.nan

@@ -43,6 +43,18 @@ class Segment:
         self.lats.append(lat)
         self.heights.append(height)
 
+    def know(self, errors: Sequence[float]) -> None:
+        """Say the errors of the points that were put last; those before without one are unknown."""
+        missing = len(self.times) - len(self.errors) - len(errors)
+        self.errors.extend([math.nan] * missing)
+        self.errors.extend(errors)
+
+    def closed(self) -> Segment:
+        """The segment as it is, with as many errors as points if there is any."""
+        if self.errors:
+            self.know(())
+        return self
+
     def extend(
         self,
         times: Sequence[float],
@@ -58,6 +70,7 @@ class Segment:
 
     def sorted(self) -> Segment:
         """The segment by rising time; of points at one time the last counts."""
+        self.closed()
         times = self.times
         if all(map(operator.lt, times, islice(times, 1, None))):
             return self
@@ -72,13 +85,23 @@ class Track:
     """The points of one file that have a time and a position.
 
     ``skipped`` counts points without one of them; ``cut_off`` is the line at which the file
-    stops being readable, ``None`` when it is whole.
+    stops being readable, ``None`` when it is whole; ``walks``: title and number of segments of
+    each track that the file tells apart, in its order, empty when it tells none.
     """
 
     file: Path
     segments: tuple[Segment, ...]
     skipped: int = 0
     cut_off: int | None = None
+    walks: tuple[tuple[str, int], ...] = ()
+
+    def apart(self) -> tuple[tuple[str, Track], ...]:
+        """Each walk with its title; itself without one when the file tells none apart."""
+        found, at = [], 0
+        for title, count in self.walks:
+            found.append((title, Track(self.file, self.segments[at : at + count])))
+            at += count
+        return tuple(found) or (("", self),)
 
     @property
     def points(self) -> int:
@@ -104,11 +127,29 @@ class Points:
         self.segments: list[Segment] = [Segment()]
         self.skipped = 0
         self._number = 0
+        self._walks: list[tuple[str, int]] = []
 
     def cut(self) -> None:
         """Begin another segment, unless the last one is empty still."""
         if self.segments[-1].times:
             self.segments.append(Segment())
+
+    def walk(self) -> None:
+        """Another track begins in the file."""
+        self.cut()
+        self._walks.append(("", len(self.segments) - 1))
+
+    def title(self, words: str) -> None:
+        """What the track that began last is called."""
+        if self._walks:
+            self._walks[-1] = (words, self._walks[-1][1])
+
+    def _counted(self) -> tuple[tuple[str, int], ...]:
+        """Titles and numbers of segments of the tracks that have points."""
+        filled = sum(bool(one.times) for one in self.segments)
+        ends = [*(first for _title, first in self._walks[1:]), filled]
+        found = ((t, end - first) for (t, first), end in zip(self._walks, ends, strict=True))
+        return tuple((title, count) for title, count in found if count > 0)
 
     def take(self, time: float | None, lon: float, lat: float, height: float) -> bool:
         """Add a point, or count it as skipped: without a time, off the Earth, or at 0, 0."""
@@ -130,7 +171,8 @@ class Points:
         """The track of all points; ``BadInput`` without any."""
         segments = tuple(s.sorted() for s in self.segments if s.times)
         if segments:
-            return Track(self.path, segments, self.skipped, cut_off)
+            walks = self._counted() if self._walks else ()
+            return Track(self.path, segments, self.skipped, cut_off, walks)
         if cut_off is not None:
             text = _(
                 "The track {file} is damaged in line {line} before its first point; "

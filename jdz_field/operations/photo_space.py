@@ -21,6 +21,7 @@ from jdz_field.operations.sync import connect
 from jdz_field.photos.thumbnail import thumbnail
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
+from jdz_field.store.tracks import TrackEntry
 from jdz_field.sync.again import files_again
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.link import Refused
@@ -69,7 +70,7 @@ class Freed:
         """As ``photos space --free`` prints it."""
         return {"files": self.files, "bytes": self.bytes, "refused": self.refused}
 
-    def refuse(self, photo: Attachment, words: str) -> None:
+    def refuse(self, photo: Attachment | TrackEntry, words: str) -> None:
         """Note why a file stayed."""
         self.refused.append({"file": photo.filename, "message": words})
 
@@ -191,13 +192,13 @@ def _keep_thumbnail(project: Path, photo: Attachment, file: Path) -> None:
 
 def fetch(
     project: Project,
-    photos: Sequence[Attachment],
+    photos: Sequence[Attachment | TrackEntry],
     client: CentralClient,
     *,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Freed:
-    """Bring files of photos from the centre, each whole and hash verified, or not at all.
+    """Bring files of photos or tracks from the centre, each whole and hash verified, or not at all.
 
     Those that are here are passed over. ``Unavailable``: the connection or the disk.
     """
@@ -212,7 +213,9 @@ def fetch(
     return done
 
 
-def _fetch_one(project: Project, photo: Attachment, client: CentralClient, done: Freed) -> None:
+def _fetch_one(
+    project: Project, photo: Attachment | TrackEntry, client: CentralClient, done: Freed
+) -> None:
     suffix = Path(photo.filename).suffix.lower() or ".bin"
     target = project.path / "files" / photo.sha256[:2] / f"{photo.sha256}{suffix}"
     beside = project.path / FOLDER / "coming" / target.name

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,18 +14,24 @@ from jdz_field.core.changes import ATTACHMENT
 from jdz_field.core.clock import BEIJING, from_text, to_text
 from jdz_field.core.errors import BadInput, JdzError
 from jdz_field.core.i18n import _
-from jdz_field.core.ids import new_id
 from jdz_field.geo.tracks import Segment, Track, read_track
 from jdz_field.operations import tracks_gpx as gpx
 from jdz_field.operations import tracks_log as files
-from jdz_field.operations.tracks_kinds import mime_of, suffix_of
+from jdz_field.operations.tracks_import import (
+    ADDED,
+    ALREADY,
+    REFUSED,
+    Imported,
+    import_tracks,
+    kept_gpx,
+)
+from jdz_field.operations.tracks_kinds import mime_of
 from jdz_field.operations.tracks_line import length_of, line_of
 from jdz_field.operations.tracks_log import Log, read_log
 from jdz_field.photos.files import disk_fault, replacing, sync_folder
-from jdz_field.photos.keep import Kept, keep
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
-from jdz_field.store.tracks import FILE, RECORDED, TrackEntry
+from jdz_field.store.tracks import RECORDED, TrackEntry
 
 __all__ = [
     "ADDED",
@@ -49,10 +54,6 @@ __all__ = [
     "seal_all",
     "tracks_between",
 ]
-
-Progress = Callable[[int, int], None]
-ADDED, ALREADY, REFUSED = "added", "already", "refused"
-
 
 # ---- recordings
 
@@ -95,7 +96,7 @@ def enter(project: Project, path: Path, entry: TrackEntry | None) -> TrackEntry 
 def _entry_of(folder: Path, log: Log) -> TrackEntry:
     title = log.head.title or default_title(log)
     begun = log.head.begun or to_text(_moment(next(files.each_point(log)).time))
-    kept = _kept_gpx(folder, [gpx.of_log(log, title)], begun)
+    kept = kept_gpx(folder, [gpx.of_log(log, title)], begun)
     segments = [_segment(stretch) for stretch in log.stretches]
     times = [time for one in segments for time in (one.times[0], one.times[-1])]
     return TrackEntry(
@@ -123,23 +124,8 @@ def _segment(stretch: files.Stretch) -> Segment:
     made = Segment()
     for point in stretch.points:
         made.add(point.time, point.lon, point.lat, point.height)
+    made.know([point.accuracy for point in stretch.points])
     return made
-
-
-def _kept_gpx(project: Path, tracks: Sequence[gpx.Written], moment: str) -> Kept:
-    """Write a GPX file durably into ``files/`` under the name of its content."""
-    folder = project / files.FOLDER
-    beside = folder / f".jdz-{secrets.token_hex(8)}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with beside.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(gpx.gpx_lines(tracks, moment))
-        return keep(beside, project / "files", suffix=".gpx")
-    except OSError as error:
-        raise disk_fault(error, folder) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink()
 
 
 def has_recordings(folder: Path) -> bool:
@@ -261,74 +247,6 @@ def read_entry(project: Project, entry: TrackEntry) -> Track:
 
 
 # ---- files in and out
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of one file: ``added``, ``already`` or ``refused``."""
-
-    file: Path
-    status: str
-    entry: TrackEntry | None = None
-    problem: str = ""
-
-
-def import_tracks(
-    project: Project, paths: Sequence[Path], *, person: str = "", progress: Progress | None = None
-) -> list[Imported]:
-    """Take track files in as they are, durably; the same content is ``already`` there.
-
-    ``person``: who walked them, empty when unknown. ``Unavailable`` when the disk refuses.
-    """
-    done: list[Imported] = []
-    for path in paths:
-        try:
-            done.append(_import(project, path, person))
-        except BadInput as error:
-            done.append(Imported(path, REFUSED, problem=str(error)))
-        if progress:
-            progress(len(done), len(paths))
-    return done
-
-
-def _import(project: Project, path: Path, person: str) -> Imported:
-    track = read_track(path)
-    suffix = suffix_of(path)
-    kept = keep(path, project.path / "files", suffix=suffix)
-    start, end = to_text(track.start), to_text(track.end)
-    length = length_of(track.segments)
-    for one in project.tracks(start=start, end=end):
-        if one.sha256 == kept.sha256 or _same(one, start, end, length):
-            return Imported(path, ALREADY, one, _damage(track))
-    entry = TrackEntry(
-        id=new_id(),
-        sha256=kept.sha256,
-        filename=path.name,
-        size=kept.size,
-        mime=mime_of(suffix),
-        started=start,
-        ended=end,
-        length=length,
-        person=person,
-        title=path.stem,
-        origin=FILE,
-        geometry=line_of(track.segments),
-    )
-    project.add_track(entry)
-    return Imported(path, ADDED, entry, _damage(track))
-
-
-def _same(one: TrackEntry, start: str, end: str, length: float) -> bool:
-    """Whether a track from another file is the same walk: exported and come back."""
-    return (one.started, one.ended) == (start, end) and abs(one.length - length) <= 1
-
-
-def _damage(track: Track) -> str:
-    if track.cut_off is None:
-        return ""
-    return _("The file breaks off in line {line}; the points before it were taken.").format(
-        line=track.cut_off
-    )
 
 
 def export(project: Project, entries: Sequence[TrackEntry], out: Path) -> int:

@@ -47,13 +47,14 @@ def of_track(track: Track, title: str, person: str) -> Written:
     """A track that was read as it is written."""
     legs = []
     for one in track.segments:
-        rows = zip(one.times, one.lons, one.lats, one.heights, strict=True)
+        errors = one.errors or [math.nan] * len(one.times)
+        rows = zip(one.times, one.lons, one.lats, one.heights, errors, strict=True)
         legs.append(Leg("", list(starmap(_bare, rows))))
     return Written(title, person, legs)
 
 
-def _bare(time: float, lon: float, lat: float, height: float) -> Point:
-    return Point(time, lon, lat, height, math.nan, 0, "")
+def _bare(time: float, lon: float, lat: float, height: float, error: float) -> Point:
+    return Point(time, lon, lat, height, error, 0, "")
 
 
 def gpx_lines(tracks: Sequence[Written], moment: str) -> Iterator[str]:

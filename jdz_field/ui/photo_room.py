@@ -13,6 +13,7 @@ from jdz_field.operations.photo_policy import POLICIES, policy, policy_words, se
 from jdz_field.operations.photo_space import Freed, Space, fetch, free_confirmed, space
 from jdz_field.operations.sync import connect, run_sync
 from jdz_field.store.project import Project
+from jdz_field.store.tracks import TrackEntry
 from jdz_field.sync.engine import SyncReport
 from jdz_field.sync.sending import AT_ONCE
 from jdz_field.ui.context import AppContext
@@ -28,11 +29,14 @@ from jdz_field.ui.widgets import Scroll, button, column, line, text
 _LISTED = 200
 
 
-def fetch_photos(
-    app: AppContext, photos: Sequence[Attachment], owner: QObject, done: Callable[[], None]
+def fetch_files(
+    app: AppContext,
+    files: Sequence[Attachment | TrackEntry],
+    owner: QObject,
+    done: Callable[[], None],
 ) -> None:
-    """Bring originals from the centre, beside the store's own lane."""
-    wanted = list(photos)
+    """Bring photos or tracks from the centre, beside the store's own lane."""
+    wanted = list(files)
 
     def work(project: Project, task: object) -> Freed:
         del task
@@ -164,7 +168,7 @@ class PhotoRoomPage(Page):
         self.refresh()
 
     def _fetch_all(self) -> None:
-        fetch_photos(self.app, self.found.away, self, self.refresh)
+        fetch_files(self.app, self.found.away, self, self.refresh)
 
 
 def _safe(found: Space) -> str:

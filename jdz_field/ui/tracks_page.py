@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from jdz_field.core.i18n import _, ngettext
 from jdz_field.operations import tracks
 from jdz_field.operations.tracks import ADDED, ALREADY, Imported, day_of_entry
+from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
 from jdz_field.store.tracks import FILE, TrackEntry
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.page import Page
+from jdz_field.ui.photo_room import fetch_files
 from jdz_field.ui.rows import Row
 from jdz_field.ui.tiles import RowCard
 from jdz_field.ui.tracking_panel import TrackPanel
@@ -65,11 +67,12 @@ class TracksPage(Page):
         self.name.returnPressed.connect(self._rename)
         self.name.editingFinished.connect(self._rename)
         self.show_it = button("", self._toggle_shown, icon="map")
+        self.bring = button("", self._fetch, icon="import")
         self.save = button("", self._export_one, icon="export")
         self.drop = button("", self._delete, kind="quiet", icon="trash")
         acts = QWidget()
         flow = Flow(acts)
-        for each in (self.show_it, self.save, self.drop):
+        for each in (self.show_it, self.bring, self.save, self.drop):
             flow.addWidget(each)
         self.foot = boxed(column(self.name, acts, margins=12), "bar")
 
@@ -97,6 +100,8 @@ class TracksPage(Page):
         self.load.setToolTip(_("Tracks of other devices: GPX, KML, KMZ, NMEA logs"))
         self.save_all.setText(_("Export all"))
         self.save.setText(_("Export GPX"))
+        self.bring.setText(_("Fetch from the centre"))
+        self.bring.setToolTip(_("The file of another device's track"))
         self.drop.setText(_("Delete"))
         self.name.setPlaceholderText(_("Title"))
         self.name.setAccessibleName(_("Title of the track"))
@@ -181,6 +186,9 @@ class TracksPage(Page):
             return
         if not self.name.hasFocus():
             self.name.setText(one.title)
+        here = file_of(self.app.reader.path, one.sha256) is not None
+        self.bring.setVisible(not here)
+        self.save.setVisible(here)
         self.show_it.setVisible(self.on_map is not None)
         shown = self.on_map is not None and one.id in self.on_map.shown
         self.show_it.setText(_("Hide on map") if shown else _("Show on map"))
@@ -207,6 +215,11 @@ class TracksPage(Page):
         if len(self._found) > _ON_MAP:
             words = _("The {n} newest are shown; choose a day or a person for others.")
             self.app.toast(words.format(n=_ON_MAP))
+
+    def _fetch(self) -> None:
+        one = self.chosen()
+        if one is not None:
+            fetch_files(self.app, [one], self, self.refresh)
 
     def _rename(self) -> None:
         one, title = self.chosen(), self.name.text().strip()

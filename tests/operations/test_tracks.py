@@ -16,7 +16,7 @@ from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.hashing import sha256_file
 from jdz_field.geo.tracks import read_track
-from jdz_field.operations import tracks
+from jdz_field.operations import tracks, tracks_import
 from jdz_field.operations.tracks_filter import plan_named
 from jdz_field.operations.tracks_gpx import NAMESPACE
 from jdz_field.operations.tracks_log import read_log
@@ -117,7 +117,7 @@ def test_a_full_disk_leaves_the_recording(
     def full(*_given: object, **_named: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tracks, "keep", full)
+    monkeypatch.setattr(tracks_import, "keep", full)
     with pytest.raises(Unavailable):
         tracks.seal(project, path)
     assert read_log(path).points > 20

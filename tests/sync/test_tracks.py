@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from jdz_field.core.errors import BadInput
 from jdz_field.core.hashing import sha256_file
 from jdz_field.operations import tracks
+from jdz_field.operations.photo_space import fetch
+from jdz_field.operations.sync import connect
 from tests.operations.tracks_made import recorded
 from tests.sync.centre import Centre, synced
 from tests.sync.places import project
@@ -27,6 +32,12 @@ def test_a_track_reaches_another_tablet_and_its_deletion_too(tmp_path: Path, hub
         # The file itself is fetched on request; until then it is named.
         path = tracks.file_of_track(one, entry)
         assert sha256_file(path) == come.sha256
+        with pytest.raises(BadInput):
+            tracks.read_entry(two, come)
+        with connect(two) as client:
+            done = fetch(two, [come], client)
+        assert (done.files, done.refused) == (1, [])
+        assert tracks.read_entry(two, come).points == tracks.read_entry(one, entry).points
         tracks.delete(one, entry.id)
         synced(one, hub.url)
         synced(two, hub.url)

@@ -269,3 +269,25 @@ def test_a_denser_plan_is_kept_for_the_next_time(
         live(app, n, n * 2.1, start=start)
     assert window.tracking.recording is not None
     assert window.tracking.recording.points == 20
+
+
+def test_a_track_whose_file_is_elsewhere_offers_to_fetch_it(
+    page: TracksPage, app: AppContext, qtbot, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = keys(page)[0]
+    choose(page, key, qtbot, settle)
+    assert page.save.isVisible()
+    assert not page.bring.isVisible()
+    entry = page.chosen()
+    assert entry is not None
+    tracks.file_of_track(app.reader, entry).unlink()
+    page.refresh()
+    choose(page, key, qtbot, settle)
+    assert page.bring.isVisible()
+    assert not page.save.isVisible()
+    said: list[str] = []
+    monkeypatch.setattr(app, "say_failure", lambda error: said.append(str(error)))
+    qtbot.mouseClick(page.bring, Qt.MouseButton.LeftButton)
+    settle()
+    # This project has no centre; the person is told what to do.
+    assert said

@@ -20,7 +20,7 @@ from jdz_field.ui.form.photo_lines import direction_words
 from jdz_field.ui.numbers import coordinates
 from jdz_field.ui.page import Page
 from jdz_field.ui.photo_pictures import photo_words, picture
-from jdz_field.ui.photo_room import fetch_photos
+from jdz_field.ui.photo_room import fetch_files
 from jdz_field.ui.sites.photo_compare import ComparePage
 from jdz_field.ui.sites.photo_words import PhotoWordsPage
 from jdz_field.ui.sites.photo_zoom import Look, ZoomCanvas, look_by_key
@@ -140,7 +140,7 @@ class PhotoView(Page):
             self.app.toast(_("There is no earlier photo of this view to put beside it."))
 
     def _fetch(self) -> None:
-        fetch_photos(self.app, [self.photo], self, self._show)
+        fetch_files(self.app, [self.photo], self, self._show)
 
     def _go(self, step: int) -> None:
         wanted = self._place + step
