@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jdz_field.gnss.average import MOVED_AFTER, Average
+from jdz_field.gnss.average import MOVED_AFTER, MOVED_SECONDS, Average
 from jdz_field.gnss.fix import Fix
 
 METRE = 1 / 111_200
@@ -95,13 +97,63 @@ def test_after_a_silence_it_begins_anew(clock) -> None:
 
 def test_a_leap_is_left_out_and_a_move_begins_anew(clock) -> None:
     average = Average(clock)
-    away = [fix(4 + n, 29.3 + 60 * METRE) for n in range(MOVED_AFTER)]
-    assert feed(average, clock, fix(1), fix(2), fix(3), away[0]) == [True, True, True, False]
+    assert feed(average, clock, fix(1), fix(2), fix(3), fix(4, 29.3 + 60 * METRE))[-1] is False
     assert feed(average, clock, fix(4.5)) == [True]
     assert not average.restarted
-    assert feed(average, clock, *away) == [False] * (MOVED_AFTER - 1) + [True]
-    assert average.result().samples == MOVED_AFTER
+    assert (average.result().samples, average.result().outliers) == (4, 1)
+    away = [fix(5 + n, 29.3 + 60 * METRE) for n in range(int(MOVED_SECONDS) + 1)]
+    assert feed(average, clock, *away) == [False] * int(MOVED_SECONDS) + [True]
+    assert average.restarted
+    assert (average.result().samples, average.result().outliers) == (MOVED_AFTER, 0)
     assert average.result().lat == pytest.approx(29.3 + 60 * METRE)
+
+
+def test_a_reflection_of_six_seconds_is_not_a_move_but_nothing_is_fresh(clock) -> None:
+    average = Average(clock)
+    feed(average, clock, *[fix(n) for n in range(1, 6)])
+    feed(average, clock, *[fix(n, 29.3 + 30 * METRE) for n in range(6, 12)])
+    assert not average.fresh
+    feed(average, clock, fix(12))
+    assert average.fresh
+    assert not average.restarted
+    assert (average.result().samples, average.result().outliers) == (6, 6)
+
+
+@pytest.mark.parametrize("strays", [1, 2])
+def test_strays_at_the_beginning_are_outvoted(clock, strays) -> None:
+    average = Average(clock)
+    feed(average, clock, *[fix(1 + n, 29.3 + 60 * METRE) for n in range(strays)])
+    feed(average, clock, *[fix(4 + n) for n in range(3)])
+    assert average.result().lat == pytest.approx(29.3)
+    assert (average.result().samples, average.result().outliers) == (3, strays)
+    assert not average.restarted
+
+
+def test_heights_of_another_datum_are_not_mixed_in(clock) -> None:
+    average = Average(clock)
+    other = replace(fix(1, altitude=60.0), height_datum="ellipsoid")
+    feed(average, clock, other, replace(fix(2, altitude=90.0), separation=-7.5))
+    assert average.result().altitude == pytest.approx(90)
+    assert average.result().separation == pytest.approx(-7.5)
+    assert average.result().last.height_datum == "geoid"
+
+
+@given(seed=st.integers(0, 10**6), begin=st.integers(6, 30), rate=st.sampled_from([1, 5]))
+@settings(max_examples=40, deadline=None)
+def test_noise_with_a_leap_of_30_m_for_4_s(seed, begin, rate) -> None:
+    dice, clock = random.Random(seed), Clock()
+    average, leapt = Average(clock), 0
+    for n in range(40 * rate):
+        at = 1 + n / rate
+        leap = 30.0 if begin <= at < begin + 4 else 0.0
+        leapt += leap > 0
+        feed(average, clock, fix(at, 29.3 + (dice.gauss(0, 1.5) + leap) * METRE, 2.0))
+    found = average.result()
+    assert not average.restarted
+    assert found.samples + found.outliers == 40 * rate
+    assert leapt <= found.outliers <= leapt + 2
+    assert abs(found.lat - 29.3) / METRE < 2.0
+    assert found.accuracy > 0
 
 
 def test_unknown_accuracy_and_height_stay_unknown(clock) -> None:
