@@ -124,15 +124,22 @@ def media_issues(
                 message = kept.fault(uri, form) if form in MEDIA else ""
                 if message:
                     yield _at(facts, places, identifier, form, language, message, severity)
+    known = {*given, *_declared(facts)}
     for name, source in facts.lists.items():
         file = "" if source.document else list_name(source.src)
-        if file and file not in given and not kept.has(file):
+        if file and file not in known and not kept.has(file):
             message = kept.missing(file)
             ref = _user_of(facts, name)
             if ref:
                 yield places.issue(ref, "type", message, severity)
             else:
                 yield Issue("", 0, "", message, severity)
+
+
+def _declared(facts: Facts) -> Iterator[str]:
+    """The entity lists that the form itself writes: they grow with its records."""
+    for element in facts.instance.iter("{*}entity"):
+        yield f"{element.get('dataset', '')}.csv"
 
 
 def _user_of(facts: Facts, list_name: str) -> str:

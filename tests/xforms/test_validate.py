@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jdz_field.core.catalogue import site_kinds
 from jdz_field.core.resources import folder
 from jdz_field.xforms.check import check_form
 from jdz_field.xforms.convert import convert_xlsform
@@ -15,12 +16,19 @@ from tests.xforms.books import survey
 from tests.xforms.conftest import Validate
 
 
-@pytest.mark.parametrize("name", ["geohazard_inspection", "mine_inspection", "plot_check"])
+#: The lists that every project gives.
+LISTS = [f"{kind.entity_list}.csv" for kind in site_kinds()]
+SHIPPED = sorted(file.stem for file in folder("forms").glob("*.xlsx"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_forms_are_valid(name: str, validate: Validate) -> None:
     made = convert_xlsform(folder("forms") / f"{name}.xlsx")
     assert "form:title" in made.xml
     assert set(made.titles) == {"中文 (zh)", "English (en)"}
     assert "Xform is valid" in validate(made.xml)
+    issues, _form = check_form(folder("forms") / f"{name}.xlsx", given=LISTS)
+    assert issues == []
 
 
 HEAD = ("type", "name", "label", "choice_filter")
