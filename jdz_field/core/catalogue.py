@@ -15,6 +15,7 @@ from typing import Any
 
 from jdz_field.core.changes import Value
 from jdz_field.core.i18n import _, language, pick
+from jdz_field.core.position_rule import PositionRule, position_rule
 from jdz_field.core.resources import resource
 
 #: Site kinds in the order of menus and layers.
@@ -165,7 +166,7 @@ class SiteKind:
     """A kind of site: its layer, its entity list and its fields.
 
     ``geometry`` is ``POINT`` or ``GEOMETRY`` (any). ``geometry_controlled``: moving it from the
-    field is a proposal.
+    field is a proposal. ``position``: how well its measured position must be known.
     """
 
     name: str
@@ -179,6 +180,7 @@ class SiteKind:
     by_name: Mapping[str, Field] = field(default_factory=dict, repr=False)
     ask: tuple[str, ...] = ()
     children: Children | None = None
+    position: PositionRule | None = None
 
     @property
     def label(self) -> str:
@@ -268,6 +270,7 @@ def site_kind(name: str) -> SiteKind:
         by_name={f.name: f for f in fields},
         ask=tuple(data.get("ask", ("kind_code",))),
         children=_children(data["children"]) if "children" in data else None,
+        position=position_rule(data["position"], f"{name}.toml") if "position" in data else None,
     )
 
 
@@ -279,6 +282,26 @@ def _children(entry: Mapping[str, Any]) -> Children:
         str(entry["number"]),
         tuple(entry["ask"]),
     )
+
+
+def expected(field: Field) -> str:
+    """What a field takes, in words."""
+    codes = field.code_list()
+    if codes is not None:
+        names = "、".join(f"{code.value} {code.label}" for code in codes.codes)
+        return _("one of {names}").format(names=names) if field.type == "code" else names
+    limits = []
+    if field.minimum is not None:
+        limits.append(_("at least {limit}").format(limit=f"{field.minimum:g}"))
+    if field.maximum is not None:
+        limits.append(_("at most {limit}").format(limit=f"{field.maximum:g}"))
+    words = {
+        "integer": _("a whole number"),
+        "decimal": _("a number"),
+        "date": _("a date (2026-11-22)"),
+        "boolean": _("yes or no"),
+    }.get(field.type, _("a text in its usual form"))
+    return ", ".join([words, *limits])
 
 
 def site_kinds() -> tuple[SiteKind, ...]:

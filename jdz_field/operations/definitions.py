@@ -9,9 +9,9 @@ from jdz_field.core.i18n import _
 from jdz_field.store.project import Project
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.form import FormDefinition
+from jdz_field.xforms.site_edits import SITE_QUESTION
 
-#: The question that a form reads its site from, when it has one.
-SITE_QUESTION = "site_id"
+__all__ = ["SITE_QUESTION", "definition", "parsed"]
 
 
 @lru_cache(maxsize=48)

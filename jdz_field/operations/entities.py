@@ -13,28 +13,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from jdz_field.core.catalogue import SiteKind, site_kinds
+from jdz_field.core.catalogue import SiteKind
 from jdz_field.core.sites import Record, Site
 from jdz_field.operations.definitions import SITE_QUESTION, parsed
-from jdz_field.operations.shapes import geometry_text
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.xforms.entities import Entity, branch_id, datasets_read, fold, updates_of, version_of
 from jdz_field.xforms.form import FormDefinition
 from jdz_field.xforms.session import ListRows
+from jdz_field.xforms.shapes import geometry_text
+from jdz_field.xforms.site_edits import SITE_NAME, kind_of_list
 from jdz_field.xforms.static import StaticNode
 from jdz_field.xforms.view import EntityUpdate
 
-#: What our field «name» is called in entity lists, where «name» is the id.
-SITE_NAME = "site_name"
 _ALL = 1_000_000_000
 #: A list as forms look it up; kept between forms, never changed.
 Rows = Sequence[Mapping[str, str]]
-
-
-def kind_of_list(dataset: str) -> SiteKind | None:
-    """The kind of site whose entity list this is."""
-    return next((kind for kind in site_kinds() if kind.entity_list == dataset), None)
 
 
 def lists_of(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +15,9 @@ from jdz_field.operations.forms import open_session
 from jdz_field.operations.photo_views import missing_views
 from jdz_field.operations.site_updates import SiteWork, site_work
 from jdz_field.store.project import Project
+from jdz_field.xforms.letters import first_point
 from jdz_field.xforms.session import FormSession
 from jdz_field.xforms.view import Problem
-
-_GEOPOINT = re.compile(r"^(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)(?: -?\d+(?:\.\d+)?){0,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,23 +172,11 @@ def _previous(project: Project, form_id: str, site: Site | None) -> Mapping[str,
     return found[0].answers if found else {}
 
 
-def _texts(answers: Any) -> Iterator[str]:
-    if isinstance(answers, Mapping):
-        for value in answers.values():
-            yield from _texts(value)
-    elif isinstance(answers, list):
-        for value in answers:
-            yield from _texts(value)
-    elif isinstance(answers, str):
-        yield answers
-
-
 def place_of(answers: Mapping[str, Any], site: Site | None) -> str | None:
     """The first geopoint answered (ODK: latitude longitude altitude accuracy), else the site's."""
-    for text in _texts(answers):
-        found = _GEOPOINT.match(text)
-        if found and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180:
-            return point_wkt(float(found[2]), float(found[1]))
+    point = first_point(answers)
+    if point is not None:
+        return point
     if site and site.lon is not None and site.lat is not None:
         return point_wkt(site.lon, site.lat)
     return None

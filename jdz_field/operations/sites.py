@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jdz_field.core.catalogue import SITE_KINDS, Field, SiteKind, site_kind
+from jdz_field.core.catalogue import SITE_KINDS, Field, SiteKind, expected, site_kind
 from jdz_field.core.changes import Change, Value
 from jdz_field.core.errors import BadInput
 from jdz_field.core.grades import STATED
@@ -199,26 +199,6 @@ def _value(field: Field, value: Value) -> Value:
             )
         )
     return reading.value
-
-
-def expected(field: Field) -> str:
-    """What a field takes, in words."""
-    codes = field.code_list()
-    if codes is not None:
-        names = "、".join(f"{code.value} {code.label}" for code in codes.codes)
-        return _("one of {names}").format(names=names) if field.type == "code" else names
-    limits = []
-    if field.minimum is not None:
-        limits.append(_("at least {limit}").format(limit=f"{field.minimum:g}"))
-    if field.maximum is not None:
-        limits.append(_("at most {limit}").format(limit=f"{field.maximum:g}"))
-    words = {
-        "integer": _("a whole number"),
-        "decimal": _("a number"),
-        "date": _("a date (2026-11-22)"),
-        "boolean": _("yes or no"),
-    }.get(field.type, _("a text in its usual form"))
-    return ", ".join([words, *limits])
 
 
 # ---- as JSON

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from lxml import etree
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
-from jdz_field.core.ids import import_id
 from jdz_field.core.sites import Attachment, Record
 from jdz_field.operations.definitions import definition
 from jdz_field.operations.photo_exports import Leaving
@@ -18,7 +17,7 @@ from jdz_field.operations.photo_sensitive import BLUR
 from jdz_field.operations.record_places import RecordPlaces
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
-from jdz_field.xforms.entities import entity_id
+from jdz_field.xforms.letters import plain_name, record_id_of
 from jdz_field.xforms.submission import Written, write_submission
 
 
@@ -125,14 +124,3 @@ def _leave(leaving: Leaving, one: Attachment, source: Path, target: Path) -> lis
 def files_folder(file: Path) -> Path:
     """Where the files of the submissions in ``file`` lie."""
     return file.with_name(f"{file.stem}-files")
-
-
-def record_id_of(instance: str) -> str:
-    """The record's id: the UUID inside the OpenRosa id, else one made of it."""
-    return entity_id(instance) or import_id("record", None, {"instanceID": instance})
-
-
-def plain_name(name: str) -> str:
-    """A file's name without any folder, on every system; ``""`` for what is no name."""
-    plain = PureWindowsPath(PurePosixPath(name).name).name
-    return "" if plain in ("", ".", "..") or "\0" in plain else plain

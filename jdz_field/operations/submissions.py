@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,19 @@ from jdz_field.operations.definitions import SITE_QUESTION, definition
 from jdz_field.operations.photos import add_photos
 from jdz_field.operations.records import place_of
 from jdz_field.operations.site_updates import site_work
-from jdz_field.operations.submission_export import files_folder, plain_name, record_id_of
+from jdz_field.operations.submission_export import files_folder
 from jdz_field.store.project import Project
 from jdz_field.xforms.entities import updates_of
 from jdz_field.xforms.form import FormDefinition
-from jdz_field.xforms.safe_xml import MAX_BYTES, attribute, child, children, local, read_xml, text
+from jdz_field.xforms.letters import (
+    Letter,
+    letter_of,
+    made_at,
+    plain_name,
+    preloaded,
+    record_id_of,
+)
+from jdz_field.xforms.safe_xml import MAX_BYTES, attribute, child, children, local, read_xml
 from jdz_field.xforms.submission import Received, read_submission
 
 IMPORTED, KNOWN, REFUSED = "imported", "known", "refused"
@@ -64,13 +71,11 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
-    """A submission and what is written on its outside."""
+class _Sent:
+    """A submission and the file that it came in."""
 
     file: Path
-    element: etree._Element
-    instance_id: str
-    deprecated_id: str
+    letter: Letter
 
 
 def import_submissions(
@@ -89,11 +94,11 @@ def import_submissions(
         except JdzError as error:
             done.append(Imported(file, REFUSED, problem=str(error)))
             continue
-        done += [_one(project, letter, folder) for letter in letters]
+        done += [_one(project, sent, folder) for sent in letters]
     return done
 
 
-def _letters(file: Path) -> Iterator[_Letter]:
+def _letters(file: Path) -> Iterator[_Sent]:
     try:
         if file.stat().st_size > MAX_BYTES:
             raise BadInput(
@@ -108,13 +113,7 @@ def _letters(file: Path) -> Iterator[_Letter]:
         ) from error
     top = read_xml(data, str(file.name))
     for element in _unwrapped(top):
-        meta = child(element, "meta")
-        yield _Letter(
-            file,
-            element,
-            _meta(meta, "instanceID") or attribute(element, "instanceID"),
-            _meta(meta, "deprecatedID"),
-        )
+        yield _Sent(file, letter_of(element))
 
 
 def _unwrapped(top: etree._Element) -> list[etree._Element]:
@@ -127,29 +126,24 @@ def _unwrapped(top: etree._Element) -> list[etree._Element]:
     return inside
 
 
-def _meta(meta: etree._Element | None, name: str) -> str:
-    found = None if meta is None else child(meta, name)
-    return "" if found is None else text(found).strip()
-
-
-def _one(project: Project, letter: _Letter, folder: Path | None) -> Imported:
+def _one(project: Project, sent: _Sent, folder: Path | None) -> Imported:
     known = Imported(
-        letter.file,
+        sent.file,
         REFUSED,
-        instance_id=letter.instance_id,
-        form=attribute(letter.element, "id") or local(letter.element),
-        form_version=attribute(letter.element, "version"),
+        instance_id=sent.letter.instance_id,
+        form=sent.letter.form,
+        form_version=sent.letter.form_version,
     )
     try:
-        form = _form(project, known, letter.element)
-        received = read_submission(form, letter.element)
-        return _taken(project, letter, form, received, known, folder)
+        form = _form(project, known, sent.letter)
+        received = read_submission(form, sent.letter.element)
+        return _taken(project, sent, form, received, known, folder)
     except BadInput as error:
         return replace(known, problem=str(error))
 
 
-def _form(project: Project, about: Imported, element: etree._Element) -> FormDefinition:
-    if attribute(element, "encrypted") == "yes":
+def _form(project: Project, about: Imported, letter: Letter) -> FormDefinition:
+    if letter.encrypted:
         raise BadInput(
             _("{file} is encrypted; decrypt it where its key is, then import it.").format(
                 file=about.file.name
@@ -182,14 +176,14 @@ def _form(project: Project, about: Imported, element: etree._Element) -> FormDef
 
 def _taken(
     project: Project,
-    letter: _Letter,
+    sent: _Sent,
     form: FormDefinition,
     received: Received,
     about: Imported,
     folder: Path | None,
 ) -> Imported:
-    there = project.record_of_instance(letter.instance_id)
-    there = there or project.record(record_id_of(letter.instance_id))
+    there = project.record_of_instance(sent.letter.instance_id)
+    there = there or project.record(record_id_of(sent.letter.instance_id))
     notes = [
         _("The form has no {ref}; what it held was left out.").format(ref=ref)
         for ref in received.unknown
@@ -200,41 +194,40 @@ def _taken(
                 _(
                     "A record with the id {id} is here with other answers; a changed submission"
                     " needs an id of its own and names the old one as deprecatedID."
-                ).format(id=letter.instance_id)
+                ).format(id=sent.letter.instance_id)
             )
         about = replace(about, status=KNOWN)
     else:
-        there, more = _enter(project, letter, form, received.answers)
+        there, more = _enter(project, sent, form, received.answers)
         notes += more
         about = replace(about, status=IMPORTED)
-    count, missing = _attach(project, letter, received, there, folder)
+    count, missing = _attach(project, sent, received, there, folder)
     return replace(about, id=there.id, notes=(*notes, *missing), attachments=count)
 
 
 def _enter(
-    project: Project, letter: _Letter, form: FormDefinition, answers: Mapping[str, Any]
+    project: Project, sent: _Sent, form: FormDefinition, answers: Mapping[str, Any]
 ) -> tuple[Record, list[str]]:
     site = _site(project, answers)
     old = None
-    if letter.deprecated_id:
-        found = project.record_of_instance(letter.deprecated_id)
-        old = found.id if found else record_id_of(letter.deprecated_id)
+    if sent.letter.deprecated_id:
+        found = project.record_of_instance(sent.letter.deprecated_id)
+        old = found.id if found else record_id_of(sent.letter.deprecated_id)
     place = place_of(answers, site)
     # Versions of another server say nothing about ours.
     updates = [replace(u, base_version="", trunk_version="") for u in updates_of(form, answers)]
     work = site_work(project, updates, place=place, replaces=bool(old))
     only = work.only_site or (None, None)
     now = to_text(project.now())
+    started, finished = made_at(sent.letter, form, answers)
     record = Record(
-        id=record_id_of(letter.instance_id),
+        id=record_id_of(sent.letter.instance_id),
         form=form.form_id,
         form_version=form.version,
         answers=answers,
-        author=_preloaded(form, answers, "property", "username") or project.author,
-        started=_moment(_preloaded(form, answers, "timestamp", "start")) or now,
-        finished=_moment(_preloaded(form, answers, "timestamp", "end"))
-        or _moment(attribute(letter.element, "submissionDate"))
-        or now,
+        author=preloaded(form, answers, "property", "username") or project.author,
+        started=started or now,
+        finished=finished or now,
         site=site.id if site else only[0],
         site_kind=site.kind if site else only[1],
         replaces=old,
@@ -249,38 +242,17 @@ def _site(project: Project, answers: Mapping[str, Any]) -> Site | None:
     return project.site(named) if isinstance(named, str) else None
 
 
-def _preloaded(form: FormDefinition, answers: Mapping[str, Any], handler: str, what: str) -> str:
-    """The answer of the question that is preloaded so, when the form has one outside repeats."""
-    for node in form.nodes.values():
-        bind = node.bind
-        if bind.preload == handler and bind.preload_params == what and node.slot >= 0:
-            value: Any = answers
-            for step in node.chain[1:]:
-                value = value.get(step.name) if isinstance(value, Mapping) else None
-            if isinstance(value, str):
-                return value
-    return ""
-
-
-def _moment(written: str) -> str:
-    try:
-        found = datetime.fromisoformat(written)
-    except ValueError:
-        return ""
-    return to_text(found if found.tzinfo else found.replace(tzinfo=UTC))
-
-
 # ---- their files
 
 
 def _attach(
-    project: Project, letter: _Letter, received: Received, record: Record, folder: Path | None
+    project: Project, sent: _Sent, received: Received, record: Record, folder: Path | None
 ) -> tuple[int, list[str]]:
     """Take the files of a submission in; how many it has here now, and which are missing."""
     there = {(one.path, one.filename) for one in project.attachments(record=record.id)}
     count, notes = 0, []
     for ref, name in received.files.items():
-        file = _file(letter, name, record.id, folder)
+        file = _file(sent, name, record.id, folder)
         if (ref, name) in there:
             count += 1
         elif file is None:
@@ -300,11 +272,11 @@ def _attach(
     return count, notes
 
 
-def _file(letter: _Letter, name: str, record_id: str, folder: Path | None) -> Path | None:
+def _file(sent: _Sent, name: str, record_id: str, folder: Path | None) -> Path | None:
     if plain_name(name) != name:
         return None
-    beside = letter.file.parent
-    base = [folder] if folder is not None else [files_folder(letter.file), beside]
-    own = record_id_of(letter.instance_id)
+    beside = sent.file.parent
+    base = [folder] if folder is not None else [files_folder(sent.file), beside]
+    own = record_id_of(sent.letter.instance_id)
     places = [place / part for place in base for part in (own, record_id, "")]
     return next((place / name for place in places if (place / name).is_file()), None)

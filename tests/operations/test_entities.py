@@ -14,16 +14,17 @@ from lxml import etree
 
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Record, Site
-from jdz_field.operations.entities import foreign_rows, in_order, kind_of_list, lists_of
+from jdz_field.operations.entities import foreign_rows, in_order, lists_of
 from jdz_field.operations.forms import add_shipped_forms, open_session
 from jdz_field.operations.records import Filling, FinalizeResult
-from jdz_field.operations.shapes import wkt_of_answer
 from jdz_field.operations.site_updates import SiteWork, site_work
 from jdz_field.operations.submission_export import record_xml
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.entities import entity_id, fold
+from jdz_field.xforms.shapes import wkt_of_answer
+from jdz_field.xforms.site_edits import kind_of_list
 from jdz_field.xforms.static import from_rows
 from jdz_field.xforms.view import EntityUpdate
 from tests.operations import entity_forms as forms

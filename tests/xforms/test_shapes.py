@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jdz_field.core.sites import Site, point_of
 from jdz_field.geo.geometry import geometry_of
-from jdz_field.operations.shapes import geometry_text, wkt_of_answer
+from jdz_field.xforms.shapes import geometry_text, wkt_of_answer
 
 
 def site(wkt: str | None, lon: float | None = None, lat: float | None = None) -> Site:
