@@ -17,6 +17,7 @@ from jdz_field.store.tracks import TrackEntry
 from jdz_field.sync.engine import SyncReport
 from jdz_field.sync.sending import AT_ONCE
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.flow import Flow
 from jdz_field.ui.jobs import Task
 from jdz_field.ui.page import Page
 from jdz_field.ui.photo_pictures import photo_words
@@ -68,9 +69,16 @@ class PhotoRoomPage(Page):
         self.free = button("", self._free, kind="primary", icon="trash")
         self.back = button("", self._fetch_all, icon="import")
         self.send = button("", self._send, icon="sync")
+        self.all = button("", lambda: self.app.show_page("wall"), icon="image")
+        self.out = button("", lambda: self.app.show_page("photo_export"), icon="export")
+        ways = QWidget()
+        flow = Flow(ways)
+        for each in (self.all, self.out):
+            flow.addWidget(each)
         scroll = Scroll(gap=8)
         for part in (
-            *(self.figures, self.safe, self.order_head, self.order, self.order_hint, self.send),
+            *(self.figures, self.safe, ways, self.order_head, self.order, self.order_hint),
+            self.send,
             *(self.list_head, self.list),
         ):
             scroll.body.addWidget(part)
@@ -92,6 +100,8 @@ class PhotoRoomPage(Page):
         self.list_head.setText(_("May go from this machine"))
         self.back.setText(_("Fetch all again"))
         self.send.setText(_("Send the originals now"))
+        self.all.setText(_("All photos"))
+        self.out.setText(_("Export photos"))
         self.refresh()
 
     def refresh(self) -> None:
@@ -104,8 +114,13 @@ class PhotoRoomPage(Page):
             _("{n} photos and films take {size}").format(
                 n=f"{found.here:,}", size=shown_size(found.bytes)
             )
+            if found.here
+            else _("No photos or films on this machine")
         )
         self.safe.setText(_safe(found))
+        self.safe.setVisible(bool(found.here or found.away))
+        self.free.setVisible(bool(found.here))
+        self.out.setEnabled(bool(found.here or found.away))
         self.list.put([_row(one) for one in found.free[:_LISTED]])
         self.list.setVisible(bool(found.free))
         self.list_head.setVisible(bool(found.free))

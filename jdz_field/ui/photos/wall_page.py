@@ -91,7 +91,8 @@ class WallPage(Page):
         self.look = button("", self._look, icon="eye")
         self.assign = button("", self._assign, icon="sites")
         self.more = button("", self._add, kind="primary", icon="plus")
-        self.empty = Empty("image", "", "", button("", self._add, kind="primary", icon="image"))
+        self.first = button("", self._add, kind="primary", icon="plus")
+        self.empty = Empty("image", "", "", self.first)
         self.stack = QStackedWidget()
         self._put_together()
         self.retranslate()
@@ -123,6 +124,7 @@ class WallPage(Page):
         """Every text in the language in force."""
         self.look.setText(_("Look at it"))
         self.more.setText(_("Add photos"))
+        self.first.setText(_("Add photos"))
         self.wall.setAccessibleName(_("Photos"))
         self._draw()
 
