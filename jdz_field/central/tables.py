@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -261,4 +262,82 @@ audit = Table(
     Column("act", Text, nullable=False),
     Column("what", Text, nullable=False),
     Column("hash", Text, nullable=False),
+)
+
+#: What programs other than ours log in with (ODK Collect, GIS): one a person, Argon2id.
+app_passwords = Table(
+    "app_passwords",
+    metadata,
+    Column("user_name", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("created", Text, nullable=False),
+)
+
+#: A form's own files, by the attachment that each is.
+form_media = Table(
+    "form_media",
+    metadata,
+    Column("form_id", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("filename", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+)
+
+#: OpenRosa submissions as they came; ``sha`` is of the canonical XML.
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("instance_id", Text, primary_key=True),
+    Column("record", Text, nullable=False, index=True),
+    Column("form_id", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("sha", Text, nullable=False),
+    Column("xml", Text, nullable=False),
+    Column("received", Text, nullable=False),
+)
+
+#: Which change made a version of an entity on a phone's branch (ODK Entities 2024.1).
+entity_steps = Table(
+    "entity_steps",
+    metadata,
+    Column("branch", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("change", Text, nullable=False),
+)
+
+#: Sites and records as OGC API Features gives them; follows the feed, can be made anew from it.
+features = Table(
+    "features",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("collection", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("county", Text),
+    Column("code", Text),
+    Column("name", Text),
+    Column("town", Text),
+    Column("kind_code", Text),
+    Column("site", Text, index=True),
+    Column("moment", Text),
+    Column("min_x", Float),
+    Column("min_y", Float),
+    Column("max_x", Float),
+    Column("max_y", Float),
+    Column("geometry", Text),
+    Column("properties", Text, nullable=False),
+    Index("features_collection_id", "collection", "id"),
+    Index("features_collection_code", "collection", "code"),
+    Index("features_collection_name", "collection", "name"),
+    Index("features_place", "collection", "min_x", "max_x", "min_y", "max_y", "id"),
+    Index("features_collection_moment_id", "collection", "moment", "id"),
+)
+
+#: Up to where in the feed ``features`` is.
+feature_state = Table(
+    "feature_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
 )
