@@ -20,6 +20,7 @@ from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
 from jdz_field.operations import late_drafts
 from jdz_field.operations.disk import Disk
+from jdz_field.operations.heights import height_offset
 from jdz_field.operations.people import People
 from jdz_field.operations.people_file import Person
 from jdz_field.ui.jobs import Jobs
@@ -111,6 +112,8 @@ class AppContext(QObject):
         choose_form("decimal")
         self.views: dict[str, str] = {}
         self.receiver = Receiver(self)
+        self.receiver.replay_counts = reader.sample
+        self.read_heights()
         self.receiver_spec = ""
         self.backup_wrong = ""
         self.read_only = False
@@ -132,6 +135,11 @@ class AppContext(QObject):
         if late_drafts.waiting(path):
             # The last window went while the store was busy.
             self.write(late_drafts.take_in, self)
+
+    def read_heights(self) -> None:
+        """Take over what the project knows of heights above the 1985 datum."""
+        known = height_offset(self.reader)
+        self.receiver.offset_1985 = known.metres if known is not None else None
 
     @property
     def coordinates(self) -> str:

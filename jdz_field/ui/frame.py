@@ -97,6 +97,7 @@ class MainWindow(QWidget):
         sound = bool(chosen.near_sound)
         self.warning = NearWarning(app, self, metres=chosen.near_metres, sound=sound)
         app.warning = self.warning
+        app.receiver.antenna_changed.connect(self._keep_antenna)
         self.warning_band = WarningBand(app, self.warning, self.stage)
         app.language_changed.connect(self.track_chip.retranslate)
         # The project may still turn out to be one that is only read.
@@ -271,8 +272,13 @@ class MainWindow(QWidget):
         elif name == "near_sound":
             self.warning.sound = bool(value)
 
+    def _keep_antenna(self, metres: float) -> None:
+        self.preferences.antennas[self.preferences.receiver] = metres
+        self.preferences.save()
+
     def _listen(self) -> None:
         self.app.receiver_spec = self.preferences.receiver
+        self.app.receiver.antenna = self.preferences.antennas.get(self.preferences.receiver, 0.0)
         self.listener.listen(self.preferences.receiver)
 
     def apply_theme(self) -> None:

@@ -34,6 +34,7 @@ class Preferences:
     ``disk_warned``: the day on which it was last said that the disk is not encrypted;
     ``track_plan``: how densely one's track is kept; ``near_metres``: at which distance points of
     high danger warn, -1 as the catalogue says, 0 never; ``near_sound``: 1 with a sound;
+    ``antennas``: metres of the antenna above the ground, by receiver;
     ``camera``: the folder of the camera program's pictures, empty for the system's own.
     """
 
@@ -45,6 +46,7 @@ class Preferences:
     lock_after: int = 10
     disk_warned: str = ""
     track_plan: str = "usual"
+    antennas: dict[str, float] = field(default_factory=dict)
     near_metres: int = -1
     near_sound: int = 0
     camera: str = ""
@@ -64,6 +66,11 @@ class Preferences:
         # A file that somebody edited by hand may lock late, but not never.
         made.lock_after = min(max(made.lock_after, 0), 240)
         made.recent = [str(path) for path in made.recent][:MOST_RECENT]
+        made.antennas = {
+            str(spec): float(metres)
+            for spec, metres in made.antennas.items()
+            if isinstance(metres, int | float) and 0 <= metres <= 10
+        }
         made.views = {str(form): str(view) for form, view in made.views.items()}
         return made
 

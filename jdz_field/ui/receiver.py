@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
 from jdz_field.gnss.fix import STALE_AFTER, Fix
 from jdz_field.gnss.reader import Heard, Reader
 from jdz_field.gnss.recorder import Recorder
@@ -16,6 +18,10 @@ from jdz_field.gnss.recorder import Recorder
 NONE, SEARCHING, FIXED, STALE, LOST = STATES = ("none", "searching", "fix", "stale", "lost")
 #: Why positions do not follow one another (``gap``).
 SILENCE, SLEEP = "receiver", "sleep"
+#: The highest antenna above the ground that is believed, metres.
+MOST_ANTENNA = 10.0
+#: Where a fix of a recorded log is from.
+REPLAY = "replay"
 #: Seconds without a fix after which nobody waits for the next one any more.
 LOST_AFTER = 60.0
 #: How often its silence is looked at, in ms.
@@ -32,18 +38,24 @@ class Receiver(QObject):
         trouble: one of ``gnss.watch.TROUBLES``, empty when nothing is wrong.
         satellites_seen: in view, all systems together.
         reader: the thread that listens; ``None`` when nobody does.
+        antenna: metres of the antenna above the ground, taken off every height.
+        offset_1985: metres to add to a height above the ellipsoid for one of the 1985 datum;
+            ``None`` where the project names none.
+        replay_counts: a recorded log may stand for the receiver: only where all is invented.
 
     Signals:
         fixed(object): a new ``Fix``.
         state_changed(): ``state``, ``why``, ``trouble`` or ``satellites_seen`` is another.
         shown(): what is to be seen is another: with each change of state, else once a second.
         gap(str): the next position does not follow the last one: ``receiver`` or ``sleep``.
+        antenna_changed(float): the person says how high the antenna is.
     """
 
     fixed = Signal(object)
     state_changed = Signal()
     shown = Signal()
     gap = Signal(str)
+    antenna_changed = Signal(float)
 
     def __init__(
         self,
@@ -59,6 +71,9 @@ class Receiver(QObject):
         self._told = self._seen_as = NONE
         self.why = self.trouble = ""
         self.satellites_seen = 0
+        self.antenna = 0.0
+        self.offset_1985: float | None = None
+        self.replay_counts = False
         self.reader: Reader | None = None
         self._recorder: Recorder | None = None
         self._look = QTimer(self, interval=_LOOK_MS)
@@ -68,6 +83,20 @@ class Receiver(QObject):
     def latest(self) -> Fix | None:
         """The newest fix; ``None`` when there is none, it is older than 5 s or not believed."""
         return self._last if self.state == FIXED else None
+
+    @property
+    def usable(self) -> Fix | None:
+        """The newest fix when it says where this machine is now: ``latest``, but no replay."""
+        fix = self.latest
+        return fix if fix is not None and self.counts(fix) else None
+
+    def counts(self, fix: Fix) -> bool:
+        """Whether a fix may become an answer: young, and of a receiver."""
+        return self.live(fix) and self.age(fix) <= STALE_AFTER
+
+    def live(self, fix: Fix) -> bool:
+        """Whether a receiver that is here measured it, or a log that may stand for one."""
+        return self.replay_counts or fix.origin != REPLAY
 
     @property
     def state(self) -> str:
@@ -81,6 +110,14 @@ class Receiver(QObject):
     def there(self) -> bool:
         """Whether a receiver is set up, in reach or not."""
         return self._told != NONE
+
+    def set_antenna(self, metres: float) -> None:
+        """The antenna is so many metres above the ground; ``BadInput`` beyond 0 to 10 m."""
+        if not 0 <= metres <= MOST_ANTENNA:
+            raise BadInput(_("The antenna is between 0 and 10 m above the ground."))
+        if metres != self.antenna:
+            self.antenna = metres
+            self.antenna_changed.emit(metres)
 
     def age(self, fix: Fix) -> float:
         """Seconds since a fix came.

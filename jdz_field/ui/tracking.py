@@ -207,7 +207,7 @@ class Tracking(QObject):
     # ---- what comes
     def _fixed(self, fix: Fix) -> None:
         recording = self.recording
-        if recording is None:
+        if recording is None or not self._app.receiver.live(fix):
             return
         head = recording.head
         if head is not None and not recording.paused and day_of(fix.moment) != head.day:

@@ -77,7 +77,9 @@ class NearWarning(QObject):
             self.feed(latest)
 
     def feed(self, fix: Fix) -> None:
-        """Take a position in."""
+        """Take a position in; a replayed one is nobody's."""
+        if not self._app.receiver.live(fix):
+            return
         begun = self._watch.feed(fix, self._app.receiver.age(fix))
         self._open.update(dict.fromkeys(one.danger.id for one in begun))
         had = bool(self._open)

@@ -132,7 +132,7 @@ class AuditStrip(QFrame):
         self._write()
 
     def _fixed(self, fix: Fix) -> None:
-        if not self._over:
+        if not self._over and self._shelf.app.receiver.live(fix):
             self.log.located(fix.lat, fix.lon, fix.accuracy or _UNKNOWN_ACCURACY)
 
     def stop_locating(self) -> None:

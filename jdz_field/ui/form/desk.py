@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QWidget
 
+from jdz_field.core.catalogue import site_kind
 from jdz_field.core.errors import BadInput
+from jdz_field.core.positions import Provenance
 from jdz_field.core.sites import Site
 from jdz_field.operations.records import Filling
 from jdz_field.store.queries import MapPoint
 from jdz_field.ui.context import AppContext
+from jdz_field.ui.form.gate import Limits, limits_of
 from jdz_field.ui.form.map_paint import Feature, feature_of
 from jdz_field.ui.form.marked import plain
 from jdz_field.ui.numbers import coordinates
@@ -79,11 +82,27 @@ class PlaceDesk(MapDesk):
     def __init__(self, app: AppContext, filling: Filling) -> None:
         super().__init__(app)
         self._filling = filling
+        self._noted: dict[str, Provenance] = {}
 
     @property
     def site(self) -> Site | None:
         """The site that the form is about."""
         return self._filling.site
+
+    def limits(self, node: Node) -> Limits:
+        """How well a measured answer must be known: by the form, else by the kind of site."""
+        site = self.site
+        rule = site_kind(site.kind).position if site is not None else None
+        return limits_of(node.parameters, rule)
+
+    def note(self, value: str, how: Provenance | None) -> None:
+        """Keep how an answered geopoint came to be; ``None``: not known any more."""
+        if how is not None:
+            self._noted[value] = how
+
+    def how(self, value: str) -> Provenance | None:
+        """How an answered geopoint came to be, as far as it is known."""
+        return self._noted.get(value)
 
     def node(self, ref: str) -> Node | None:
         """A question as it is now; ``None`` when it is gone."""

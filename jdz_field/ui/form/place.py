@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import Method, Provenance
 from jdz_field.geo.coordinates import as_dms, point_from_text, split_pair
-from jdz_field.geo.display import DECIMAL, SECONDS, WGS84
+from jdz_field.geo.display import DECIMAL, SECONDS, WGS84, shown_height
 from jdz_field.geo.tracks import distance_m
+from jdz_field.geo.typed import system_of
 from jdz_field.ui.flow import Flow
-from jdz_field.ui.form.averaging import AveragePanel, limits_of, receiver_words
+from jdz_field.ui.form.averaging import AveragePanel, receiver_words
 from jdz_field.ui.form.desk import PlaceDesk
 from jdz_field.ui.form.lexical import Vertex, point_text, rounded, vertex_of
 from jdz_field.ui.form.place_map import FAR, PointMapPage, shown_distance
@@ -33,12 +35,13 @@ class Source:
     """Where a position can be taken from.
 
     ``point`` gives longitude, latitude, accuracy in m (0: none) and, if known, altitude in m;
-    ``None`` when there is no position.
+    ``None`` when there is no position. ``method``: what is kept about how it came to be.
     """
 
     words: str
     icon: str
     point: Callable[[], tuple[float, ...] | None]
+    method: Method = "site"
 
 
 def lexical(lon: float, lat: float, accuracy: float = 0.0, altitude: float = 0.0) -> str:
@@ -50,6 +53,11 @@ def point_of_answer(value: str) -> tuple[float, float] | None:
     """Longitude and latitude of a geopoint answer."""
     found = vertex_of(value)
     return None if found is None else found.place
+
+
+def typed_how(typed: str) -> Provenance:
+    """What is kept about coordinates that were typed: their letters and their system."""
+    return Provenance(method="typed", crs=system_of(typed), typed=typed[:200])
 
 
 def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -142,7 +150,9 @@ class PlaceEditor(LineEditor):
             lon, lat = point_from_text(pair[0], pair[1])
         except BadInput:
             return typed
-        return lexical(lon, lat)
+        value = lexical(lon, lat)
+        self._note(value, typed_how(typed))
+        return value
 
     def leave(self) -> None:
         """Answer, then show the position as it was understood."""
@@ -165,8 +175,9 @@ class PlaceEditor(LineEditor):
             words = self._desk.shown(*vertex.place) if self._desk else shown_point(*vertex.place)
             if vertex.accuracy:
                 words += f" · ± {vertex.accuracy:g} m"
+            how = self._desk.how(self._value) if self._desk else None
             if vertex.altitude:
-                words += " · " + _("{n} m above the sea").format(n=f"{vertex.altitude:.0f}")
+                words += " · " + shown_height(vertex.altitude, how.height_datum if how else "")
             if self._site is not None:
                 metres = distance_m(*vertex.place, *self._site)
                 distance = shown_distance(metres)
@@ -188,18 +199,32 @@ class PlaceEditor(LineEditor):
         return made
 
     def _take(self) -> None:
-        point = self._sources[int(self.sender().objectName())].point()
+        source = self._sources[int(self.sender().objectName())]
+        point = source.point()
         if point is None:
             self._tell(_("Nothing there has a position yet."))
             return
-        self._answer_with(lexical(*point))
+        value = lexical(*point)
+        accuracy = point[2] if len(point) > 2 and point[2] else None
+        self._answer_with(value, Provenance(method=source.method, accuracy=accuracy))
 
     def _taken(self, vertex: Vertex) -> None:
+        how = self.panel.how if self.panel is not None else None
         self._stop_receiver()
-        self._answer_with(point_text(vertex))
+        self._answer_with(point_text(vertex), how)
 
-    def _answer_with(self, value: str) -> None:
+    def _picked(self, vertex: Vertex) -> None:
+        value = point_text(vertex)
+        # A map that was left where it was says nothing new about the point.
+        self._answer_with(value, None if value == self._value else Provenance(method="map"))
+
+    def _note(self, value: str, how: Provenance | None) -> None:
+        if self._desk is not None:
+            self._desk.note(value, how)
+
+    def _answer_with(self, value: str, how: Provenance | None) -> None:
         self._pause.stop()
+        self._note(value, how)
         self.show_value(value)
         self.answered.emit(value)
         self.settled.emit()
@@ -212,7 +237,7 @@ class PlaceEditor(LineEditor):
         self.flush()
         self._stop_receiver()
         page = PointMapPage(self._desk, self._node, vertex_of(self._value))
-        page.taken.connect(self._taken)
+        page.taken.connect(self._picked)
         self._desk.open(page)
 
     # ---- receiver
@@ -225,7 +250,7 @@ class PlaceEditor(LineEditor):
             self._tell(receiver_words(receiver), "attention")
             return
         if self.panel is None:
-            self.panel = AveragePanel(receiver, limits_of(self._node.parameters))
+            self.panel = AveragePanel(receiver, self._desk.limits(self._node))
             self.panel.taken.connect(self._taken)
             self.panel.cancelled.connect(self._stop_receiver)
             self._below.insertWidget(1, self.panel)

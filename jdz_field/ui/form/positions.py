@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
@@ -11,6 +12,7 @@ from jdz_field.core.i18n import _
 from jdz_field.gnss.fix import Fix
 from jdz_field.ui.flow import flow
 from jdz_field.ui.form.driver import Driver
+from jdz_field.ui.form.gate import replay_words
 from jdz_field.ui.form.marked import plain
 from jdz_field.ui.icons import give
 from jdz_field.ui.receiver import LOST, NONE, Receiver
@@ -52,15 +54,16 @@ class Positions(QFrame):
 
     def look(self) -> None:
         """The form may want positions now: give them, or say that they are awaited."""
-        fix = self._receiver.latest
+        fix = self._receiver.usable
         if fix is not None and self._driver.session.wanted_positions:
             self._fixed(fix)
         else:
             self._show()
 
     def _fixed(self, fix: Fix) -> None:
-        for ref in self._driver.session.wanted_positions:
-            self._driver.give_position(ref, fix)
+        for ref in self._driver.session.wanted_positions if self._receiver.counts(fix) else ():
+            lower = replace(fix, altitude=_less(fix.altitude, self._receiver.antenna))
+            self._driver.give_position(ref, lower)
         self._show()
 
     def _show(self) -> None:
@@ -70,7 +73,10 @@ class Positions(QFrame):
             return
         absent = self._receiver.state in (NONE, LOST)
         names = self._names(refs)
-        if not absent:
+        latest = self._receiver.latest
+        if latest is not None and not self._receiver.live(latest):
+            words = _("No position for {names}: {why}").replace("{why}", replay_words())
+        elif not absent:
             words = _("Waiting for the receiver's position; it is filled in then: {names}")
         elif self._receiver.why:
             words = _("No position for {names}: {why}")
@@ -101,3 +107,7 @@ class Positions(QFrame):
     def _dismiss(self) -> None:
         self._dismissed = self._driver.session.wanted_positions
         self.hide()
+
+
+def _less(height: float | None, antenna: float) -> float | None:
+    return None if height is None else height - antenna

@@ -24,9 +24,9 @@ class Places:
 
     def sources(self) -> list[Source]:
         """What is offered."""
-        found = [Source(_("From a photo"), "image", self.of_photo)]
+        found = [Source(_("From a photo"), "image", self.of_photo, "photo")]
         if self.site is not None:
-            found.insert(0, Source(_("As the site"), "pin", self.of_site))
+            found.insert(0, Source(_("As the site"), "pin", self.of_site, "site"))
         return found
 
     def of_site(self) -> tuple[float, float, float] | None:

@@ -136,7 +136,7 @@ class WalkPanel(QWidget):
         self.recording = True
         self._last_why = ""
         self._tick.start()
-        latest = self._receiver.latest
+        latest = self._receiver.usable
         if latest is not None:
             self._feed(latest)
         self._show()
@@ -154,7 +154,7 @@ class WalkPanel(QWidget):
 
     def _fixed(self, fix: Fix) -> None:
         self._last_fix = fix
-        if self.recording:
+        if self.recording and self._receiver.counts(fix):
             self._feed(fix)
         self._show()
 
@@ -201,7 +201,9 @@ class WalkPanel(QWidget):
             self._show()
             return
         if self.panel is None:
-            self.panel = AveragePanel(self._receiver, self._limits, monotonic=self._monotonic)
+            self.panel = AveragePanel(
+                self._receiver, self._limits._replace(gate=0.0), monotonic=self._monotonic
+            )
             self.panel.taken.connect(self._corner_taken)
             self.panel.cancelled.connect(self._drop_panel)
             self._corner_room.addWidget(self.panel)
@@ -225,7 +227,7 @@ class WalkPanel(QWidget):
 
     # ---- words
     def _show(self) -> None:
-        fix = self._receiver.latest
+        fix = self._receiver.usable
         if fix is not None:
             accuracy = f"± {fix.accuracy:.1f} m" if fix.accuracy is not None else "± ?"
             satellites = _("{n} satellites").format(n=fix.satellites_used)

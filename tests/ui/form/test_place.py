@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from jdz_field.core.catalogue import site_kind
+from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import set_language
 from jdz_field.ui.form.averaging import AveragePanel, Limits, limits_of
 from jdz_field.ui.form.lexical import vertex_of
 from jdz_field.ui.form.page import FormPage
 from jdz_field.ui.form.place import PlaceEditor
 from jdz_field.ui.form.place_map import PointMapPage
-from tests.ui.form.geo_forms import put
+from tests.ui.form.geo_forms import fix, put
 from tests.ui.form.geo_window import World, folder, world
 
 __all__ = ["folder", "world"]
@@ -234,7 +238,140 @@ def test_use_it_now_by_keyboard(world) -> None:
     put(receiver, accuracy=7.0)
     panel.use.setFocus()
     world.key(panel.use, Qt.Key.Key_Space)
+    assert world.value("strict") == ""
+    assert "3 m" in panel.reasons.why.text()
+    world.key(panel.reasons.buttons["gorge"], Qt.Key.Key_2)
     assert vertex_of(world.value("strict")).accuracy > 3
+    how = world.form.body.questions["/data/strict"].editor._desk.how(world.value("strict"))
+    assert (how.method, how.reason, how.limit) == ("average", "trees", 3.0)
+    assert (how.samples, how.satellites, how.fix) == (2, 14, "single")
+
+
+def test_a_reason_by_touch_and_other_needs_words(world) -> None:
+    put(world.app.receiver, accuracy=8.0)
+    editor = place(world, "strict")
+    world.click(editor.receive)
+    panel = editor.panel
+    world.click(panel.use)
+    assert all(made.height() >= 44 for made in panel.reasons.buttons.values())
+    world.click(panel.reasons.buttons["other"])
+    assert not panel.reasons.take.isEnabled()
+    world.key(panel.reasons.note, Qt.Key.Key_Return)
+    assert world.value("strict") == ""
+    panel.reasons.note.setText("悬崖下")
+    world.click(panel.reasons.take)
+    how = editor._desk.how(world.value("strict"))
+    assert (how.reason, how.note) == ("other", "悬崖下")
+
+
+def test_rather_waiting_leaves_the_reason_out(world) -> None:
+    put(world.app.receiver, accuracy=8.0)
+    editor = place(world, "strict")
+    world.click(editor.receive)
+    world.click(editor.panel.use)
+    world.key(editor.panel.reasons, Qt.Key.Key_Escape)
+    assert editor.panel.reasons.isHidden()
+    put(world.app.receiver, accuracy=1.0)
+    how = editor._desk.how(world.value("strict"))
+    assert how.reason == ""
+    assert how.accuracy <= 3
+
+
+def test_an_urgent_question_is_never_held_up(world) -> None:
+    put(world.app.receiver, accuracy=40.0)
+    panel = AveragePanel(
+        world.app.receiver, limits_of({"gate": "never", "accuracyThreshold": "3"}), world.form
+    )
+    panel.show()
+    taken: list[object] = []
+    panel.taken.connect(taken.append)
+    world.click(panel.use)
+    assert len(taken) == 1
+    assert panel.how.reason == "urgent"
+    panel.stop()
+    panel.hide()
+
+
+def test_without_words_of_the_form_the_kind_of_site_asks(world) -> None:
+    editor = place(world)
+    rule = site_kind(world.form.filling.site.kind).position
+    put(world.app.receiver, accuracy=1.0)
+    world.click(editor.receive)
+    assert "一般经验" in editor.panel.asked.text()
+    assert f"{rule.accuracy_m:g} m" in editor.panel.asked.text()
+    # Good enough, but not yet for so long as the kind asks.
+    put(world.app.receiver, accuracy=1.0)
+    assert world.value("spot") == ""
+    world.click(editor.panel.use)
+    assert editor._desk.how(world.value("spot")).limit == rule.accuracy_m
+
+
+def test_a_replayed_log_gives_no_answer_in_an_ordinary_project(world) -> None:
+    receiver = world.app.receiver
+    receiver.replay_counts = False
+    editor = place(world, "strict")
+    receiver.put(replace(fix(accuracy=1.0), origin="replay"))
+    world.click(editor.receive)
+    receiver.put(replace(fix(accuracy=1.0), origin="replay"))
+    assert world.value("strict") == ""
+    assert not editor.panel.use.isEnabled()
+    assert "回放" in editor.panel.words.text()
+    receiver.replay_counts = True
+    receiver.put(replace(fix(accuracy=1.0), origin="replay"))
+    assert editor._desk.how(world.value("strict")).replay
+
+
+def test_outliers_are_counted_on_screen_and_left_out(world) -> None:
+    receiver = world.app.receiver
+    editor = place(world, "strict")
+    for _n in range(4):
+        put(receiver, accuracy=8.0)
+        world.click(editor.receive) if editor.panel is None else None
+    put(receiver, 60, 0, accuracy=8.0)
+    assert "剔除 1 " in editor.panel.about.text()
+    assert "单点" in editor.panel.about.text() or "卫星" in editor.panel.about.text()
+
+
+def test_the_antenna_comes_off_the_height(world) -> None:
+    receiver = world.app.receiver
+    put(receiver, accuracy=8.0)
+    editor = place(world, "strict")
+    world.click(editor.receive)
+    editor.panel.antenna.setValue(2.0)
+    assert world.window.preferences.antennas == {"": 2.0}
+    put(receiver, accuracy=1.0)
+    assert vertex_of(world.value("strict")).altitude == pytest.approx(84.4)
+    assert editor._desk.how(world.value("strict")).antenna == 2.0
+
+
+@pytest.mark.parametrize("metres", [-0.1, 10.1, float("nan")])
+def test_an_antenna_beyond_ten_metres_is_refused(world, metres) -> None:
+    with pytest.raises(BadInput):
+        world.app.receiver.set_antenna(metres)
+
+
+def test_a_known_offset_makes_1985_heights(world) -> None:
+    receiver = world.app.receiver
+    receiver.offset_1985 = 9.0
+    editor = place(world, "strict")
+    world.click(editor.receive)
+    receiver.show("searching")
+    world.click(editor.receive)
+    receiver.put(replace(fix(accuracy=1.0), separation=-7.0))
+    assert vertex_of(world.value("strict")).altitude == pytest.approx(86.4 - 7.0 + 9.0)
+    assert editor._desk.how(world.value("strict")).height_datum == "1985"
+    assert "1985" in editor.read.text()
+
+
+def test_typed_and_picked_say_so(world) -> None:
+    editor = place(world)
+    typed(world, editor, "X 3242537.4, Y 39519431.3")
+    how = editor._desk.how(world.value("spot"))
+    assert (how.method, how.crs, how.typed) == ("typed", "EPSG:4527", "X 3242537.4, Y 39519431.3")
+    page = opened(world)
+    world.key(page.stage.map, Qt.Key.Key_Right, Qt.Key.Key_Return)
+    world.settle()
+    assert editor._desk.how(world.value("spot")).method == "map"
 
 
 def test_cancelling_takes_nothing(world) -> None:
@@ -269,6 +406,7 @@ def test_unknown_accuracy_is_not_perfect_accuracy(world) -> None:
     assert world.value("strict") == ""
     assert editor.panel.figure.text() == "± ?"
     world.click(editor.panel.use)
+    world.click(editor.panel.reasons.buttons["buildings"])
     assert vertex_of(world.value("strict")).accuracy == 0
 
 
@@ -284,8 +422,8 @@ def test_a_receiver_that_goes_while_averaging_is_said(world) -> None:
 @pytest.mark.parametrize(
     ("parameters", "limits"),
     [
-        ({}, (5, 100)),
-        ({"accuracyThreshold": "3.5", "unacceptableAccuracyThreshold": "20"}, (3.5, 20)),
+        ({}, (5, 100, 0)),
+        ({"accuracyThreshold": "3.5", "unacceptableAccuracyThreshold": "20"}, (3.5, 20, 3.5)),
         ({"capture-accuracy": "0", "warning-accuracy": "9"}, (0, 9)),
         ({"accuracyThreshold": "soon", "warning-accuracy": "-4"}, (5, 100)),
         ({"accuracyThreshold": "nan", "warning-accuracy": "inf"}, (5, 100)),
