@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from jdz_field.cli.common import Context, emit, finish, finish_with, json_option, pass_context
-from jdz_field.cli.sensitive import sensitive_option
+from jdz_field.cli.sensitive import coordinates_option, sensitive_option
 from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
@@ -177,11 +177,14 @@ def _show_text(data: dict[str, Any]) -> str:
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @json_option
 @sensitive_option
+@coordinates_option
 @pass_context
-def export(context: Context, out: Path, sensitive: str, as_json: bool) -> None:
+def export(
+    context: Context, out: Path, sensitive: str, coordinates: str | None, as_json: bool
+) -> None:
     """Write all records to OUT (.json .csv .xlsx .gpkg .xml)."""
     with context.open(read_only=True) as project:
-        done = export_records(project, out, sensitive)
+        done = export_records(project, out, sensitive, coordinates or "")
     said = _("Wrote {n} records to {file}.").format(n=done.written, file=out)
     emit(
         {"written": done.written, "file": str(out), "notes": list(done.notes)},

@@ -9,7 +9,7 @@ import click
 
 from jdz_field.cli.common import Context, emit, json_option, pass_context, progress_to_terminal
 from jdz_field.cli.personal import personal_options, privacy_asked
-from jdz_field.cli.sensitive import sensitive_option
+from jdz_field.cli.sensitive import coordinates_option, sensitive_option
 from jdz_field.cli.sites_find import filters
 from jdz_field.core.i18n import _
 
@@ -29,6 +29,7 @@ from jdz_field.core.i18n import _
 @personal_options
 @json_option
 @sensitive_option
+@coordinates_option
 @pass_context
 def export_command(
     context: Context,
@@ -47,12 +48,13 @@ def export_command(
     from jdz_field.operations.finding import site_query
 
     asked = {name: given.pop(name) for name in _PERSONAL}
+    coordinates = given.pop("coordinates") or ""
     near, unvisited, limit = (given.pop(name) for name in ("near", "unvisited", "limit"))
     given["order"] = given["order"] or "code"
     privacy = privacy_asked(**asked)
     with context.open(read_only=True) as project:
         query = site_query(given, near=near, unvisited=unvisited)
-        request = ExportRequest(query, crs, profile, datum, encoding, limit, sensitive)
+        request = ExportRequest(query, crs, profile, datum, encoding, limit, sensitive, coordinates)
         done = export_request(
             project, out, request, privacy=privacy, progress=progress_to_terminal()
         )

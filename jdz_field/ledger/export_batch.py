@@ -15,6 +15,7 @@ from jdz_field.core.i18n import _
 from jdz_field.core.sites import Site
 from jdz_field.geo.crs import Reference, from_lon_lat, legacy_from_lon_lat
 from jdz_field.geo.datum import DatumSet, to_legacy
+from jdz_field.geo.display import DECIMAL
 from jdz_field.ledger.export_profiles import Profile
 
 
@@ -22,7 +23,8 @@ from jdz_field.ledger.export_profiles import Profile
 class Batch:
     """Sites of one kind with their geometry in the system they are written in.
 
-    ``profile``: the columns, else every field of the kind.
+    ``profile``: the columns, else every field of the kind; ``spelling``: how tables write degrees
+    (``geo.display``: ``decimal``, ``dm``, ``dms``).
     """
 
     kind: SiteKind
@@ -30,6 +32,7 @@ class Batch:
     shapes: Any
     system: Reference
     profile: Profile | None = None
+    spelling: str = DECIMAL
 
     @property
     def places(self) -> list[tuple[float | None, float | None]]:

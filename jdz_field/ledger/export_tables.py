@@ -24,6 +24,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from jdz_field.core.catalogue import CodeList, Field
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
+from jdz_field.geo.display import DECIMAL, MINUTES, as_minutes, as_seconds
 from jdz_field.ledger.export_batch import Batch
 from jdz_field.ledger.export_profiles import LAT, LON, SERIAL, Column
 
@@ -75,8 +76,8 @@ def lines_of(batch: Batch, *, labels: bool) -> Iterator[list[Any]]:
         own = {
             "id": site.id,
             SERIAL: i + 1,
-            LON: spot[0],
-            LAT: spot[1],
+            LON: _degrees(spot[0], batch, "EW"),
+            LAT: _degrees(spot[1], batch, "NS"),
             "geometry": texts[i],
         }
         yield [
@@ -85,6 +86,14 @@ def lines_of(batch: Batch, *, labels: bool) -> Iterator[list[Any]]:
             else cell_of(batch.kind.by_name[one.field], site.fields.get(one.field), labels=labels)
             for one in columns
         ]
+
+
+def _degrees(number: float | None, batch: Batch, sides: str) -> Any:
+    """A coordinate as the table spells it; a ten-thousandth of a second is three millimetres."""
+    if number is None or batch.system.projected or batch.spelling == DECIMAL:
+        return number
+    words = as_minutes(number, 6) if batch.spelling == MINUTES else as_seconds(number, 4)
+    return words + sides[number < 0]
 
 
 def cell_of(field: Field, value: Any, *, labels: bool) -> Any:

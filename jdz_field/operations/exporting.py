@@ -21,6 +21,7 @@ from jdz_field.ledger import export
 from jdz_field.ledger.export_kml import Picture, Pictures
 from jdz_field.ledger.export_losses import losses
 from jdz_field.ledger.export_profiles import Profile, profile
+from jdz_field.operations.coordinate_forms import check_form, degrees_form, suffix_of, system_of
 from jdz_field.operations.datums import datum_named
 from jdz_field.operations.personal import KEEP, Carried, Privacy, carried
 from jdz_field.operations.photo_exports import Leaving
@@ -53,6 +54,7 @@ class ExportRequest:
         encoding: of a shapefile's texts.
         limit: at most so many sites.
         sensitive: what becomes of sensitive photos in a KMZ: ``blur`` or ``leave-out``.
+        coordinates: how tables spell them, a form of ``geo.display``; decimal degrees without it.
     """
 
     query: SiteQuery = field(default_factory=lambda: SiteQuery(order="code"))
@@ -62,6 +64,7 @@ class ExportRequest:
     encoding: str = "UTF-8"
     limit: int = 1 << 40
     sensitive: str = BLUR
+    coordinates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ def export_request(
         Unavailable: the disk.
     """
     chosen = profile(request.profile) if request.profile else None
+    check_form(request.coordinates, suffix_of(out), request.crs)
+    request = replace(request, crs=system_of(request.coordinates, request.crs))
     system, by = _system(project, request)
     _check(request, chosen, out.name.removesuffix(".age"))
     try:
@@ -232,7 +237,8 @@ def _batches(
         own = [site for site in sites if site.kind == kind]
         if own:
             batches.append(export.batch_of(kind, own, system, by=by, profile=chosen))
-    return batches or [export.batch_of(kinds[0], [], system, by=by, profile=chosen)]
+    made = batches or [export.batch_of(kinds[0], [], system, by=by, profile=chosen)]
+    return [replace(one, spelling=degrees_form(request.coordinates)) for one in made]
 
 
 def _pictures(project: Project, sites: Iterable[Site], sensitive: str) -> Pictures:

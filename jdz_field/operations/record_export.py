@@ -18,6 +18,7 @@ import shapely
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Record
+from jdz_field.operations.coordinate_forms import TABLES, check_form, spelled
 from jdz_field.operations.photo_sensitive import BLUR, known_choice
 from jdz_field.operations.record_places import RecordPlaces
 from jdz_field.operations.submission_export import export_files, export_submissions, files_folder
@@ -132,12 +133,15 @@ class Exported:
     notes: tuple[str, ...] = ()
 
 
-def export_records(project: Project, out: Path, sensitive: str = BLUR) -> Exported:
+def export_records(
+    project: Project, out: Path, sensitive: str = BLUR, coordinates: str = ""
+) -> Exported:
     """Write every record to ``out`` by its suffix; ``BadUsage`` for another suffix.
 
     OpenRosa submissions (.xml) come with their files, in ``<stem>-files/<UUID>/``; sensitive
     photos among them blurred or left out. Places of records that show protected species are
-    coarse in every format.
+    coarse in every format. ``coordinates``: how tables spell geopoints, a form of
+    ``geo.display``; without it as OpenRosa does (latitude, longitude, height, error).
     """
     known_choice(sensitive)
     writers: dict[str, Callable[[Path, Sequence[Mapping[str, Any]]], None]] = {
@@ -153,9 +157,12 @@ def export_records(project: Project, out: Path, sensitive: str = BLUR) -> Export
                 suffix=out.suffix, known=" ".join((*writers, ".xml"))
             )
         )
+    check_form(coordinates, suffix)
     kept = project.records(limit=10_000_000)
     places = RecordPlaces(project, kept)
     records = [places.leaving(one) for one in kept]
+    if coordinates and suffix in TABLES:
+        records = spelled(project, records, coordinates)
     unfinished = out.with_name(f".{out.stem}.part{out.suffix}")
     unfinished.unlink(missing_ok=True)
     written, notes = len(records), places.notes(kept)

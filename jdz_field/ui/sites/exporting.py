@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QWidget
 
 from jdz_field.core.catalogue import SITE_KINDS, site_kind
 from jdz_field.core.i18n import _
+from jdz_field.geo.display import DECIMAL, MINUTES, SECONDS, as_minutes, as_seconds
 from jdz_field.ledger.export import SUFFIXES
 from jdz_field.ledger.export_profiles import profiles
+from jdz_field.operations.coordinate_forms import TABLES
 from jdz_field.operations.exporting import Exported, ExportRequest, export_request
 from jdz_field.operations.personal import Carried, carried
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.jobs import Task
+from jdz_field.ui.numbers import chosen_form
 from jdz_field.ui.page import Page
 from jdz_field.ui.personal_choice import PersonalChoice
 from jdz_field.ui.progress import Waiting
@@ -31,6 +34,7 @@ SHOWN, ALL = "shown", "all"
 FORMATS = (".xlsx", ".csv", ".shp", ".gpkg", ".kmz", ".kml", ".dxf", ".geojson")
 SYSTEMS = ("4490", "4548", "4527", "4509", "4498", "4326")
 _DEGREES = (".kml", ".kmz")
+_SPELLINGS = (DECIMAL, MINUTES, SECONDS)
 _ALL = 1 << 40
 
 
@@ -57,13 +61,16 @@ class ExportPage(Page):
         self._task: Task | None = None
         self._asked = 0
         self.labels = {
-            name: text("", "section") for name in ("what", "format", "columns", "system")
+            name: text("", "section")
+            for name in ("what", "format", "columns", "system", "spelling")
         }
         self.scopes = Choice(self.choose_scope, ((SHOWN,) if query else ()) + (ALL, *SITE_KINDS))
         self.formats = Choice(self.choose_format, FORMATS)
         self.purpose = text("", "secondary")
         self.profiles = Choice(self.choose_profile, ("", *(one.name for one in profiles())))
         self.systems = Choice(self.choose_system, SYSTEMS)
+        self.spelling = DECIMAL
+        self.spellings = Choice(self.choose_spelling, _SPELLINGS)
         self.personal = PersonalChoice()
         self.result = text("", "strong")
         self.held = text("", "secondary")
@@ -81,7 +88,7 @@ class ExportPage(Page):
         parts = (
             *(self.box, self.labels["what"], self.scopes, self.labels["format"], self.formats),
             *(self.purpose, self.labels["columns"], self.profiles, self.labels["system"]),
-            *(self.systems, self.personal),
+            *(self.systems, self.labels["spelling"], self.spellings, self.personal),
         )
         for part in parts:
             scroll.body.addWidget(part)
@@ -103,6 +110,7 @@ class ExportPage(Page):
         self.labels["format"].setText(_("Format"))
         self.labels["columns"].setText(_("Columns"))
         self.labels["system"].setText(_("Coordinate system"))
+        self.labels["spelling"].setText(_("Degrees are written as"))
         self.go.setText(_("Write the file"))
         self.folder.setText(_("Open the folder"))
         self.personal.retranslate()
@@ -142,6 +150,15 @@ class ExportPage(Page):
         """The system, by its EPSG code."""
         self.crs = crs
         self._show()
+
+    def choose_spelling(self, form: str) -> None:
+        """How degrees are written in tables."""
+        self.spelling = form
+        self._show()
+
+    def _spelled(self) -> bool:
+        """Whether degrees are written as texts a person reads."""
+        return self.suffix in TABLES and self.crs == "4490"
 
     def _kinds(self) -> tuple[str, ...]:
         return self._query().kinds
@@ -184,6 +201,14 @@ class ExportPage(Page):
         self.labels["system"].setVisible(metres)
         self.systems.setVisible(metres)
         self.systems.show_value(self.crs, {code: system_words(code) for code in SYSTEMS})
+        words = {one: _example(one) for one in _SPELLINGS}
+        if chosen_form() in words:
+            words[chosen_form()] = _("{example} · as you chose").format(
+                example=words[chosen_form()]
+            )
+        self.spellings.show_value(self.spelling, words)
+        for part in (self.labels["spelling"], self.spellings):
+            part.setVisible(self._spelled())
         self.go.setEnabled(self._task is None)
 
     def _count(self) -> None:
@@ -213,7 +238,8 @@ class ExportPage(Page):
             return
         out = out if out.suffix.lower() in SUFFIXES else Path(f"{out}{self.suffix}")
         crs = "" if self.suffix in _DEGREES or self.crs == "4490" else f"EPSG:{self.crs}"
-        request = ExportRequest(self._query(), crs, self.profile)
+        form = self.spelling if self._spelled() else ""
+        request = ExportRequest(self._query(), crs, self.profile, coordinates=form)
         self.waiting.begin(_("Writing {file}").format(file=out.name))
         self.box.hide()
 
@@ -259,3 +285,11 @@ class ExportPage(Page):
     def _open_folder(self) -> None:
         if self.done is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.done.file.parent)))
+
+
+def _example(form: str) -> str:
+    """A longitude of the city in this form."""
+    place = 117.2034
+    if form == MINUTES:
+        return as_minutes(place) + "E"
+    return as_seconds(place) + "E" if form == SECONDS else f"{place}"

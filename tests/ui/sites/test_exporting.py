@@ -106,3 +106,24 @@ def test_what_fails_is_said_and_can_be_done_again(
 def test_targets_are_large_enough(page: ExportPage) -> None:
     chips = [*page.scopes.chips.values(), *page.formats.chips.values(), page.go]
     assert all(chip.height() >= 44 for chip in chips if chip.isVisible())
+
+
+def test_degrees_are_spelled_as_chosen_in_tables_alone(
+    page: ExportPage, qtbot: Any, settle: Settle, answers: Any, tmp_path: Path
+) -> None:
+    assert page.spellings.isVisible()
+    qtbot.mouseClick(page.spellings.chips["dms"], Qt.MouseButton.LeftButton)
+    if page.personal.isVisible():
+        page.personal.choose("leave-out")
+    answers.files = [tmp_path / "o.xlsx"]
+    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+    settle()
+    book = openpyxl.load_workbook(tmp_path / "o.xlsx")
+    row = [str(cell.value) for cell in book.worksheets[0][2]]
+    book.close()
+    assert sum("″" in cell for cell in row) == 2
+    qtbot.keyClick(page.systems.chips["4527"], Qt.Key.Key_Space)
+    assert not page.spellings.isVisible()
+    page.choose_system("4490")
+    page.choose_format(".gpkg")
+    assert not page.spellings.isVisible()
