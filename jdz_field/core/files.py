@@ -40,7 +40,7 @@ def write_whole(target: Path, data: bytes) -> None:
 
     ``Unavailable``: the folder cannot be written.
     """
-    part = target.with_name(f".{target.name}.part")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
             file.write(data)

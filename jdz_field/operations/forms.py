@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jdz_field.core.i18n import language
-from jdz_field.core.resources import folder
 from jdz_field.core.sites import Site
 from jdz_field.operations.definitions import SITE_QUESTION, definition
 from jdz_field.operations.entities import lists_of
 from jdz_field.operations.form_media import add_media, form_lists
+from jdz_field.operations.shipped import shipped_forms
 from jdz_field.store.project import Project
 from jdz_field.xforms.convert import Converted, convert_xlsform
 from jdz_field.xforms.entities import LAST_SAVED
@@ -52,12 +51,7 @@ def _register(project: Project, made: Converted) -> Converted:
 
 def add_shipped_forms(project: Project) -> list[str]:
     """Add every form that ships and that the project does not hold yet; their ids."""
-    return [_register(project, made).form_id for made in _shipped()]
-
-
-@cache
-def _shipped() -> tuple[Converted, ...]:
-    return tuple(convert_xlsform(file) for file in sorted(folder("forms").glob("*.xlsx")))
+    return [_register(project, made).form_id for made in shipped_forms()]
 
 
 def instances_of(
