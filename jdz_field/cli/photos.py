@@ -137,10 +137,10 @@ class _Photos(click.Group):
         return super().get_command(ctx, cmd_name)
 
     def _load(self) -> None:
-        from jdz_field.cli import photos_more  # noqa: PLC0415
+        from jdz_field.cli import photos_match, photos_more  # noqa: PLC0415
         from jdz_field.cli.root import translate_help  # noqa: PLC0415
 
-        for command in photos_more.COMMANDS:
+        for command in (*photos_more.COMMANDS, *photos_match.COMMANDS):
             if command.name not in self.commands:
                 self.add_command(command)
                 translate_help(command)
