@@ -8,6 +8,7 @@ lineage; ODK keeps only the accuracy of a geopoint.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self, get_args
@@ -90,6 +91,8 @@ class Provenance:
             kind = _TYPES[name]
             if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
                 raise _unreadable()
+            if isinstance(value, float) and not math.isfinite(value):
+                raise _unreadable()
         return replace(made, **given)
 
 
@@ -138,6 +141,18 @@ def check_words(kept: str) -> bool:
         except (ValueError, RecursionError, BadInput):
             return False
     return True
+
+
+def check_answers(found: object) -> bool:
+    """Whether a record's ``positions`` are an object of readable provenances."""
+    if not isinstance(found, dict):
+        return False
+    try:
+        return all(
+            len(str(Provenance.from_json(one).to_json())) <= MAX_TEXT for one in found.values()
+        )
+    except BadInput:
+        return False
 
 
 def _word(found: Mapping[str, Any]) -> str:

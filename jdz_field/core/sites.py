@@ -67,6 +67,7 @@ class Record:
     ``answers`` is nested JSON typed by the form, repeats as arrays. ``replaces`` names the
     record this one corrects (OpenRosa ``deprecatedID``). ``review`` is the centre's:
     ``received``, ``approved``, ``returned`` or ``rejected``; empty before the first receipt.
+    ``positions``: by a geopoint as answered, how it came to be (``core.positions``).
     """
 
     id: str
@@ -82,6 +83,7 @@ class Record:
     geometry: str | None = None
     review: str = ""
     review_comment: str = ""
+    positions: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Draft:
 
     ``carried``: after it was carried over to another version of the form, what it was before:
     ``{"form_version", "answers", "carried"}``.
+    ``positions``: by a geopoint as answered, how it came to be (``core.positions``).
     """
 
     id: str
@@ -104,6 +107,7 @@ class Draft:
     replaces: str | None = None
     place: str = ""
     carried: Mapping[str, Any] | None = None
+    positions: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
+from jdz_field.core.positions import Provenance
 from jdz_field.core.sites import Draft, Record, Site, point_wkt
+from jdz_field.operations.answer_positions import (
+    geopoints_of,
+    of_answers,
+    read_positions,
+    spelt,
+    texts_of,
+)
 from jdz_field.operations.forms import open_session
 from jdz_field.operations.photo_views import missing_views
 from jdz_field.operations.site_updates import SiteWork, site_work
@@ -39,12 +47,14 @@ class Filling:
     Attributes:
         session: the engine's session; answers go there.
         previous: the answers of the last record of this form at this site, nested JSON.
+        noted: how geopoints that were answered came to be, by the answer.
     """
 
     session: FormSession
     head: Draft
     site: Site | None
     previous: Mapping[str, Any]
+    noted: dict[str, Provenance] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -82,7 +92,8 @@ class Filling:
             site_kind=site.kind if site else None,
             replaces=replaces or None,
         )
-        return cls(session, head, site, _previous(project, form_id, site))
+        noted = read_positions(old.positions) if old else {}
+        return cls(session, head, site, _previous(project, form_id, site), noted)
 
     @classmethod
     def resume(cls, project: Project, draft_id: str) -> Filling:
@@ -96,13 +107,29 @@ class Filling:
         session = open_session(
             project, head.form, version=head.form_version, site=site, answers=head.answers
         )
-        return cls(session, head, site, _previous(project, head.form, site))
+        noted = read_positions(head.positions)
+        return cls(session, head, site, _previous(project, head.form, site), noted)
+
+    def note_position(self, value: str, how: Provenance) -> None:
+        """Keep how a geopoint came to be, under its answer (``lat lon alt acc``).
+
+        Say it before, or in the same turn as, the answer: the next draft carries both.
+        """
+        self.noted[spelt(value)] = how
+
+    def position_of(self, value: str) -> Provenance | None:
+        """How a geopoint answer came to be; ``None`` when that is not known."""
+        return self.noted.get(spelt(value))
 
     def draft(self, project: Project, place: str = "") -> Draft:
         """The draft as it stands, ready for ``Project.save_draft``."""
+        answers = self.session.answers()
+        # Carrying over may be taken back: then these are answers again.
+        kept = [*texts_of(answers), *texts_of(self.head.carried)]
         self.head = replace(
             self.head,
-            answers=self.session.answers(),
+            answers=answers,
+            positions=of_answers(self.noted, kept),
             updated=to_text(project.now()),
             place=place or self.head.place,
         )
@@ -134,6 +161,7 @@ class Filling:
             site_kind=self.head.site_kind or only[1],
             replaces=self.head.replaces,
             geometry=place_of(answers, self.site),
+            positions=of_answers(self.noted, geopoints_of(self.session.root)),
         )
         project.finalize(record, draft=self.head.id, edits=work.numbered(project))
         return FinalizeResult(record, (), tuple(work.notes))

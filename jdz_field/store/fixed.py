@@ -15,6 +15,7 @@ RECORD_FIELDS = (
     ("replaces", "text"),
     ("review", "text"),
     ("review_comment", "text"),
+    ("positions", "json"),
 )
 #: What every file has, photo or track.
 ATTACHMENT_FIELDS = (

@@ -149,6 +149,11 @@ def _words(db: sqlite_utils.Database) -> None:
             db.conn.execute(f"CREATE INDEX jdz_{layer.name}_updated ON {layer.name} (updated)")
 
 
+def _positions(db: sqlite_utils.Database) -> None:
+    """How the positions that a draft holds came to be."""
+    db.conn.execute("ALTER TABLE jdz_draft ADD COLUMN positions TEXT")
+
+
 #: Every step in order; the schema number is how many a file has.
 STEPS = (
     ("0001_base", _base),
@@ -157,6 +162,7 @@ STEPS = (
     ("0004_carried", _carried),
     ("0005_form_titles", _form_titles),
     ("0006_words", _words),
+    ("0007_positions", _positions),
 )
 SCHEMA = len(STEPS)
 

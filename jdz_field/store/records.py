@@ -43,6 +43,9 @@ class Records(Editing):
         values = [*asdict(draft).values()]
         values[_DRAFT.index("answers")] = dumps(dict(draft.answers))
         values[_DRAFT.index("carried")] = dumps(dict(draft.carried)) if draft.carried else None
+        values[_DRAFT.index("positions")] = (
+            dumps(dict(draft.positions)) if draft.positions else None
+        )
         marks = ", ".join("?" * len(_DRAFT))
         with self._write():
             self._db.run(
@@ -112,8 +115,7 @@ class Records(Editing):
         with self._write() as now:
             if rows.find(self._db, record.id, (RECORD,)):
                 raise BadInput(_("Record {id} is finalized already.").format(id=record.id))
-            values = {k: v for k, v in asdict(record).items() if k != "id" and k not in _REVIEW}
-            every = [Edit(RECORD, record.id, values)]
+            every = [Edit(RECORD, record.id, _fields(record))]
             every += [Edit(ATTACHMENT, one.id, _values(one)) for one in attachments]
             if site_fields:
                 every.append(self._site_edit(record, site_fields))
@@ -267,7 +269,17 @@ class Records(Editing):
 def _draft(row: Sequence[Any]) -> Draft:
     values = dict(zip(_DRAFT, row, strict=True))
     carried = json.loads(values["carried"]) if values["carried"] else None
-    return Draft(**(values | {"answers": json.loads(values["answers"]), "carried": carried}))
+    positions = json.loads(values["positions"]) if values["positions"] else {}
+    own = {"answers": json.loads(values["answers"]), "carried": carried, "positions": positions}
+    return Draft(**(values | own))
+
+
+def _fields(record: Record) -> dict[str, Value]:
+    values = {k: v for k, v in asdict(record).items() if k != "id" and k not in _REVIEW}
+    if not record.positions:
+        # Centres of before know no such field.
+        del values["positions"]
+    return values
 
 
 _TEXTS = {one.name: "" for one in fields(Record) if one.type == "str"}

@@ -45,6 +45,7 @@ def fixed_title(name: str) -> str:
         "site": _("Site"),
         "site_kind": _("Kind of site"),
         "answers": _("Answers"),
+        "positions": _("How positions were found"),
         "author": _("Person"),
         "started": _("Started"),
         "finished": _("Finished"),

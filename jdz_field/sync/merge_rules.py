@@ -18,6 +18,7 @@ from jdz_field.core.catalogue import SITE_KINDS, CodeList, Field, site_kind
 from jdz_field.core.changes import ATTACHMENT, RECORD, Value
 from jdz_field.core.grades import rules_of
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import check_answers
 from jdz_field.core.sites import point_of
 from jdz_field.sync.merge_types import DELETED
 
@@ -39,6 +40,7 @@ _RECORD_FIELDS = frozenset(
         "finished",
         "replaces",
         "geometry",
+        "positions",
     ]
 )
 _ATTACHMENT_FIELDS = frozenset(
@@ -249,6 +251,8 @@ def _record_problem(name: str, value: Value) -> str | None:
         return "centre"
     if name not in _RECORD_FIELDS:
         return "unknown_field"
+    if name == "positions":
+        return None if value is None or check_answers(value) else "positions"
     if name == "answers":
         return None if isinstance(value, dict) else "type:object"
     if name == "geometry":
@@ -315,6 +319,7 @@ def _plain(code: str) -> str:
         "unknown_kind": _("The centre does not know this kind of thing."),
         "centre": _("Only the office may set this field."),
         "long": _("The text is too long."),
+        "positions": _("What is said about how a position was measured cannot be read."),
         "record_fixed": _("A finished record never changes; correct it by a new version."),
         "other_kind": _("The change names another kind than the centre has."),
         "other_parent": _("The change builds on a change of another thing."),

@@ -35,6 +35,7 @@ def field_label(kind: str, name: str) -> str:
         "geometry": _("Position"),
         "deleted": _("Deleted"),
         "answers": _("Answers"),
+        "positions": _("How positions were found"),
         "review": _("Review"),
         "review_comment": _("Comment of the review"),
     }

@@ -9,6 +9,7 @@ import pytest
 from jdz_field.cli.demo_answers import FORM, answer_first_half, answer_second_half
 from jdz_field.core.errors import BadInput
 from jdz_field.core.ids import new_id
+from jdz_field.core.positions import Provenance
 from jdz_field.core.sites import point_wkt
 from jdz_field.operations.projects import create_project
 from jdz_field.operations.records import Filling
@@ -126,3 +127,41 @@ def test_an_unknown_site_draft_or_record_is_one_sentence(project: Project) -> No
             Filling.resume(project, new_id())
         with pytest.raises(BadInput):
             Filling.start(project, FORM, "site-1", replaces=new_id())
+
+
+KEPT = "29.5 117.5 80.0 1.2"
+POINT, HOW = "29.5 117.5 80 1.2", Provenance(method="average", accuracy=1.2, samples=23)
+
+
+def _point(filling: Filling) -> str:
+    nodes = filling.session.root.walk()
+    return next(n.ref for n in nodes if n.definition.bind.type == "geopoint")
+
+
+def test_how_a_geopoint_came_to_be_is_kept_with_draft_and_record(project: Project) -> None:
+    with project:
+        filling = _fill(project)
+        filling.session.answer(_point(filling), POINT)
+        filling.note_position(POINT, HOW)
+        filling.note_position("29 117 0 0", HOW)
+        project.save_draft(filling.draft(project))
+        again = Filling.resume(project, filling.id)
+        assert again.position_of(POINT) == HOW
+        assert again.position_of("29 117 0 0") is None
+        record = again.finalize(project).record
+        assert record.positions == {KEPT: HOW.to_json()}
+        (change,) = [one for one in project.unsent_changes(99) if one.subject == record.id]
+        assert change.fields["positions"] == (None, {KEPT: HOW.to_json()})
+        assert project.record(record.id).positions == record.positions
+        assert Filling.start(project, FORM, "site-1", replaces=record.id).position_of(POINT) == HOW
+        assert project.check() == []
+
+
+def test_a_record_without_positions_says_nothing_of_them(project: Project) -> None:
+    with project:
+        filling = _fill(project)
+        filling.note_position("31 117 0 0", HOW)
+        record = filling.finalize(project).record
+        assert record.positions == {}
+        (change,) = [one for one in project.unsent_changes(99) if one.subject == record.id]
+        assert "positions" not in change.fields

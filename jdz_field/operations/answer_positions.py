@@ -1,0 +1,55 @@
+"""How the positions among a record's answers came to be, by the answer itself.
+
+The answer's own text is the key (``latitude longitude altitude accuracy``): whatever an answer
+goes through - undo, another version of the form, a draft of yesterday - what is said of it is
+said of this very point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from jdz_field.core.errors import BadInput
+from jdz_field.core.positions import Provenance
+from jdz_field.xforms.datatypes import read_answer
+from jdz_field.xforms.tree import TreeNode
+
+
+def read_positions(found: object) -> dict[str, Provenance]:
+    """The field ``positions`` of a record or draft; what cannot be read is left out."""
+    made: dict[str, Provenance] = {}
+    for value, how in found.items() if isinstance(found, Mapping) else ():
+        try:
+            made[spelt(str(value))] = Provenance.from_json(how)
+        except BadInput:
+            continue
+    return made
+
+
+def spelt(value: str) -> str:
+    """A geopoint as a form keeps it (``29.5 117.5 80.0 1.2``); other text stays as it is."""
+    found = read_answer(value, "geopoint", date.today)
+    return value if found is None else found[1]
+
+
+def of_answers(noted: Mapping[str, Provenance], answers: Iterable[str]) -> dict[str, Any]:
+    """What is known of these answers, as the field ``positions`` holds it."""
+    return {one: noted[one].to_json() for one in dict.fromkeys(answers) if one in noted}
+
+
+def texts_of(answers: object) -> Iterator[str]:
+    """Every text within nested answers, in their order."""
+    if isinstance(answers, str):
+        yield answers
+    elif isinstance(answers, Mapping | list):
+        for inner in answers.values() if isinstance(answers, Mapping) else answers:
+            yield from texts_of(inner)
+
+
+def geopoints_of(root: TreeNode) -> Iterator[str]:
+    """The relevant geopoint answers of a running form, in their order."""
+    for node in root.walk():
+        if node.text and node.relevant and node.definition.bind.type == "geopoint":
+            yield node.text
