@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from jdz_field.cli.common import emit, finish, json_option
+from jdz_field.cli.common import Context, emit, finish, json_option, pass_context
 from jdz_field.core.clock import to_text
+from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.gnss import troubles
 from jdz_field.gnss.fix import Fix
@@ -18,6 +19,7 @@ from jdz_field.gnss.reader import Reader, Status
 from jdz_field.gnss.recorder import Recorder
 from jdz_field.gnss.sources import ports, source_of
 from jdz_field.gnss.watch import CLOSED, ENDED
+from jdz_field.operations.heights import height_offset, set_height_offset, shown_offset
 
 
 @click.group()
@@ -150,3 +152,25 @@ def _text(data: dict[str, Any]) -> str:
     if data["message"]:
         lines.append(data["message"])
     return "\n".join(lines)
+
+
+@receiver.command("height")
+@click.option("--offset", type=float, help="Metres from the ellipsoid to the 1985 datum.")
+@click.option("--source", default="", help="Who gave the offset.")
+@click.option("--forget", is_flag=True, help="Forget the offset.")
+@json_option
+@pass_context
+def height(
+    context: Context, offset: float | None, source: str, forget: bool, as_json: bool
+) -> None:
+    """Say or set the project's offset to the 1985 height datum."""
+    if forget and offset is not None:
+        raise BadUsage(_("Name --offset or --forget, not both."))
+    if forget or offset is not None:
+        with context.open() as project:
+            set_height_offset(project, offset, source)
+    with context.open(read_only=True) as project:
+        known = height_offset(project)
+    data = {"offset": known.metres if known else None, "source": known.source if known else ""}
+    none = _("Nobody has given one: the datum is named.")
+    emit(data, as_json=as_json, text=lambda: shown_offset(known) if known else none)

@@ -19,6 +19,7 @@ from jdz_field.operations.preferences_place import configuration
 from jdz_field.ui import icons
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.page import Page
+from jdz_field.ui.receiver_heights import HeightFields
 from jdz_field.ui.receiver_raw import RawPage
 from jdz_field.ui.receiver_sky import SkyBars
 from jdz_field.ui.receiver_words import facts_of, words_of
@@ -54,6 +55,7 @@ class ReceiverPage(Page):
         self.address_hint = text("", "caption")
         self.wrong = text("", "error")
         self.wrong.hide()
+        self.heights = HeightFields(app)
         self._make_logs()
         self._lay_out()
         app.receiver.shown.connect(self._show_state)
@@ -91,7 +93,7 @@ class ReceiverPage(Page):
         address = line(self.address, self.take)
         address.setStretch(0, 1)
         for part in (
-            *(self.wrong, self.sky_head, self.sky_card, self.ports_head, self.ports),
+            *(self.wrong, self.sky_head, self.sky_card, self.heights, self.ports_head, self.ports),
             *(self.other_head, address, self.address_hint, self.logs_head),
             *(line(self.keep, self.raw, None), self.log_state, self.logs, line(self.log, None)),
         ):
@@ -122,6 +124,7 @@ class ReceiverPage(Page):
         self.take.setText(_("Connect"))
         self.logs_head.setText(_("What it says"))
         self.raw.setText(_("Sentences"))
+        self.heights.retranslate()
         self.log.setText(_("Replay a recorded log"))
         self._show_state()
         self._show_ports()
@@ -137,6 +140,7 @@ class ReceiverPage(Page):
         self._show_logs()
         self._show_state()
         self._show_sky()
+        self.heights.refresh()
 
     # ---- what it says
     def _show_state(self) -> None:

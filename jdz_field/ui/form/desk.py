@@ -82,7 +82,6 @@ class PlaceDesk(MapDesk):
     def __init__(self, app: AppContext, filling: Filling) -> None:
         super().__init__(app)
         self._filling = filling
-        self._noted: dict[str, Provenance] = {}
 
     @property
     def site(self) -> Site | None:
@@ -98,11 +97,11 @@ class PlaceDesk(MapDesk):
     def note(self, value: str, how: Provenance | None) -> None:
         """Keep how an answered geopoint came to be; ``None``: not known any more."""
         if how is not None:
-            self._noted[value] = how
+            self._filling.note_position(value, how)
 
     def how(self, value: str) -> Provenance | None:
         """How an answered geopoint came to be, as far as it is known."""
-        return self._noted.get(value)
+        return self._filling.position_of(value)
 
     def node(self, ref: str) -> Node | None:
         """A question as it is now; ``None`` when it is gone."""

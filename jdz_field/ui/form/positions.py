@@ -12,7 +12,7 @@ from jdz_field.core.i18n import _
 from jdz_field.gnss.fix import Fix
 from jdz_field.ui.flow import flow
 from jdz_field.ui.form.driver import Driver
-from jdz_field.ui.form.gate import replay_words
+from jdz_field.ui.form.gate import of_fix, replay_words
 from jdz_field.ui.form.marked import plain
 from jdz_field.ui.icons import give
 from jdz_field.ui.receiver import LOST, NONE, Receiver
@@ -64,6 +64,8 @@ class Positions(QFrame):
         for ref in self._driver.session.wanted_positions if self._receiver.counts(fix) else ():
             lower = replace(fix, altitude=_less(fix.altitude, self._receiver.antenna))
             self._driver.give_position(ref, lower)
+            value = self._driver.session.node(ref).value
+            self._driver.filling.note_position(value, of_fix(fix, self._receiver))
         self._show()
 
     def _show(self) -> None:

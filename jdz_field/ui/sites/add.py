@@ -109,6 +109,7 @@ class AddSitePage(Page):
 
     def leave(self) -> bool:
         """Take the pin away; what was typed is a few words, so nothing is asked."""
+        self.place.stop_receiver()
         self._map.set_pin(None)
         return True
 
@@ -123,7 +124,7 @@ class AddSitePage(Page):
         self._choose_kind(name)
 
     def _choose_kind(self, name: str) -> None:
-        self.kind = name
+        self.kind = self.place.kind = name
         for kind, chip in self.kinds.items():
             chip.setChecked(kind == name)
         clear(self._own_room)

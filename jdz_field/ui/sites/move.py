@@ -33,6 +33,7 @@ class MovePage(Page):
         self.site = app.reader.site(site_id)
         self.name = text("", "heading")
         self.place = PlaceInput(app)
+        self.place.kind = self.site.kind if self.site else ""
         self.moved = text("", "secondary")
         self.note = text("", "caption")
         self.wrong = text("", "error")
@@ -52,7 +53,7 @@ class MovePage(Page):
         self.place.moved.connect(self._show_move)
         self.retranslate()
         if self.site and self.site.lon is not None and self.site.lat is not None:
-            self.place.set_place(self.site.lon, self.site.lat)
+            self.place.set_place(self.site.lon, self.site.lat, None)
 
     def title(self) -> str:
         """The heading."""
@@ -75,6 +76,7 @@ class MovePage(Page):
 
     def leave(self) -> bool:
         """Take the pin away."""
+        self.place.stop_receiver()
         self._map.set_pin(None)
         return True
 
