@@ -1,4 +1,4 @@
-"""``photos propose|accept``: which record or site photos belong to that belong nowhere yet."""
+"""``photos propose|accept``: what photos belong to; ``photos declination``: where they look."""
 
 from __future__ import annotations
 
@@ -91,4 +91,26 @@ def _line(one: Proposed) -> str:
     return "  ".join(words)
 
 
-COMMANDS = (propose_command, accept_command)
+@click.command("declination")
+@click.option("--set", "degrees", type=float, help="Degrees, east positive.")
+@click.option("--source", default="", help="Who says so, and of which year.")
+@json_option
+@pass_context
+def declination_command(
+    context: Context, degrees: float | None, source: str, as_json: bool
+) -> None:
+    """The project's magnetic declination, that turns compass directions on the map."""
+    from jdz_field.operations.declination import declination, set_declination
+
+    with context.open(read_only=degrees is None) as project:
+        if degrees is not None:
+            set_declination(project, degrees, source)
+        known = declination(project)
+    told = _("No declination is set; directions from magnetic north stay as they are.")
+    if known is not None:
+        words = _("Magnetic declination {n}° ({source})")
+        told = words.format(n=f"{known.degrees:+g}", source=known.source)
+    emit(known.to_json() if known else None, as_json=as_json, text=told)
+
+
+COMMANDS = (propose_command, accept_command, declination_command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 
 from jdz_field.core.sites import Attachment
+from jdz_field.operations.declination import Declination, declination
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.map.photo_layer import PhotoLayer
@@ -27,10 +28,11 @@ class PhotosOnMap(QObject):
         """Read them now."""
         self._app.ask(_placed, self, self._take)
 
-    def _take(self, photos: list[Attachment]) -> None:
-        if self.layer.put(photos):
+    def _take(self, found: tuple[list[Attachment], Declination | None]) -> None:
+        if self.layer.put(*found):
             self._map.redraw_layer(self.layer)
 
 
-def _placed(project: Project) -> list[Attachment]:
-    return [one for one in project.attachments() if one.lon is not None]
+def _placed(project: Project) -> tuple[list[Attachment], Declination | None]:
+    found = [one for one in project.attachments() if one.lon is not None]
+    return found, declination(project)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jdz_field.cli.root import run
+from jdz_field.operations.declination import declination, true_direction
 from jdz_field.operations.photos import add_photos
 from jdz_field.operations.projects import create_project
 from jdz_field.operations.sites import add_site
 from jdz_field.store.project import Project
+from jdz_field.ui.map.photo_layer import PhotoLayer
 from tests.photos.pictures import HERE, LAT, LON, camera, jpeg
 
 Go = Callable[..., tuple[int, Any]]
@@ -74,3 +77,22 @@ def test_wrong_names_change_nothing(go: Go, project: Path) -> None:
     assert go(project, "accept", "0.jpg", "--record", "nix")[0] == 3
     with Project.open(project, read_only=True) as opened:
         assert {one.site for one in opened.attachments()} == {None}
+
+
+def test_a_declination_has_a_source_and_turns_compass_directions(go: Go, project: Path) -> None:
+    assert go(project, "declination") == (0, None)
+    assert go(project, "declination", "--set", "-4.9")[0] == 2
+    assert go(project, "declination", "--set", "120", "--source", "虚构示例")[0] == 2
+    told = {"degrees": -4.9, "source": "虚构示例 2026"}
+    assert go(project, "declination", "--set", "-4.9", "--source", told["source"]) == (0, told)
+    with Project.open(project, read_only=True) as opened:
+        known = declination(opened)
+        photo = next(one for one in opened.attachments() if one.direction is not None)
+    compass = replace(photo, direction=2.0, direction_ref="magnetic")
+    assert true_direction(compass, known) == pytest.approx(357.1)
+    assert true_direction(compass, None) is None
+    assert true_direction(replace(compass, direction_ref="true"), known) == 2.0
+    assert true_direction(replace(compass, direction_ref=None), known) is None
+    layer = PhotoLayer()
+    layer.put([compass], known)
+    assert layer.photos[0][2:] == (pytest.approx(357.1), False)

@@ -1,7 +1,8 @@
 """Where photos were taken and which way they looked: a dot with a cone of sight.
 
 A direction from magnetic north, or from an unknown one, is drawn dashed: in this city it is some
-five degrees beside the true one.
+five degrees beside the true one. With the project's declination a magnetic one is turned to true
+north; dashed it stays, for it is a compass's.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from jdz_field.core.sites import Attachment
+from jdz_field.operations.declination import Declination, true_direction
 from jdz_field.ui.map.view import View
 
 #: Pixels of a cone's length and a dot's radius, and the cone's angle in degrees: a phone's lens.
@@ -28,10 +30,10 @@ class PhotoLayer:
     def __init__(self) -> None:
         self.photos: list[tuple[float, float, float | None, bool]] = []
 
-    def put(self, photos: Sequence[Attachment]) -> bool:
+    def put(self, photos: Sequence[Attachment], known: Declination | None = None) -> bool:
         """Show these; whether anything is another than before."""
         found = [
-            (a.lon, a.lat, a.direction, a.direction_ref == "true")
+            (a.lon, a.lat, _turned(a, known), a.direction_ref == "true")
             for a in photos
             if a.lon is not None and a.lat is not None and a.mime.startswith("image/")
         ]
@@ -60,6 +62,11 @@ class PhotoLayer:
         painter.setBrush(QColor(_INK))
         for at, _direction, _true in shown:
             painter.drawEllipse(at, DOT, DOT)
+
+
+def _turned(photo: Attachment, known: Declination | None) -> float | None:
+    true = true_direction(photo, known)
+    return photo.direction if true is None else true
 
 
 def paint_cone(
