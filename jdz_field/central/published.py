@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from jdz_field.central.audit import note
-from jdz_field.central.tables import forms
+from jdz_field.central.tables import attachments, form_media, forms
 from jdz_field.core.clock import Now, to_text
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
@@ -75,10 +75,27 @@ def publish(connection: Connection, now: Now, who: str, form: Form) -> dict[str,
 
 
 def list_forms(connection: Connection) -> list[dict[str, Any]]:
-    """The published forms, the newest version of each first."""
+    """The published forms, the newest version of each first; ``media``: the files they need."""
     query = select(forms.c.form_id, forms.c.version, forms.c.title, forms.c.published)
     query = query.order_by(forms.c.form_id, forms.c.published.desc())
-    return [dict(row) for row in connection.execute(query).mappings()]
+    media = _media(connection)
+    return [
+        dict(row) | {"media": media.get((row["form_id"], row["version"]), [])}
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def _media(connection: Connection) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    query = (
+        select(form_media, attachments.c.size)
+        .join(attachments, attachments.c.sha256 == form_media.c.sha256)
+        .order_by(form_media.c.filename)
+    )
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in connection.execute(query):
+        one = {"filename": row.filename, "sha256": row.sha256, "size": row.size}
+        found.setdefault((row.form_id, row.version), []).append(one)
+    return found
 
 
 def form_xml(connection: Connection, form_id: str, version: str) -> str | None:

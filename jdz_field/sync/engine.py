@@ -16,6 +16,7 @@ from jdz_field.core.errors import Unavailable
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
 from jdz_field.store.project import Project
+from jdz_field.store.queries import BatchRow
 from jdz_field.sync.again import answered, batches_again, files_missing, meet
 from jdz_field.sync.batch import Batch, verify_receipts
 from jdz_field.sync.client import CentralClient, Hello, PushAnswer
@@ -32,7 +33,10 @@ _REFUSED = {Outcome.QUARANTINED, Outcome.REJECTED}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a sync is: ``stage`` is ``push``, ``pull`` or ``attachments``; items and bytes."""
+    """How far a sync is: items and bytes; a total of 0 is unknown.
+
+    ``stage``: ``push`` (changes), ``pull`` (places of the feed), ``forms``, ``attachments``.
+    """
 
     stage: str
     done: int = 0
@@ -50,7 +54,8 @@ class SyncReport:
 
     ``pushed``: changes sent; ``pulled``: changes of others that arrived; ``attachments``: files
     that the centre now holds; ``stopped``: the person stopped it, everything done stands.
-    ``deferred``: originals of photos that wait (``sending``).
+    ``deferred``: files that wait (``sending``); ``forms``: new form versions; ``tasks``: tasks
+    that are open here.
     """
 
     pushed: int = 0
@@ -61,6 +66,8 @@ class SyncReport:
     refused: list[dict[str, str]] = field(default_factory=list)
     stopped: bool = False
     deferred: int = 0
+    forms: int = 0
+    tasks: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The report as ``sync --json`` prints it."""
@@ -73,6 +80,8 @@ class SyncReport:
             "refused": self.refused,
             "stopped": self.stopped,
             "deferred": self.deferred,
+            "forms": self.forms,
+            "tasks": self.tasks,
         }
 
     def take(self, receipts: Sequence[ChangeReceipt]) -> None:
@@ -94,18 +103,26 @@ class SyncReport:
                     )
 
 
+#: What else a sync fetches; it counts up the report.
+Beside = Callable[[CentralClient, SyncReport], None]
+
+
 def sync(
     project: Project,
     client: CentralClient,
     *,
     pull_only: bool = False,
     originals: bool = False,
+    light: bool = False,
+    beside: Beside | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> SyncReport:
     """Bring a project and its centre together; ``cancelled`` is asked between steps.
 
-    ``originals``: send originals of photos too that the policy would let wait.
+    ``originals``: send originals of photos too that the policy would let wait. ``light``: large
+    files wait, the connection costs money. ``beside``: what else is fetched, after the feed and
+    before the files (forms, tasks).
 
     ``BadUsage``: not enrolled; ``link.Refused``: the centre said no; ``Unavailable``: no
     connection, 30 s without progress, another sync of this project is at work. What was done
@@ -116,7 +133,7 @@ def sync(
     with project.lock_sync():
         run = _Run(project, client, identity, progress or _silent)
         try:
-            run.all(pull_only, originals=originals)
+            run.all(pull_only, originals=originals, light=light, beside=beside)
         except Cancelled:
             run.report.stopped = True
         finally:
@@ -136,33 +153,38 @@ class _Run:
         self.report = SyncReport()
         self.sent_before = client.bytes_sent
 
-    def all(self, pull_only: bool, *, originals: bool = False) -> None:
+    def all(self, pull_only: bool, *, originals: bool, light: bool, beside: Beside | None) -> None:
         hello = self.client.hello(self.project.device_epoch)
         meet(self.project, hello.epoch, hello.last_sequence)
         if not pull_only:
             self._push(hello)
-        self._pull()
+        self._pull(hello.head)
+        if beside is not None:
+            self.progress(Step("forms"))
+            beside(self.client, self.report)
         if not pull_only:
-            self._send_attachments(originals=originals)
+            self._send_attachments(originals=originals, light=light)
 
     def _push(self, hello: Hello) -> None:
         """Every batch that the centre lacks, oldest first; meanwhile new changes may have come."""
         sent: set[str] = set()
+        done = 0
         seal_unsent(self.project, self.identity)
-        while waiting := [b for b in self._to_send(hello.last_sequence) if b not in sent]:
-            total = len(sent) + len(waiting)
-            for batch in waiting:
-                self.progress(Step("push", len(sent), total))
-                self._deliver(batch)
-                sent.add(batch)
+        while waiting := [b for b in self._to_send(hello.last_sequence) if b.id not in sent]:
+            total = done + sum(row.changes for row in waiting)
+            for row in waiting:
+                self.progress(Step("push", done, total))
+                self._deliver(row.id)
+                sent.add(row.id)
+                done += row.changes
             seal_unsent(self.project, self.identity)
-        self.progress(Step("push", len(sent), len(sent)))
+        self.progress(Step("push", done, done))
 
-    def _to_send(self, last_sequence: int) -> list[str]:
-        """Ids of the batches without a receipt and of those that the centre may have lost."""
+    def _to_send(self, last_sequence: int) -> list[BatchRow]:
+        """The batches without a receipt and those that the centre may have lost."""
         present, again = self.project.device_epoch, set(batches_again(self.project))
         return [
-            row.id
+            row
             for row in reversed(self.project.batches())
             if row.received is None
             or row.id in again
@@ -191,8 +213,8 @@ class _Run:
                 )
             )
 
-    def _pull(self) -> None:
-        more = True
+    def _pull(self, head: int) -> None:
+        more, begun = True, self.project.feed_position
         while more:
             after = self.project.feed_position
             page = self.client.changes(after, PAGE)
@@ -200,7 +222,7 @@ class _Run:
                 self.project.apply_receipts(None, page.receipts)
             self.project.apply_feed(page.entries, page.position)
             self.report.pulled += sum(map(self._foreign, page.entries))
-            self.progress(Step("pull", self.report.pulled, 0))
+            self.progress(Step("pull", page.position - begun, max(head, page.position) - begun))
             more = page.more and page.position > after
 
     def _foreign(self, entry: FeedEntry) -> bool:
@@ -209,13 +231,15 @@ class _Run:
             self.project.device,
         }
 
-    def _send_attachments(self, *, originals: bool) -> None:
+    def _send_attachments(self, *, originals: bool, light: bool) -> None:
         def moved(done: int, total: int, bytes_done: int, bytes_total: int) -> None:
             self.progress(Step("attachments", done, total, bytes_done, bytes_total))
 
         sent = Sent()
         try:
-            send_attachments(self.project, self.client, moved, sent, originals=originals)
+            send_attachments(
+                self.project, self.client, moved, sent, originals=originals, light=light
+            )
         finally:
             self.report.attachments += sent.arrived
             self.report.refused += sent.refused

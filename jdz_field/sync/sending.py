@@ -24,6 +24,11 @@ _CUT_OFF = (401, 403)
 POLICY, AT_ONCE, SMALL_FIRST, BY_HAND = "photo_policy", "at-once", "small-first", "by-hand"
 #: Kinds of copy that stand for their original until it arrives.
 _SMALL = ("preview", "small")
+#: How a form says in its body that its records are urgent (nobody is held up there), and the
+#: urgent form that ships.
+_URGENT, _SHIPPED = 'gate="never"', "disaster_report"
+#: Over a connection that costs money, files of more bytes wait.
+LIGHT = 300_000
 #: A connection is good from so many bytes a second on; fewer bytes than these say nothing of it.
 GOOD, ENOUGH = 250_000, 200_000
 
@@ -32,7 +37,7 @@ GOOD, ENOUGH = 250_000, 200_000
 class Sent:
     """How many files the centre holds now that it did not say so of before; what failed.
 
-    ``deferred``: originals that wait, for a better connection or for a person.
+    ``deferred``: files that wait, for a better connection or for a person.
     """
 
     arrived: int = 0
@@ -48,6 +53,8 @@ class _Job:
     size: int
     pending: bool
     original: bool = False
+    urgent: bool = False
+    small: bool = False
 
 
 @dataclass
@@ -69,14 +76,21 @@ def send_attachments(
     sent: Sent,
     *,
     originals: bool = False,
+    light: bool = False,
 ) -> None:
     """Bring every attachment to the centre that it has not confirmed; ``sent`` is counted up.
 
+    First those of urgent reports, then small pictures, then the others, the small and old ahead.
+
     A file that cannot be sent stays unsent and is listed; it must not hold up the others.
     As the project's policy says, originals whose smaller copy goes wait to the end, while the
-    connection is poor, or until ``originals`` asks for them.
+    connection is poor, or until ``originals`` asks for them. ``light``: over a connection that
+    costs money only urgent and small files go.
     """
     jobs, held = _in_order(project, _jobs(project), originals=originals)
+    if light and not originals:
+        every, jobs = jobs, [job for job in jobs if job.urgent or job.size <= LIGHT]
+        held += len(every) - len(jobs)
     sent.deferred += held
     slow_waits = project.get_setting(POLICY, AT_ONCE) == SMALL_FIRST and not originals
     run = _Run(project, client, progress, sent, len(jobs), sum(job.size for job in jobs))
@@ -135,15 +149,32 @@ class _Run:
 
 
 def _jobs(project: Project) -> list[_Job]:
-    pending = {a.sha256: a.filename for a in project.pending_attachments()}
+    pending = {a.sha256: a for a in project.pending_attachments()}
+    names = files_again(project) | {sha: a.filename for sha, a in pending.items()}
+    urgent = _urgent_records(project)
     jobs = []
-    for sha, filename in (files_again(project) | pending).items():
-        path, size = file_of(project.path, sha), 0
+    for sha, filename in names.items():
+        path, size, known = file_of(project.path, sha), 0, pending.get(sha)
         if path is not None:
             with suppress(OSError):
                 size = path.stat().st_size
-        jobs.append(_Job(sha, filename, path, size, sha in pending))
+        jobs.append(
+            _Job(
+                *(sha, filename, path, size, sha in pending),
+                urgent=known is not None and known.record in urgent,
+                small=known is not None and known.variant in _SMALL,
+            )
+        )
     return jobs
+
+
+def _urgent_records(project: Project) -> set[str]:
+    forms = {
+        row.form_id
+        for row in project.forms()
+        if row.form_id == _SHIPPED or _URGENT in (project.form_xml(row.form_id, row.version) or "")
+    }
+    return {record.id for form in sorted(forms) for record in project.records(form=form)}
 
 
 def _in_order(project: Project, jobs: list[_Job], *, originals: bool) -> tuple[list[_Job], int]:
@@ -151,6 +182,7 @@ def _in_order(project: Project, jobs: list[_Job], *, originals: bool) -> tuple[l
 
     An original waits only behind a smaller copy of it: without one it goes like any file.
     """
+    jobs = sorted(jobs, key=_rank)
     policy = project.get_setting(POLICY, AT_ONCE)
     if policy not in (SMALL_FIRST, BY_HAND):
         return jobs, 0
@@ -161,6 +193,11 @@ def _in_order(project: Project, jobs: list[_Job], *, originals: bool) -> tuple[l
     if policy == BY_HAND and not originals:
         return first, len(last)
     return [*first, *last], 0
+
+
+def _rank(job: _Job) -> tuple[bool, bool, int]:
+    # Powers of four: files of about one size keep the order in which they were made.
+    return not job.urgent, not job.small, job.size.bit_length() // 2
 
 
 def _send(
