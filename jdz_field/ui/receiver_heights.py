@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QWidget
 
 from jdz_field.core.errors import JdzError
@@ -25,6 +26,7 @@ class HeightFields(QWidget):
         self.antenna.setSingleStep(0.05)
         self.antenna.setSuffix(" m")
         self.antenna.setMinimumSize(140, 44)
+        self.antenna.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.antenna.valueChanged.connect(app.receiver.set_antenna)
         self.offset_label = text("")
         self.offset, self.source = QLineEdit(), QLineEdit()

@@ -161,8 +161,12 @@ class AveragePanel(QWidget):
         self.antenna.setMinimumSize(130, 44)
         self.antenna.setAccessibleName(_("Height of the antenna above the ground"))
         self.antenna.valueChanged.connect(self._receiver.set_antenna)
-        height = line(text(_("Antenna above the ground"), "caption"), self.antenna, None)
-        parts = (top, self.bar, self.words, self.asked, self.about, height, self.reasons)
+        self.antenna.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._height = QWidget()
+        self._height.setLayout(
+            line(text(_("Antenna above the ground"), "caption"), self.antenna, None)
+        )
+        parts = (top, self.bar, self.words, self.asked, self.about, self._height, self.reasons)
         self.setLayout(column(boxed(column(*parts, self._row, margins=12, gap=8), "note")))
 
     def stop(self) -> None:
@@ -217,6 +221,7 @@ class AveragePanel(QWidget):
             self._take(URGENT, "")
         else:
             self._row.hide()
+            self._height.hide()
             self.reasons.show()
             self.reasons.setFocus()
             next(iter(self.reasons.buttons.values())).setFocus()
@@ -230,6 +235,7 @@ class AveragePanel(QWidget):
 
     def _wait(self) -> None:
         self.reasons.hide()
+        self._height.show()
         self._row.show()
         self.cancel.setFocus()
 

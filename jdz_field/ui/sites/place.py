@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from jdz_field.core.catalogue import code_list, site_kind
 from jdz_field.core.errors import BadInput
@@ -114,6 +114,14 @@ class PlaceInput(QWidget):
             self._below.addWidget(self.panel)
             self.panel.show()
             self.panel.cancel.setFocus()
+            QTimer.singleShot(0, self.panel, self._bring_panel)
+
+    def _bring_panel(self) -> None:
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is not None and self.panel is not None:
+            area.ensureWidgetVisible(self.panel)
 
     def stop_receiver(self) -> None:
         """Measure no more."""

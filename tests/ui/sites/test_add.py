@@ -15,6 +15,7 @@ from jdz_field.store.queries import SiteQuery
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.map.widget import MapWidget
 from jdz_field.ui.sites.add import AddSitePage
+from tests.ui.form.geo_forms import put
 
 Settle = Callable[[], None]
 
@@ -195,3 +196,30 @@ def test_leaving_takes_the_pin_away(page: AddSitePage, map_: MapWidget) -> None:
     page.set_place(117.2, 29.3)
     assert page.leave()
     assert map_._pin is None
+
+
+def test_a_place_from_the_receiver_keeps_the_gate_of_the_kind(page: AddSitePage, qtbot) -> None:
+    receiver = page.app.receiver
+    page.place.start_receiver()
+    assert page.place.panel is None
+    put(receiver, accuracy=9.0)
+    page.place.start_receiver()
+    panel = page.place.panel
+    panel.use.click()
+    assert page.place.place is None
+    panel.reasons.buttons["gorge"].click()
+    assert page.place.place == pytest.approx((117.21, 29.35), abs=1e-5)
+    assert page.place.how.reason == "gorge"
+    assert page.place.panel is None
+    page.set_place(117.3, 29.4)
+    assert page.place.how.method == "map"
+
+
+@pytest.mark.parametrize("form", ["decimal", "dm", "dms", "plane39", "wgs84"])
+def test_a_place_is_spelt_as_the_person_chose_and_read_again(page: AddSitePage, form) -> None:
+    page.app.coordinates = form
+    page.set_place(117.31, 29.41)
+    page.place._typed()
+    assert page.place.place == pytest.approx((117.31, 29.41), abs=1e-6)
+    assert page.place.how.method == "typed"
+    assert page.place.how.crs == ("EPSG:4527" if form == "plane39" else "EPSG:4490")
