@@ -15,6 +15,7 @@ from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
 from jdz_field.operations.photo_policy import make_previews
+from jdz_field.operations.sync_forms import pull_forms
 from jdz_field.store.project import Project
 from jdz_field.sync.again import (
     answered,
@@ -121,10 +122,11 @@ def run_sync(
     *,
     pull_only: bool = False,
     originals: bool = False,
+    light: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> SyncReport:
-    """Push, pull, send attachments (``engine.sync``); errors as there."""
+    """Push, pull, fetch forms, send attachments (``engine.sync``); errors as there."""
     with connect(project, server) as client:
         if not pull_only:
             make_previews(project, cancelled)
@@ -133,6 +135,8 @@ def run_sync(
             client,
             pull_only=pull_only,
             originals=originals,
+            light=light,
+            beside=lambda client, report: pull_forms(project, client, report),
             progress=progress,
             cancelled=cancelled,
         )
