@@ -210,7 +210,34 @@ def _helper(told: _Words, who: str) -> Row:
 def household_card(site: Site, house: Household) -> dict[str, Any]:
     """避险明白卡 of one household, as its template reads it."""
     told = _Words(site)
-    groups = [
+    return {
+        "sample": bool(site.fields.get("sample")),
+        "title": _("Card of a household: how to get away from a geological disaster"),
+        "left": f"{told.label('code')} {site.code} · {site.name}",
+        "right": _("No. {n}").format(n=house.number),
+        "groups": _household_groups(told, house),
+        "family": {
+            "head": [_("Name"), _("Sex"), _("Age")],
+            "rows": [
+                [m.name, m.sex, str(m.age if m.age is not None else "")] for m in house.family
+            ],
+            "title": _("Family"),
+        },
+        "foot": [
+            [told.label("cards_issuer"), told.of("cards_issuer", "cards_issuer_phone")],
+            [_("Signature of the head"), ""],
+            [_("Date of signing"), house.day],
+        ],
+        "copies": _("Three copies: household, village, issuing office"),
+    }
+
+
+def _size(told: _Words) -> str:
+    return told.of("volume", "scale_grade")
+
+
+def _household_groups(told: _Words, house: Household) -> list[dict[str, Any]]:
+    return [
         {
             "title": _("Household"),
             "rows": [
@@ -239,30 +266,6 @@ def household_card(site: Site, house: Household) -> dict[str, Any]:
             ],
         },
     ]
-    return {
-        "sample": bool(site.fields.get("sample")),
-        "title": _("Card of a household: how to get away from a geological disaster"),
-        "left": f"{told.label('code')} {site.code} · {site.name}",
-        "right": _("No. {n}").format(n=house.number),
-        "groups": groups,
-        "family": {
-            "head": [_("Name"), _("Sex"), _("Age")],
-            "rows": [
-                [m.name, m.sex, str(m.age if m.age is not None else "")] for m in house.family
-            ],
-            "title": _("Family"),
-        },
-        "foot": [
-            [told.label("cards_issuer"), told.of("cards_issuer", "cards_issuer_phone")],
-            [_("Signature of the head"), ""],
-            [_("Date of signing"), house.day],
-        ],
-        "copies": _("Three copies: household, village, issuing office"),
-    }
-
-
-def _size(told: _Words) -> str:
-    return told.of("volume", "scale_grade")
 
 
 def _warned(told: _Words) -> list[Row]:
