@@ -12,6 +12,7 @@ from jdz_field.core.ids import new_id
 from jdz_field.store import opening
 from jdz_field.store.danger import Dangers
 from jdz_field.store.external import External
+from jdz_field.store.fates import Fates
 from jdz_field.store.forms import Forms
 from jdz_field.store.history import History
 from jdz_field.store.ledgers import LedgerReads
@@ -20,7 +21,7 @@ from jdz_field.store.tracks import Tracks
 from jdz_field.store.upkeep import Upkeep
 
 
-class Project(Tracks, Dangers, LedgerReads, History, Syncing, External, Upkeep, Forms):
+class Project(Tracks, Dangers, LedgerReads, History, Syncing, External, Upkeep, Forms, Fates):
     """One open project folder: ``field.gpkg``, ``files/``, ``basemaps/``, ``backups/``.
 
     Belongs to the thread that opened it. Every writing method is one transaction: when it
