@@ -15,6 +15,7 @@ from typing import Any
 from jdz_field.core.catalogue import SITE_KINDS, SiteKind, site_kind
 from jdz_field.core.errors import BadInput
 from jdz_field.core.grades import STATED, effective
+from jdz_field.core.positions import HOW
 from jdz_field.geo.geometry import SRS_ID, to_gpkg
 
 APPLICATION_ID = 0x47504B47
@@ -82,7 +83,7 @@ def column_types(kind: SiteKind) -> dict[str, str]:
         types[field.name] = _SQL_TYPES.get(field.type, "TEXT")
         if field.derived:
             types[field.name + STATED] = types[field.name]
-    return types
+    return {**types, HOW: "TEXT"}
 
 
 def layer_statements(kind: SiteKind) -> Iterator[str]:

@@ -236,7 +236,7 @@ def _record_json(loader: Loader, record: Subject, photos: list[dict[str, Any]]) 
     site = loader.subjects.get(str(record.value("site") or "")) or Subject("", "")
     names = (
         "form form_version site site_kind answers author started finished replaces geometry "
-        "review review_comment"
+        "review review_comment positions"
     )
     return {
         "id": record.id,

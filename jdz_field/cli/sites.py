@@ -22,6 +22,7 @@ from jdz_field.core.catalogue import SITE_KINDS, CodeList, Field, SiteKind, site
 from jdz_field.core.changes import Change
 from jdz_field.core.grades import STATED, derive, rules_of
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import Provenance
 from jdz_field.operations.sites import (
     add_site,
     delete_site,
@@ -152,6 +153,18 @@ def _overruled(data: dict[str, Any], names: Collection[str]) -> list[str]:
     return told
 
 
+def _typed(fields: Mapping[str, Any]) -> Provenance | None:
+    """What is kept of a position that stands on the command line; ``None`` when none does."""
+    from jdz_field.geo.typed import DEGREES, system_of
+
+    parts = [str(fields[name]) for name in ("lon", "lat") if name in fields]
+    if not parts:
+        return Provenance(method="typed") if fields.get("geometry") else None
+    typed = ", ".join(parts)
+    system = system_of(typed) if len(parts) > 1 else DEGREES
+    return Provenance(method="typed", crs=system, typed=typed[:200])
+
+
 @sites.command("set")
 @click.argument("code")
 @click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
@@ -162,7 +175,7 @@ def set_command(context: Context, code: str, values: tuple[str, ...], as_json: b
     fields = pairs(values, "FIELD=VALUE")
     with context.open() as project:
         site = resolve(project, code)
-        data = _changed(project, site.id, edit_site(project, site.id, fields))
+        data = _changed(project, site.id, edit_site(project, site.id, fields, _typed(fields)))
         data["notes"] = _overruled(to_flat_json(resolve(project, site.id)), fields)
     emit(data, as_json=as_json, text=lambda: _changed_text(data))
 
@@ -197,6 +210,7 @@ def add(
     if names:
         fields["name"] = " ".join(names)
     east, north = point_from_text(lon, lat)
+    how = _typed({"lon": lon, "lat": lat})
     with context.open() as project:
-        data = to_flat_json(add_site(project, kind, east, north, fields))
+        data = to_flat_json(add_site(project, kind, east, north, fields, how))
     emit(data, as_json=as_json, text=lambda: line(data))

@@ -15,11 +15,16 @@ from typing import Any, Literal, Self, get_args
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
+from jdz_field.core.sites import point_of
 
 Method = Literal["receiver", "average", "map", "typed", "site", "photo", "file", "track"]
 METHODS: tuple[Method, ...] = get_args(Method)
 #: Methods that measured the place with a receiver; all others were put there.
 MEASURED = frozenset({"receiver", "average"})
+#: The field of a site that keeps how its positions were found.
+HOW = "position_how"
+#: Points that a site's field keeps; what it lets go of stays in the change log.
+MOST_POINTS = 24
 #: Longest text of one provenance.
 MAX_TEXT = 2_000
 
@@ -117,18 +122,45 @@ def with_item(kept: str | None, lon: float, lat: float, how: Provenance) -> str:
     """
     at = key_of(lon, lat)
     rest = [word for word in (kept or "").split() if _at(word) != at]
-    return " ".join([*rest, _word({"at": at, **how.to_json()})])
+    return " ".join([*rest, _word({"at": at, **how.to_json()})][-MOST_POINTS:])
+
+
+def with_words(kept: str | None, more: str | None) -> str:
+    """A ``position_how`` with every word of another one; of two of one point both stay."""
+    return " ".join(dict.fromkeys([*(kept or "").split(), *(more or "").split()]))
+
+
+def with_point(kept: object, wkt: str | None, how: Provenance | None) -> str | None:
+    """``with_item`` for a geometry as the log has it; ``None`` where there is nothing to keep.
+
+    An area or a line has no single point that was found; "as the site is" tells nothing of the
+    point that the site has already.
+    """
+    point = point_of(wkt)
+    if how is None or point is None:
+        return None
+    known = provenance_at(kept, *point)
+    if known == how or (known is not None and how.method == "site"):
+        return None
+    return with_item(kept if isinstance(kept, str) else None, *point, how)
 
 
 def provenance_at(kept: object, lon: float, lat: float) -> Provenance | None:
-    """What ``position_how`` of a site says of this point."""
+    """What ``position_how`` of a site says of this point; ``None`` for what cannot be read.
+
+    Of two that two people kept of one point the one that was measured last.
+    """
     at = key_of(lon, lat)
     words: Iterable[str] = kept.split() if isinstance(kept, str) else ()
-    found = None
-    for word in words:
-        if _at(word) == at:
-            found = word
-    return None if found is None else Provenance.from_json(json.loads(found))
+    found = [how for word in words if _at(word) == at and (how := _read(word)) is not None]
+    return max(found, key=lambda how: (how.moment, json.dumps(how.to_json())), default=None)
+
+
+def _read(word: str) -> Provenance | None:
+    try:
+        return Provenance.from_json(json.loads(word))
+    except BadInput:
+        return None
 
 
 def check_words(kept: str) -> bool:

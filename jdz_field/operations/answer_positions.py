@@ -12,8 +12,10 @@ from datetime import date
 from typing import Any
 
 from jdz_field.core.errors import BadInput
-from jdz_field.core.positions import Provenance
+from jdz_field.core.positions import Provenance, key_of
+from jdz_field.core.sites import point_of
 from jdz_field.xforms.datatypes import read_answer
+from jdz_field.xforms.letters import first_point
 from jdz_field.xforms.tree import TreeNode
 
 
@@ -25,6 +27,16 @@ def read_positions(found: object) -> dict[str, Provenance]:
             made[spelt(str(value))] = Provenance.from_json(how)
         except BadInput:
             continue
+    return made
+
+
+def by_place(found: object) -> dict[str, Provenance]:
+    """The field ``positions`` of a record by ``key_of`` the points."""
+    made = {}
+    for value, how in read_positions(found).items():
+        point = point_of(first_point({"": value}))
+        if point is not None:
+            made[key_of(*point)] = how
     return made
 
 

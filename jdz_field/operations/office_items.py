@@ -218,7 +218,7 @@ def batch_of(row: Json) -> BatchRow:
 
 def review_of(row: Json) -> Review:
     """A record of ``GET /v1/records``."""
-    answers = row.get("answers")
+    answers, positions = row.get("answers"), row.get("positions")
     record = Record(
         id=_needed(row, "id"),
         form=_text(row, "form"),
@@ -233,6 +233,7 @@ def review_of(row: Json) -> Review:
         geometry=_text(row, "geometry") or None,
         review=_text(row, "review"),
         review_comment=_text(row, "review_comment"),
+        positions=positions if isinstance(positions, Mapping) else {},
     )
     photos = tuple(_photo(entry) for entry in _list(row, "attachments"))
     return Review(record, _text(row, "code"), _text(row, "name"), photos)

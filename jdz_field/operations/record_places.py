@@ -62,7 +62,15 @@ class RecordPlaces:
         if answers.get(SITE_QUESTION):
             answers[SITE_QUESTION] = ""
         geometry = _coarse_geometry(record.geometry)
-        return replace(record, answers=answers, geometry=geometry, site=None, site_kind=None)
+        return replace(
+            record,
+            answers=answers,
+            geometry=geometry,
+            site=None,
+            site_kind=None,
+            # How a point was found names it: typed letters, keys.
+            positions={},
+        )
 
     def notes(self, records: Sequence[Record]) -> list[str]:
         """What a person should know of the records that leave."""

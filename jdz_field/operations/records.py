@@ -163,7 +163,7 @@ class Filling:
             geometry=place_of(answers, self.site),
             positions=of_answers(self.noted, geopoints_of(self.session.root)),
         )
-        project.finalize(record, draft=self.head.id, edits=work.numbered(project))
+        project.finalize(record, draft=self.head.id, edits=work.numbered(project, record.positions))
         return FinalizeResult(record, (), tuple(work.notes))
 
     def site_work(self, project: Project) -> SiteWork:

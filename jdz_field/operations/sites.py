@@ -17,7 +17,8 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.grades import STATED
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
-from jdz_field.core.sites import Site, point_wkt
+from jdz_field.core.positions import HOW, Provenance, provenance_at, with_point
+from jdz_field.core.sites import Site, point_of, point_wkt
 from jdz_field.ledger.values import reader_for
 from jdz_field.store.project import Project
 
@@ -62,16 +63,22 @@ def known_kind(name: str) -> SiteKind:
 
 
 def add_site(
-    project: Project, kind: str, lon: float, lat: float, fields: Mapping[str, Value]
+    project: Project,
+    kind: str,
+    lon: float,
+    lat: float,
+    fields: Mapping[str, Value],
+    how: Provenance | None = None,
 ) -> Site:
     """A new site with a provisional number; ``BadInput`` for a bad value or position.
 
-    The county is the one that holds the point, unless ``fields`` names one.
+    The county is the one that holds the point, unless ``fields`` names one. ``how``: how the
+    point came to be.
     """
     about = known_kind(kind)
     subject = new_id()
-    values = checked(about, fields)
-    project.edit(kind, subject, new_site(project, values, _position(None, lon, lat)))
+    values = new_site(project, checked(about, fields), _position(None, lon, lat))
+    project.edit(kind, subject, values | said_of(None, values[GEOMETRY], how))
     made = project.site(subject)
     assert made is not None
     return made
@@ -111,12 +118,25 @@ def _provisional_number(project: Project, county: str | None) -> str:
             return number
 
 
-def edit_site(project: Project, site_id: str, fields: Mapping[str, Value]) -> Change | None:
+def said_of(site: Site | None, wkt: Value, how: Provenance | None) -> dict[str, Value]:
+    """The field that keeps how a site's new geometry came to be, to go into the same change."""
+    place = wkt if isinstance(wkt, str) else None
+    words = with_point(site.fields.get(HOW) if site else None, place, how)
+    return {} if words is None else {HOW: words}
+
+
+def edit_site(
+    project: Project,
+    site_id: str,
+    fields: Mapping[str, Value],
+    how: Provenance | None = None,
+) -> Change | None:
     """Set fields of a site in one change; ``None`` when nothing differs.
 
     ``fields`` may hold ``lon``, ``lat`` and ``geometry`` (WKT) beside the catalogue's fields;
     values may be texts as typed, codes or their labels; empty ones clear a field. Raises
-    ``BadInput`` for an unknown field, a value its field does not take, an unknown site.
+    ``BadInput`` for an unknown field, a value its field does not take, an unknown site. ``how``:
+    how the new position came to be.
     """
     site = project.site(site_id)
     if site is None:
@@ -127,6 +147,7 @@ def edit_site(project: Project, site_id: str, fields: Mapping[str, Value]) -> Ch
         values[GEOMETRY] = _position(site, fields.get("lon"), fields.get("lat"))
     elif GEOMETRY in fields:
         values[GEOMETRY] = fields[GEOMETRY] or None
+    values |= said_of(site, values.get(GEOMETRY), how)
     return project.edit(site.kind, site.id, values)
 
 
@@ -204,6 +225,12 @@ def _value(field: Field, value: Value) -> Value:
 # ---- as JSON
 
 
+def position_of(site: Site) -> Provenance | None:
+    """How the position that a site has came to be, as far as the site says."""
+    point = point_of(site.geometry)
+    return None if point is None else provenance_at(site.fields.get(HOW), *point)
+
+
 def _stated(site: Site) -> dict[str, Any]:
     """What was stated of values that rules give, where it is something else."""
     return {f"{n}{STATED}": v for n, v in site.stated.items() if v != site.fields.get(n)}
@@ -219,12 +246,14 @@ def to_flat_json(site: Site) -> dict[str, Any]:
         "version": site.version,
     }
     fields = {name: own.get(name, site.fields.get(name)) for name in _FIRST}
-    rest = {name: value for name, value in site.fields.items() if name not in fields}
+    rest = {name: v for name, v in site.fields.items() if name not in fields and name != HOW}
+    how = position_of(site)
     return {
         **fields,
         **rest,
         **_stated(site),
         "geometry": site.geometry,
+        "position": how.to_json() if how is not None else None,
         "deleted": site.deleted,
         "local": dict(site.local),
     }

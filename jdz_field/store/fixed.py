@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+#: A site's beside the catalogue's: how its positions were found (``core.positions``), as words.
+SITE_FIELDS = (("position_how", "codes"),)
 #: A record's.
 RECORD_FIELDS = (
     ("form", "text"),

@@ -166,6 +166,12 @@ def dumps(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+def _members(value: Value) -> str:
+    if not isinstance(value, dict):
+        raise _Unfit
+    return dumps(value)
+
+
 def _object(text: Any) -> dict[str, Any]:
     try:
         found = json.loads(text)
@@ -178,7 +184,7 @@ _TO_SQL: dict[str, Callable[[Value], Any]] = {
     "text": _string,
     "code": _string,
     "codes": _string,
-    "json": dumps,
+    "json": _members,
     "integer": _whole,
     "decimal": _number,
     "boolean": _boolean,
@@ -338,7 +344,8 @@ def layer(name: str) -> Layer:
     """The layer of this name; ``KeyError`` when there is none."""
     if name in SITE_KINDS:
         kind = site_kind(name)
-        columns = tuple(Column(f.name, f.type, f) for f in kind.fields)
+        fields = [Column(f.name, f.type, f) for f in kind.fields]
+        columns = (*fields, *(Column(*entry) for entry in fixed.SITE_FIELDS))
         return _layer(name, name, kind.geometry, columns)
     if name == "records":
         return _layer(name, RECORD, "POINT", tuple(Column(*entry) for entry in fixed.RECORD_FIELDS))

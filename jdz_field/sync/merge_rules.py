@@ -18,7 +18,7 @@ from jdz_field.core.catalogue import SITE_KINDS, CodeList, Field, site_kind
 from jdz_field.core.changes import ATTACHMENT, RECORD, Value
 from jdz_field.core.grades import rules_of
 from jdz_field.core.i18n import _
-from jdz_field.core.positions import check_answers
+from jdz_field.core.positions import HOW, check_answers, check_words
 from jdz_field.core.sites import point_of
 from jdz_field.sync.merge_types import DELETED
 
@@ -130,6 +130,9 @@ def _controlled(kind: str, name: str) -> bool:
 
 @cache
 def _codes(kind: str, name: str) -> CodeList | None:
+    if kind in SITE_KINDS and name == HOW:
+        # Words of a list without an end: two people's are put together, none is a conflict.
+        return CodeList(HOW, (), "", "")
     found = site_kind(kind).by_name.get(name) if kind in SITE_KINDS else None
     return found.code_list() if found and found.type == "codes" else None
 
@@ -150,10 +153,20 @@ def _site_problem(kind: str, name: str, value: Value) -> str | None:
         return None if isinstance(value, bool) or value is None else "type:boolean"
     if name == "geometry":
         return _geometry_problem(value, point=site_kind(kind).geometry == "POINT")
+    if name == HOW:
+        return _how_problem(value)
     found = site_kind(kind).by_name.get(name)
     if found is None:
         return "centre" if name == "merged_into" else "unknown_field"
     return None if value is None else _value_problem(found, value)
+
+
+def _how_problem(value: Value) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        return "type:text"
+    return None if check_words(value) else "positions"
 
 
 def _value_problem(found: Field, value: Value) -> str | None:

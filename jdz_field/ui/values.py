@@ -36,6 +36,7 @@ def field_label(kind: str, name: str) -> str:
         "deleted": _("Deleted"),
         "answers": _("Answers"),
         "positions": _("How positions were found"),
+        "position_how": _("How the position was found"),
         "review": _("Review"),
         "review_comment": _("Comment of the review"),
     }
