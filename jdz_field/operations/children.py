@@ -13,6 +13,7 @@ from jdz_field.core.catalogue import Children, site_kind
 from jdz_field.core.changes import Value
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import Provenance
 from jdz_field.core.sites import Site
 from jdz_field.operations.sites import add_site
 from jdz_field.store.project import Project
@@ -59,7 +60,12 @@ def child_fields(project: Project, parent: Site) -> dict[str, Value]:
 
 
 def add_child(
-    project: Project, parent: Site, lon: float, lat: float, fields: Mapping[str, Value]
+    project: Project,
+    parent: Site,
+    lon: float,
+    lat: float,
+    fields: Mapping[str, Value],
+    how: Provenance | None = None,
 ) -> Site:
     """A new site below ``parent`` at a point in degrees (EPSG:4490), with a provisional number.
 
@@ -67,4 +73,4 @@ def add_child(
     """
     values = child_fields(project, parent) | dict(fields)
     known = {name: value for name, value in values.items() if value is not None}
-    return add_site(project, parent.kind, lon, lat, known)
+    return add_site(project, parent.kind, lon, lat, known, how)

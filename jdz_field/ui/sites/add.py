@@ -152,10 +152,10 @@ class AddSitePage(Page):
     def _work(
         self, place: tuple[float, float], fields: dict[str, Value]
     ) -> Callable[[Project], Site]:
-        kind, below = self.kind, self._below
+        kind, below, how = self.kind, self._below, self.place.how
         if below is not None:
-            return lambda project: add_child(project, below, *place, fields)
-        return lambda project: add_site(project, kind, *place, fields)
+            return lambda project: add_child(project, below, *place, fields, how)
+        return lambda project: add_site(project, kind, *place, fields, how)
 
     def _saved(self, site: Site) -> None:
         self._map.set_pin(None)

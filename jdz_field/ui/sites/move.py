@@ -96,7 +96,7 @@ class MovePage(Page):
         if site is None or place is None:
             return
         site_id, before = site.id, site.geometry
-        lon, lat = place
+        (lon, lat), how = place, self.place.how
 
         def undo() -> None:
             self.app.write(lambda p: edit_site(p, site_id, {"geometry": before}), self.app)
@@ -106,7 +106,7 @@ class MovePage(Page):
             self.app.back()
 
         def work(project: Project) -> None:
-            edit_site(project, site_id, {"lon": lon, "lat": lat})
+            edit_site(project, site_id, {"lon": lon, "lat": lat}, how)
 
         self.app.write(work, self, done, self._refused)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from jdz_field.core.positions import provenance_at
 from jdz_field.operations.sample_photos import sample_photo
 from jdz_field.store.queries import SiteQuery
 from jdz_field.ui.context import AppContext
@@ -223,3 +224,17 @@ def test_a_place_is_spelt_as_the_person_chose_and_read_again(page: AddSitePage, 
     assert page.place.place == pytest.approx((117.31, 29.41), abs=1e-6)
     assert page.place.how.method == "typed"
     assert page.place.how.crs == ("EPSG:4527" if form == "plane39" else "EPSG:4490")
+
+
+def test_the_site_keeps_how_its_place_was_found(
+    page: AddSitePage, app, settle: Settle, qtbot
+) -> None:
+    page.name.setText("王家屋后山")
+    put(app.receiver, accuracy=2.0)
+    page.place.start_receiver()
+    page.place.panel.use.click()
+    qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
+    settle()
+    (site,) = app.reader.search(SiteQuery(text="王家屋后山"), limit=2)
+    how = provenance_at(site.fields["position_how"], site.lon, site.lat)
+    assert (how.method, how.accuracy, how.satellites) == ("receiver", 2.0, 14)
