@@ -1,14 +1,21 @@
-"""Attachments on disk, each under its SHA-256; uploads in pieces by tus 1.0."""
+"""Attachments, each once under its SHA-256, and the uploads that bring them piece by piece.
+
+An unfinished upload lies in ``uploads`` on the disk of the server, whatever the store of whole
+files is; the processes of one machine share that folder. It is forgotten when no byte has come
+for ``life`` (14 days, or ``JDZ_UPLOAD_DAYS``), but never while a received batch waits for its
+file. A whole file never expires.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,18 +24,20 @@ from sqlalchemy import delete, select
 from jdz_field.central.accounts import Caller
 from jdz_field.central.audit import note
 from jdz_field.central.database import Database
-from jdz_field.central.tables import attachments, uploads
+from jdz_field.central.filelock import locked
+from jdz_field.central.filestore import DiskStore, FileStore
+from jdz_field.central.tables import attachments, batch_files, uploads
 from jdz_field.central.writing import put
-from jdz_field.core.clock import Now, to_text
-from jdz_field.core.errors import BadInput, JdzError
+from jdz_field.core.clock import Now, from_text, to_text
+from jdz_field.core.errors import BadInput, BadUsage, JdzError
 from jdz_field.core.hashing import sha256_file
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 
 #: Most bytes of one attachment.
 MAX_SIZE = 4 << 30
-#: Unfinished uploads are forgotten after this time.
-UPLOAD_LIFE = timedelta(days=14)
+#: Days without a byte after which an unfinished upload is forgotten.
+UPLOAD_DAYS = 14
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,12 +54,12 @@ class WrongOffset(JdzError):
 
 
 class WrongHash(JdzError):
-    """All bytes came and are not what the hash says; the server says 460."""
+    """The bytes came and are not what the hash says; the server says 460."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An upload: how many bytes are here, of how many."""
+    """An upload: how many bytes are here, of how many; ``expires``: UTC, none when done."""
 
     id: str
     sha256: str
@@ -58,26 +67,73 @@ class Upload:
     length: int
     offset: int
     done: bool
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checksum:
+    """What a piece should hash to (tus checksum extension)."""
+
+    algorithm: str
+    digest: bytes
+
+
+class Piece:
+    """Writes the bytes of one request behind what is there."""
+
+    def __init__(self, file: BinaryIO, checksum: Checksum | None) -> None:
+        self._file = file
+        self._wanted = checksum
+        self._hash = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
+
+    def write(self, data: bytes) -> None:
+        """Some bytes more."""
+        self._file.write(data)
+        if self._hash is not None:
+            self._hash.update(data)
+
+    def verify(self) -> None:
+        """``WrongHash`` when the piece is not what its checksum says."""
+        if self._wanted and self._hash and self._hash.digest() != self._wanted.digest:
+            raise WrongHash(_("The piece arrived damaged; send it again."))
+
+
+def upload_life() -> timedelta:
+    """How long an unfinished upload is kept. ``BadUsage``: ``JDZ_UPLOAD_DAYS`` is no number."""
+    text = os.environ.get("JDZ_UPLOAD_DAYS", "") or str(UPLOAD_DAYS)
+    try:
+        days = float(text)
+    except ValueError:
+        days = 0.0
+    if not 0 < days <= 3_650:
+        raise BadUsage(_("JDZ_UPLOAD_DAYS must be a number of days from 0 to 3650."))
+    return timedelta(days=days)
 
 
 class Blobs:
-    """The folder of attachments; shared by all threads."""
+    """The attachments of a centre; shared by all threads."""
 
-    def __init__(self, folder: Path, database: Database, now: Now) -> None:
+    def __init__(
+        self, folder: Path, database: Database, now: Now, store: FileStore | None = None
+    ) -> None:
+        """``folder``: on the server's disk; ``store``: for whole files, by default in there."""
         self.folder = folder
+        self.store: FileStore = store or DiskStore(folder)
+        self.life = upload_life()
         self._database = database
         self._now = now
-        self._busy: set[str] = set()
+        self._md5: dict[str, str] = {}
         self._guard = threading.Lock()
         #: What is not whole yet; on the same disk, so that it is moved in one step.
         self.uploads = folder / "uploads"
         self.uploads.mkdir(parents=True, exist_ok=True)
 
     def path(self, sha: str) -> Path:
-        """Where an attachment lies. ``BadInput``: no SHA-256."""
-        if not _SHA256.fullmatch(sha):
-            raise BadInput(_("An attachment is named by its SHA-256."))
-        return self.folder / sha[:2] / sha
+        """Where an attachment lies on the disk. ``BadInput``: no SHA-256, or not on a disk."""
+        check_sha(sha)
+        if not isinstance(self.store, DiskStore):
+            raise BadInput(_("The attachments of this centre are not in a folder."))
+        return self.store.path(sha)
 
     def holds(self, sha: str) -> bool:
         """Whether the attachment is here, its hash verified when it came."""
@@ -91,18 +147,35 @@ class Blobs:
             query = select(attachments.c.filename).where(attachments.c.sha256 == sha)
             return str(connection.execute(query).scalar() or sha)
 
+    def size(self, sha: str) -> int | None:
+        """Bytes of an attachment; ``None`` when it is not here. ``BadInput``: no SHA-256."""
+        check_sha(sha)
+        return self.store.size(sha) if self.holds(sha) else None
+
+    def read(self, sha: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """An attachment's bytes from ``start`` up to ``end`` (not included), in pieces."""
+        check_sha(sha)
+        return self.store.read(sha, start, end)
+
+    def md5(self, sha: str) -> str:
+        """MD5 of an attachment, for OpenRosa; worked out once."""
+        if sha not in self._md5:
+            digest = hashlib.md5(usedforsecurity=False)
+            for piece in self.read(sha):
+                digest.update(piece)
+            self._md5[sha] = digest.hexdigest()
+        return self._md5[sha]
+
     def keep(self, draft: Path, sha: str, filename: str, who: str) -> bool:
         """Take a complete file in, which is moved. ``WrongHash``: it is deleted."""
+        check_sha(sha)
         if sha256_file(draft) != sha:
             draft.unlink()
             raise WrongHash(
                 _("Attachment {sha} arrived damaged; send it again.").format(sha=sha[:16])
             )
-        target = self.path(sha)
-        target.parent.mkdir(parents=True, exist_ok=True)
         size = draft.stat().st_size
-        draft.replace(target)
-        _sync_folder(target.parent)
+        self.store.put(sha, draft)
         row = {
             "sha256": sha,
             "size": size,
@@ -117,15 +190,27 @@ class Blobs:
             note(connection, self._now, who, "attachment", sha256=sha, size=size)
         return True
 
+    def discard(self, sha: str, who: str) -> None:
+        """Take an attachment away for good, because a person said so. ``BadInput``: unknown."""
+        check_sha(sha)
+        with self._database.write() as connection:
+            done = connection.execute(delete(attachments).where(attachments.c.sha256 == sha))
+            if not done.rowcount:
+                raise BadInput(_("Attachment {sha} is not here.").format(sha=sha[:16]))
+            note(connection, self._now, who, "attachment discard", sha256=sha)
+        self.store.delete(sha)
+
     # ---- tus
 
     def create(self, caller: Caller, sha: str, filename: str, length: int) -> Upload:
         """Begin an upload; one of a known attachment is complete at once."""
-        self.path(sha)
+        check_sha(sha)
         if not 0 <= length <= MAX_SIZE:
             raise BadInput(_("An attachment has at most {size} GB.").format(size=MAX_SIZE >> 30))
         done = self.holds(sha)
-        upload = Upload(new_id(), sha, filename[:255], length, length if done else 0, done)
+        expires = None if done else self._now() + self.life
+        offset = length if done else 0
+        upload = Upload(new_id(), sha, filename[:255], length, offset, done, expires)
         with self._database.write() as connection:
             connection.execute(
                 uploads.insert().values(
@@ -142,7 +227,7 @@ class Blobs:
             self._part(upload.id).touch()
             if length == 0:
                 self._finish(upload, caller)
-        self._forget_old()
+        self.forget_old()
         return upload
 
     def upload(self, caller: Caller, upload_id: str) -> Upload:
@@ -155,29 +240,41 @@ class Blobs:
             raise UploadGone(_("There is no such upload; begin it again."))
         if not row.done and not part.exists():
             raise UploadGone(_("There is no such upload; begin it again."))
-        offset = row.length if row.done else part.stat().st_size
-        return Upload(row.id, row.sha256, row.filename, row.length, offset, bool(row.done))
+        if row.done:
+            return Upload(row.id, row.sha256, row.filename, row.length, row.length, done=True)
+        stat = part.stat()
+        expires = datetime.fromtimestamp(stat.st_mtime, UTC) + self.life
+        return Upload(
+            row.id, row.sha256, row.filename, row.length, stat.st_size, done=False, expires=expires
+        )
 
     @contextmanager
-    def append(self, caller: Caller, upload_id: str, offset: int) -> Iterator[BinaryIO]:
-        """The file to write a piece to; synced at the end, also when the connection breaks."""
-        with self._guard:
-            if upload_id in self._busy:
+    def append(
+        self, caller: Caller, upload_id: str, offset: int, checksum: Checksum | None = None
+    ) -> Iterator[Piece]:
+        """Where to write a piece to; synced at the end, also when the connection breaks.
+
+        A piece with a ``checksum`` that it does not have, or that broke off, leaves nothing.
+        One request at a time, in all processes: the others get ``UploadBusy``.
+        """
+        self.upload(caller, upload_id)
+        with locked(self._part(upload_id).with_suffix(".lock")) as ours:
+            if not ours:
                 raise UploadBusy(_("Another connection is sending this attachment; wait."))
-            self._busy.add(upload_id)
-        try:
-            upload = self.upload(caller, upload_id)
-            if upload.offset != offset:
+            if self.upload(caller, upload_id).offset != offset:
                 raise WrongOffset(_("The piece does not start where the upload ends."))
             with self._part(upload_id).open("ab") as file:
+                piece = Piece(file, checksum)
                 try:
-                    yield file
+                    yield piece
+                    piece.verify()
+                except BaseException:
+                    if checksum is not None:
+                        file.truncate(offset)
+                    raise
                 finally:
                     file.flush()
                     os.fsync(file.fileno())
-        finally:
-            with self._guard:
-                self._busy.discard(upload_id)
 
     def finish_if_complete(self, caller: Caller, upload_id: str) -> Upload:
         """The upload after a piece; with its last byte the file is verified and kept."""
@@ -188,12 +285,19 @@ class Blobs:
 
     def _finish(self, upload: Upload, caller: Caller) -> None:
         try:
-            self.keep(self._part(upload.id), upload.sha256, upload.filename, caller.user)
+            self._keep_once(upload, caller)
         except WrongHash:
             self.drop(caller, upload.id)
             raise
         with self._database.write() as connection:
             connection.execute(uploads.update().where(uploads.c.id == upload.id).values(done=True))
+
+    def _keep_once(self, upload: Upload, caller: Caller) -> None:
+        with self._guard:
+            part = self._part(upload.id)
+            if part.exists():
+                self.keep(part, upload.sha256, upload.filename, caller.user)
+        self._part(upload.id).with_suffix(".lock").unlink(missing_ok=True)
 
     def drop(self, caller: Caller, upload_id: str) -> None:
         """Forget an upload and what came of it."""
@@ -201,31 +305,48 @@ class Blobs:
             connection.execute(
                 delete(uploads).where(uploads.c.id == upload_id, uploads.c.device == caller.device)
             )
-        self._part(upload_id).unlink(missing_ok=True)
+        self._remove(upload_id)
 
-    def _forget_old(self) -> None:
-        before = to_text(self._now() - UPLOAD_LIFE)
+    def _remove(self, upload_id: str) -> None:
+        part = self._part(upload_id)
+        part.unlink(missing_ok=True)
+        part.with_suffix(".lock").unlink(missing_ok=True)
+
+    def forget_old(self) -> int:
+        """Forget uploads that nobody goes on with; how many."""
+        before = self._now() - self.life
+        lacking = (
+            select(batch_files.c.sha256)
+            .outerjoin(attachments, attachments.c.sha256 == batch_files.c.sha256)
+            .where(attachments.c.sha256.is_(None))
+        )
+        query = select(uploads.c.id, uploads.c.created).where(
+            uploads.c.created < to_text(before), uploads.c.sha256.not_in(lacking)
+        )
         with self._database.read() as connection:
-            query = select(uploads.c.id).where(uploads.c.created < before)
-            old = list(connection.execute(query).scalars())
+            rows = connection.execute(query).all()
+        old = [row.id for row in rows if self._last_byte(row.id, row.created) < before]
         if not old:
-            return
+            return 0
         with self._database.write() as connection:
-            connection.execute(delete(uploads).where(uploads.c.created < before))
+            for upload_id in old:
+                connection.execute(delete(uploads).where(uploads.c.id == upload_id))
         for upload_id in old:
-            self._part(upload_id).unlink(missing_ok=True)
+            self._remove(upload_id)
+        return len(old)
+
+    def _last_byte(self, upload_id: str, created: str) -> datetime:
+        try:
+            return datetime.fromtimestamp(self._part(upload_id).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return from_text(created)
 
     def _part(self, upload_id: str) -> Path:
         # The id was drawn here and is looked up in the database first: it cannot leave the folder.
         return self.uploads / f"{upload_id}.part"
 
 
-def _sync_folder(folder: Path) -> None:
-    """A renamed file survives a power cut only when its folder is on the disk too."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def check_sha(sha: str) -> None:
+    """``BadInput`` when this is no SHA-256 in lower case hexadecimal."""
+    if not _SHA256.fullmatch(sha):
+        raise BadInput(_("An attachment is named by its SHA-256."))

@@ -24,7 +24,12 @@ from jdz_field.core.i18n import _
 from jdz_field.sync.merge_decide import MovedOn
 
 #: Most bytes of a body, by the start of its path; everything else is small JSON.
-_LIMITS = {"/v1/batches/": 96 << 20, "/v1/attachments/uploads/": 1 << 62}
+SUBMISSION_LIMIT = 512 << 20
+_LIMITS = {
+    "/v1/batches/": 96 << 20,
+    "/v1/attachments/uploads/": 1 << 62,
+    "/openrosa/submission": SUBMISSION_LIMIT,
+}
 _SMALL = 1 << 20
 #: Most bytes a compressed batch may become.
 MAX_BODY = 192 << 20
@@ -67,6 +72,11 @@ _STATUS = ((Forbidden, 403), (NotHere, 404), (TooMany, 429), (TooLarge, 413), *_
 _bearer = HTTPBearer(auto_error=False, description="The token that the enrolment gave.")
 
 
+def status_of(error: JdzError) -> int:
+    """The HTTP status that an error has."""
+    return next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
+
+
 def office_of(request: Request) -> Office:
     """The office behind the server."""
     office: Office = request.app.state.office
@@ -100,7 +110,7 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(JdzError)
     async def known(_request: Request, error: JdzError) -> JSONResponse:
-        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
+        status = status_of(error)
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
         if status == 423:
             headers["Retry-After"] = "1"

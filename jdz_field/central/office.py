@@ -15,11 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from jdz_field.central import accounts, backups, deciding, feed, listing, published, receiving
 from jdz_field.central.accounts import Caller, NewDevice
+from jdz_field.central.app_passwords import drop_password, make_password
 from jdz_field.central.audit import broken_link, note
 from jdz_field.central.blobs import Blobs
 from jdz_field.central.by_hand import Counter
 from jdz_field.central.database import Database, default_url, get_meta, set_meta
+from jdz_field.central.filestore import local_folder, open_store
 from jdz_field.central.keys import CentreKeys, load_keys
+from jdz_field.central.openrosa_forms import enter_media, keep_media
 from jdz_field.central.writing import head
 from jdz_field.core.changes import ChangeReceipt, Outcome, Value
 from jdz_field.core.clock import Now, utc_now
@@ -29,6 +32,7 @@ from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
 from jdz_field.sync.batch import Batch, encode, public_key, public_key_text, sign_receipts
 from jdz_field.sync.enrolment import Enrolment, write_enrolment
+from jdz_field.xforms.media import media_folder
 
 #: What a centre calls itself until someone names it.
 DEFAULT_NAME = "景德镇中心"
@@ -44,7 +48,7 @@ class Office:
 
     def __init__(self, database: str | None, files: str | Path, *, now: Now = utc_now) -> None:
         """Open a centre, or found one. ``database``: an SQLAlchemy URL, default SQLite beside."""
-        self.files = Path(files).absolute()
+        self.files = local_folder(files)
         self.now = now
         try:
             self.files.mkdir(parents=True, exist_ok=True)
@@ -56,7 +60,7 @@ class Office:
             ) from error
         self.database = Database(database or default_url(self.files))
         self.keys: CentreKeys = load_keys(self.files)
-        self.blobs = Blobs(self.files, self.database, now)
+        self.blobs = Blobs(self.files, self.database, now, open_store(files, self.files))
         self._counter = Counter(self.database, self.blobs, self.keys, now)
         self._found()
 
@@ -348,8 +352,17 @@ class Office:
     def publish_form(self, path: Path, *, who: str = "office") -> dict[str, Any]:
         """Publish an XLSForm or XForm for the devices."""
         form = published.read_form(path)
+        media = keep_media(self.blobs, media_folder(path), who)
         with self.database.write() as connection:
-            return published.publish(connection, self.now, who, form)
+            done = published.publish(connection, self.now, who, form)
+            if media:
+                enter_media(connection, form.form_id, form.version, media)
+        return done | {"media": len(media)}
+
+    def app_password(self, user: str, *, drop: bool = False, who: str = "office") -> str:
+        """Draw a person's app password, told this once; ``drop``: take it away."""
+        with self.database.write() as connection:
+            return (drop_password if drop else make_password)(connection, self.now, who, user)
 
     def forms(self) -> list[dict[str, Any]]:
         """The published forms."""

@@ -12,7 +12,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 
-from jdz_field.central import routes, routes_people, tus
+from jdz_field.central import routes, routes_files, routes_openrosa, routes_people, tus
+from jdz_field.central.app_passwords import Doorkeeper
 from jdz_field.central.gate import (
     Forbidden,
     Guard,
@@ -22,6 +23,7 @@ from jdz_field.central.gate import (
     office_of,
 )
 from jdz_field.central.office import Office
+from jdz_field.central.openrosa_lists import ListHashes
 from jdz_field.core.i18n import _
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "testclient"})
@@ -53,10 +55,14 @@ def create_app(
     app.state.office = ours
     app.state.counts = counts
     app.state.throttle = Throttle()
+    app.state.doorkeeper = Doorkeeper()
+    app.state.list_hashes = ListHashes()
     answer_errors(app)
     app.include_router(routes_people.router)
     app.include_router(routes.router)
     app.include_router(tus.router)
+    app.include_router(routes_files.router)
+    app.include_router(routes_openrosa.router)
     app.add_api_route("/healthz", healthz, methods=["GET"], tags=["life"])
     app.add_api_route(
         "/metrics", metrics, methods=["GET"], tags=["life"], response_class=PlainTextResponse

@@ -1,25 +1,30 @@
-"""Attachments over HTTP: tus 1.0 (core, creation, termination) up, ranges down."""
+"""Attachments over HTTP: tus 1.0 up, with creation, checksum, expiration and termination.
+
+Source: tus.io/protocols/resumable-upload, version 1.0.0.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from email.utils import format_datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
-from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from jdz_field.central.accounts import Caller
-from jdz_field.central.blobs import MAX_SIZE, Upload
-from jdz_field.central.gate import AnyDevice, NotHere, TheOffice, TooLarge
+from jdz_field.central.blobs import MAX_SIZE, Checksum, Upload
+from jdz_field.central.gate import AnyDevice, TheOffice, TooLarge
 from jdz_field.central.office import Office
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 
 VERSION = "1.0.0"
 _OURS = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
+#: For checksums of pieces; the whole is always verified by SHA-256.
+ALGORITHMS = ("sha1", "sha256", "md5")
 _BYTES = "application/offset+octet-stream"
 
 router = APIRouter(prefix="/v1/attachments", tags=["attachments"])
@@ -61,7 +66,8 @@ def _abilities() -> Response:
         headers={
             **_OURS,
             "Tus-Version": VERSION,
-            "Tus-Extension": "creation,termination",
+            "Tus-Extension": "creation,checksum,expiration,termination",
+            "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
             "Tus-Max-Size": str(MAX_SIZE),
         },
     )
@@ -84,7 +90,8 @@ def create(
     sha = words.get("sha256", "")
     upload = office.blobs.create(caller, sha, words.get("filename", sha), length)
     place = f"/v1/attachments/uploads/{upload.id}"
-    headers = {**_OURS, "Location": place, "Upload-Offset": str(upload.offset)}
+    headers = {**_state(upload), "Location": place}
+    del headers["Upload-Length"]
     return Response(status_code=201, headers=headers)
 
 
@@ -97,11 +104,30 @@ def state(office: TheOffice, caller: AnyDevice, upload: str, resumable: Resumabl
 
 
 def _state(upload: Upload) -> dict[str, str]:
-    return {
+    headers = {
         **_OURS,
         "Upload-Offset": str(upload.offset),
         "Upload-Length": str(upload.length),
     }
+    if upload.expires is not None:
+        headers["Upload-Expires"] = format_datetime(upload.expires, usegmt=True)
+    return headers
+
+
+def _checksum(text: str) -> Checksum | None:
+    """``Upload-Checksum``: algorithm and base64. ``BadInput`` when it is none of ours."""
+    if not text:
+        return None
+    algorithm, _space, digest = text.strip().partition(" ")
+    wrong = BadInput(
+        _("The checksum cannot be read; algorithms: {names}.").format(names=", ".join(ALGORITHMS))
+    )
+    if algorithm not in ALGORITHMS:
+        raise wrong
+    try:
+        return Checksum(algorithm, base64.b64decode(digest, validate=True))
+    except ValueError as error:
+        raise wrong from error
 
 
 @router.patch("/uploads/{upload}", status_code=204)
@@ -112,36 +138,43 @@ async def append(
     upload: str,
     resumable: Resumable,
     offset: Annotated[int, Header(alias="Upload-Offset", ge=0)],
+    checksum: Annotated[str, Header(alias="Upload-Checksum", max_length=200)] = "",
 ) -> Response:
     """A piece; with the last one the whole is hashed: 204, or 460 when it is not what it said."""
     if resumable != VERSION:
         return _other_version()
     if request.headers.get("content-type") != _BYTES:
         return Response(status_code=415, headers=_OURS)
+    wanted = _checksum(checksum)
     known = await run_in_threadpool(office.blobs.upload, caller, upload)
     room = known.length - offset
     sent = request.headers.get("content-length", "")
     if sent.isdigit() and int(sent) > max(room, 0):
         raise TooLarge(_("The piece is longer than what is missing."))
-    await _write(request, office, caller, known, offset)
+    await _write(request, office, caller, known, offset, wanted)
     done = await run_in_threadpool(office.blobs.finish_if_complete, caller, upload)
     return Response(status_code=204, headers=_state(done))
 
 
 async def _write(
-    request: Request, office: Office, caller: Caller, upload: Upload, offset: int
+    request: Request,
+    office: Office,
+    caller: Caller,
+    upload: Upload,
+    offset: int,
+    checksum: Checksum | None,
 ) -> None:
     room = upload.length - offset
-    with office.blobs.append(caller, upload.id, offset) as file:
-        try:
+    try:
+        with office.blobs.append(caller, upload.id, offset, checksum) as piece:
             async for chunk in request.stream():
                 if len(chunk) > room:
                     raise TooLarge(_("The piece is longer than what is missing."))
                 room -= len(chunk)
-                await run_in_threadpool(file.write, chunk)
-        except ClientDisconnect:
-            # What came is kept: the device goes on from there.
-            return
+                await run_in_threadpool(piece.write, chunk)
+    except ClientDisconnect:
+        # What came is kept: the device goes on from there.
+        return
 
 
 @router.delete("/uploads/{upload}", status_code=204)
@@ -152,20 +185,3 @@ def terminate(office: TheOffice, caller: AnyDevice, upload: str, resumable: Resu
     office.blobs.upload(caller, upload)
     office.blobs.drop(caller, upload)
     return Response(status_code=204, headers=_OURS)
-
-
-@router.head("/{sha}", operation_id="attachment_head", response_class=FileResponse)
-@router.get("/{sha}", operation_id="attachment", response_class=FileResponse)
-def download(office: TheOffice, caller: AnyDevice, sha: str) -> FileResponse:
-    """An attachment, whole or by ``Range``."""
-    del caller
-    path = office.blobs.path(sha)
-    if not office.blobs.holds(sha) or not path.exists():
-        raise NotHere(_("Attachment {sha} is not here.").format(sha=sha[:16]))
-    headers = {"ETag": f'"{sha}"', "Cache-Control": "private, max-age=31536000, immutable"}
-    return FileResponse(
-        path,
-        media_type="application/octet-stream",
-        filename=office.blobs.filename(sha),
-        headers=headers,
-    )

@@ -94,6 +94,20 @@ def user_list(place: Place, as_json: bool) -> None:
     emit(found, as_json=as_json, text=text)
 
 
+@user.command("password")
+@click.argument("name")
+@click.option("--drop", is_flag=True, help="Take the password away instead.")
+@central_options
+def user_password(place: Place, name: str, drop: bool, as_json: bool) -> None:
+    """Draw the password with which NAME's ODK Collect or GIS comes in; shown this once."""
+    with place.office() as office:
+        password = office.app_password(name, drop=drop, who=place.who)
+    text = _("App password of {name}, shown this once: {password}")
+    text = _("{name} has no app password now.") if drop else text
+    told = {"user": name, "password": password or None}
+    emit(told, as_json=as_json, text=text.format(name=name, password=password))
+
+
 @central.group()
 def device() -> None:
     """Tablets and computers that are enrolled."""

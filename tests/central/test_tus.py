@@ -132,7 +132,8 @@ def test_another_devices_upload_is_none_of_ours(call, office, server):
 def test_the_server_says_what_it_can(server):
     answer = httpx.options(f"{server.url}/v1/attachments")
     assert answer.status_code == 204
-    assert answer.headers["Tus-Extension"] == "creation,termination"
+    assert answer.headers["Tus-Extension"] == "creation,checksum,expiration,termination"
+    assert answer.headers["Tus-Checksum-Algorithm"] == "sha1,sha256,md5"
     assert answer.headers["Tus-Max-Size"] == str(MAX_SIZE)
 
 

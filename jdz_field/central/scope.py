@@ -1,0 +1,25 @@
+"""Which subjects a person sees: by stored county code and kind, in SQL, never by geometry."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ColumnElement, and_, true
+
+from jdz_field.central.accounts import Caller
+from jdz_field.core.catalogue import SITE_KINDS
+
+
+def within(caller: Caller, kind: Column[str], county: Column[str]) -> ColumnElement[bool]:
+    """The condition under which a caller sees a subject of this kind in this county."""
+    counties: frozenset[str] = getattr(caller, "counties", frozenset())
+    kinds: frozenset[str] = getattr(caller, "kinds", frozenset())
+    found: list[ColumnElement[bool]] = [true()]
+    if counties:
+        found.append(county.in_(sorted(counties)))
+    if kinds:
+        found.append(kind.not_in([one for one in SITE_KINDS if one not in kinds]))
+    return and_(*found)
+
+
+def limited(caller: Caller) -> bool:
+    """Whether a person sees less than everything."""
+    return bool(getattr(caller, "counties", ()) or getattr(caller, "kinds", ()))
