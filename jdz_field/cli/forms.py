@@ -14,14 +14,18 @@ import click
 from jdz_field.cli.common import Context, emit, finish, json_option, pass_context
 from jdz_field.core.errors import Unavailable
 from jdz_field.core.i18n import _
+from jdz_field.core.lists import list_names, list_rows
 from jdz_field.xforms.convert import convert_xlsform
 from jdz_field.xforms.definition import parse_form
+from jdz_field.xforms.entities import datasets_read
 from jdz_field.xforms.media import load_lists, media_folder
 from jdz_field.xforms.runner import Runner, system_language
 from jdz_field.xforms.session import FormSession
 
 if TYPE_CHECKING:
     from jdz_field.xforms.complaints import Issue
+    from jdz_field.xforms.form import FormDefinition
+    from jdz_field.xforms.session import ListRows
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -91,7 +95,7 @@ def check(file: Path, media: Path | None, as_json: bool) -> None:
     from jdz_field.core.catalogue import site_kinds  # noqa: PLC0415
     from jdz_field.xforms.check import check_form, valid  # noqa: PLC0415
 
-    given = [f"{kind.entity_list}.csv" for kind in site_kinds()]
+    given = [f"{name}.csv" for name in (*(k.entity_list for k in site_kinds()), *list_names())]
     issues, _form = check_form(file, media, given)
     sound = valid(issues)
     data = {"valid": sound, "problems": [issue.to_json() for issue in issues]}
@@ -116,11 +120,17 @@ def run(file: Path, media: Path | None, as_json: bool) -> None:
     del as_json  # every line is JSON anyway
     started = time.perf_counter()
     form = parse_form(convert_xlsform(file).xml)
-    lists = load_lists(form, media or media_folder(file))
+    lists: dict[str, ListRows] = dict(_of_catalogue(form))
+    lists |= load_lists(form, media or media_folder(file))
     session = FormSession(form, instances=lists, date_language=system_language())
     _say(json.dumps({"load_ms": (time.perf_counter() - started) * 1000}))
     for line in Runner(session).run(_commands()):
         _say(line)
+
+
+def _of_catalogue(form: FormDefinition) -> dict[str, ListRows]:
+    found = {name: list_rows(dataset) for name, dataset in datasets_read(form.lists).items()}
+    return {name: rows for name, rows in found.items() if rows is not None}
 
 
 def _commands() -> Iterator[str]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from jdz_field.core.catalogue import SiteKind
+from jdz_field.core.lists import list_names, list_rows
 from jdz_field.core.sites import Record, Site
 from jdz_field.operations.definitions import SITE_QUESTION, parsed
 from jdz_field.store.project import Project
@@ -37,7 +38,7 @@ def lists_of(
     site: Site | None = None,
     media: Mapping[str, StaticNode] | None = None,
 ) -> dict[str, ListRows]:
-    """The entity lists that a form declares, by the name of the instance.
+    """The entity lists that a form looks up, by the name of the instance; the catalogue's too.
 
     A site is in its list even when it is deleted, when the form is filled for it; it is alone
     there when the form looks nothing else up. ``media``: the lists among the form's own files;
@@ -46,7 +47,9 @@ def lists_of(
     found: dict[str, ListRows] = {}
     for name, dataset in datasets_read(form.lists).items():
         kind = kind_of_list(dataset)
-        if kind is None:
+        if kind is None and name not in (media or {}) and dataset in list_names():
+            rows = list_rows(dataset)
+        elif kind is None:
             rows = foreign_rows(project, dataset, (media or {}).get(name))
         else:
             rows = _of_sites(project, form, name, kind, site)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jdz_field.core.catalogue import site_kinds
+from jdz_field.core.lists import list_names
 from jdz_field.core.resources import folder
 from jdz_field.xforms.check import check_form
 from jdz_field.xforms.convert import convert_xlsform
@@ -17,7 +18,7 @@ from tests.xforms.conftest import Validate
 
 
 #: The lists that every project gives.
-LISTS = [f"{kind.entity_list}.csv" for kind in site_kinds()]
+LISTS = [f"{name}.csv" for name in (*(k.entity_list for k in site_kinds()), *list_names())]
 SHIPPED = sorted(file.stem for file in folder("forms").glob("*.xlsx"))
 
 

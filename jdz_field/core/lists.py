@@ -1,0 +1,61 @@
+"""Tables of the catalogue that forms look up as external lists (``<name>.csv``).
+
+A county changes them without code: a file in ``resources/catalogue/lists`` is a list, its rows
+have ``name``, titles (``zh``, ``en``), ``source``, and whatever figures the form reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from jdz_field.core.catalogue import table
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _, language
+from jdz_field.core.resources import resource
+
+_TITLES = ("zh", "en")
+
+
+@cache
+def list_names() -> tuple[str, ...]:
+    """The lists that there are."""
+    return tuple(sorted(file.stem for file in resource("catalogue", "lists").glob("*.toml")))
+
+
+def list_rows(name: str) -> Sequence[Mapping[str, str]] | None:
+    """The rows of a list as forms read them, labels in the language in force.
+
+    ``None``: there is no such list; ``BadInput``: its file has a row twice, or one without source.
+    """
+    return _rows(name, language()) if name in list_names() else None
+
+
+@cache
+def _rows(name: str, spoken: str) -> tuple[Mapping[str, str], ...]:
+    found = table(f"lists/{name}")
+    rows = found["rows"]
+    seen: set[str] = set()
+    for row in rows:
+        if row.get("name") in seen or not row.get("name") or not row.get("source"):
+            raise BadInput(
+                _(
+                    "catalogue/lists/{file}.toml: row {row} stands there twice or has no source; "
+                    "correct it."
+                ).format(file=name, row=row.get("name", "?"))
+            )
+        seen.add(row["name"])
+    return tuple(_row(row, spoken, str(found.get("certainty", ""))) for row in rows)
+
+
+def _row(row: Mapping[str, Any], spoken: str, certainty: str) -> dict[str, str]:
+    rest = {key: _text(value) for key, value in row.items() if key not in _TITLES}
+    label = str(row.get(spoken) or row["zh"])
+    return {"certainty": certainty, **rest, "label": label}
+
+
+def _text(value: Any) -> str:
+    # XPath 1.0 (3.7) knows no exponents.
+    return format(Decimal(repr(value)), "f") if isinstance(value, float) else str(value)
