@@ -25,6 +25,7 @@ from jdz_field.core.changes import ATTACHMENT, RECORD, Outcome
 from jdz_field.core.errors import BadInput
 from jdz_field.core.grades import STATED, effective
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import HOW
 from jdz_field.sync.merge_rules import reason_text
 from jdz_field.sync.merge_types import Conflict, ConflictType, Known, Rival, Subject
 from jdz_field.sync.merge_work import same
@@ -86,6 +87,7 @@ def conflict_json(loader: Loader, conflict: Conflict, names: Mapping[str, str]) 
         "incoming": newest.value,
         "rivals": _collapse(loader, conflict.rivals, names),
         "seen_version": conflict.revision,
+        "position_how": subject.value(HOW) if conflict.field == "geometry" else None,
     }
 
 

@@ -152,14 +152,15 @@ def provenance_at(kept: object, lon: float, lat: float) -> Provenance | None:
     """
     at = key_of(lon, lat)
     words: Iterable[str] = kept.split() if isinstance(kept, str) else ()
-    found = [how for word in words if _at(word) == at and (how := _read(word)) is not None]
+    found = [how for word in words if _at(word) == at and (how := read_word(word)) is not None]
     return max(found, key=lambda how: (how.moment, json.dumps(how.to_json())), default=None)
 
 
-def _read(word: str) -> Provenance | None:
+def read_word(word: str) -> Provenance | None:
+    """One word of a ``position_how``; ``None`` for what cannot be read."""
     try:
         return Provenance.from_json(json.loads(word))
-    except BadInput:
+    except (ValueError, RecursionError, BadInput):
         return None
 
 

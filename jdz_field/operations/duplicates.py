@@ -18,6 +18,7 @@ from jdz_field.core.catalogue import SITE_KINDS, site_kind
 from jdz_field.core.changes import Value
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import HOW, with_words
 from jdz_field.core.sites import Site
 from jdz_field.operations.differences import field_label, value_words
 from jdz_field.operations.sites import GEOMETRY
@@ -206,6 +207,9 @@ def merge_sites(project: Project, stays: str, goes: str, take: Sequence[str] = (
     for name in (GEOMETRY, *about.by_name):
         if _value(winner, name) is None and (value := _value(loser, name)) is not None:
             fields.setdefault(name, value)
+    if GEOMETRY in fields and loser.fields.get(HOW):
+        kept = [str(one.fields.get(HOW) or "") for one in (winner, loser)]
+        fields[HOW] = with_words(*kept)
     told = f"【重复】并入 {winner.code or winner.name}（{winner.id}）"
     before = str(loser.fields.get("remarks") or "")
     gone = {"remarks": f"{before}；{told}" if before else told, "deleted": True}

@@ -13,7 +13,8 @@ from typing import Any
 from jdz_field.core.changes import Change, Value
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
-from jdz_field.core.sites import Site
+from jdz_field.core.positions import HOW, provenance_at, with_item
+from jdz_field.core.sites import Site, point_of
 from jdz_field.store.fields import clean
 from jdz_field.store.history import field_label
 from jdz_field.store.layers import DELETED, GEOMETRY, home_of
@@ -135,7 +136,8 @@ def restore_moment(
         )
     if field:
         return restore_fields(project, site, {field: _value_in(entries, state, field)})
-    everything = {name for one in entries for name in one.change.fields}
+    # What is known of points is looked up by the point: going back takes nothing of it away.
+    everything = {name for one in entries for name in one.change.fields} - {HOW}
     return restore_fields(project, site, {name: state.get(name) for name in everything})
 
 
@@ -190,10 +192,24 @@ def restore_fields(project: Project, site: Site, values: Mapping[str, Value]) ->
             if value != site.fields.get(name):
                 left.append(name)
     present = project.site(site.id) or site
+    wanted |= _said_once(project, present, wanted.get(GEOMETRY))
     before = {name: _present(present, name) for name in wanted}
     change = project.edit(site.kind, site.id, wanted, origin="edit")
     done = tuple(change.fields) if change else ()
     return Restored(change, done, tuple(left), {name: before[name] for name in done})
+
+
+def _said_once(project: Project, site: Site, wkt: Value) -> dict[str, Value]:
+    """What a change of before said of a point that comes back, where the site says it no more."""
+    point = point_of(wkt) if isinstance(wkt, str) else None
+    kept = site.fields.get(HOW)
+    if point is None or provenance_at(kept, *point) is not None:
+        return {}
+    for entry in project.site_history(site.id):
+        how = provenance_at(entry.change.fields.get(HOW, (None, None))[1], *point)
+        if how is not None:
+            return {HOW: with_item(kept if isinstance(kept, str) else None, *point, how)}
+    return {}
 
 
 def _present(site: Site, name: str) -> Value:

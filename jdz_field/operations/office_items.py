@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jdz_field.core.changes import Value
+from jdz_field.core.positions import HOW
 from jdz_field.core.sites import Record, Site, point_of
 from jdz_field.sync.link import nonsense
 
@@ -53,7 +54,8 @@ class Conflict:
     """One open conflict; ``type`` is ``field``, ``delete``, ``duplicate`` or ``record``.
 
     ``incoming`` is the newest of ``rivals``. ``seen_version`` goes back with the decision, so
-    that nobody decides over a value they have not seen.
+    that nobody decides over a value they have not seen. ``how``: of a position, the words of
+    the site about how its positions were found (``core.positions``).
     """
 
     id: str
@@ -68,6 +70,7 @@ class Conflict:
     incoming: Stand
     rivals: tuple[Stand, ...]
     seen_version: int
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,7 @@ def conflict_of(row: Json) -> Conflict:
         incoming=incoming,
         rivals=rivals,
         seen_version=_number(row, "seen_version"),
+        how=_text(row, HOW),
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jdz_field.core.catalogue import code_list
 from jdz_field.core.i18n import _
-from jdz_field.core.positions import MEASURED, Provenance
+from jdz_field.core.positions import MEASURED, Provenance, read_word
 from jdz_field.core.sites import Site, point_of
 from jdz_field.operations.answer_positions import read_positions
 from jdz_field.operations.sites import position_of
-from jdz_field.store.project import Project
+from jdz_field.store.queries import HistoryEntry
 
 #: CGCS2000 Gauss-Krüger, 3° zones: by number (zone 25 is the first), by central meridian (75° E).
 _ZONES, _MERIDIANS = range(4513, 4534), range(4534, 4555)
@@ -60,16 +60,24 @@ def overrides(positions: Mapping[str, Any]) -> list[str]:
     return [words for how in read_positions(positions).values() if (words := override_words(how))]
 
 
-def found_how(project: Project, site: Site) -> Provenance | None:
+def added_words(before: object, after: object) -> str:
+    """What a change of a site's ``position_how`` says that was not said before."""
+    had = before.split() if isinstance(before, str) else ()
+    new = [word for word in after.split() if word not in had] if isinstance(after, str) else []
+    return "; ".join(whole_words(how) for word in new if (how := read_word(word)) is not None)
+
+
+def found_how(site: Site, entries: Iterable[HistoryEntry]) -> Provenance | None:
     """How the position of a site came to be: what the site says, else the import that gave it.
 
     Ledgers say nothing point by point: 100,000 rows would carry the same words. That a
-    position is a ledger's is known of the change that set it.
+    position is a ledger's is known of the change that set it, on the device that took the
+    ledger in. ``entries``: the site's history, newest first.
     """
     said = position_of(site)
     if said is not None or point_of(site.geometry) is None:
         return said
-    for entry in project.site_history(site.id):
+    for entry in entries:
         if entry.change.fields.get("geometry", (None, None))[1] == site.geometry:
             imported = entry.change.origin.startswith("import:")
             return Provenance(method="file") if imported else None

@@ -9,6 +9,7 @@ from jdz_field.core.catalogue import SITE_KINDS, Field, site_kind
 from jdz_field.core.changes import Change, Outcome, Value
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import HOW
 from jdz_field.store import log, rows
 from jdz_field.store.base import Base
 from jdz_field.store.layers import DELETED, GEOMETRY
@@ -142,6 +143,10 @@ def summary(change: Change) -> str:
     """The fields of a change with old and new value, in the language in force."""
     parts = []
     for name, (base, new) in change.fields.items():
+        if name == HOW:
+            # It belongs to the position beside it, and is no text for a person.
+            parts += [] if GEOMETRY in change.fields else [field_label(change.kind, name)]
+            continue
         field, label = _field(change.kind, name), field_label(change.kind, name)
         before, after = _value(field, base), _value(field, new)
         template = _("{field}: {before} → {after}") if before else _("{field}: {after}")
@@ -164,6 +169,7 @@ def field_label(kind: str, name: str) -> str:
         "review": _("Review"),
         "review_comment": _("Review comment"),
         "merged_into": _("Merged into"),
+        HOW: _("How the position was found"),
     }
     return labels.get(name, name)
 

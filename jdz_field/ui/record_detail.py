@@ -16,6 +16,7 @@ from jdz_field.operations.forms import SITE_QUESTION, open_session
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.form.answers import AnswersView, Line, lines_of, raw_lines
 from jdz_field.ui.form.photo_lines import with_views
+from jdz_field.ui.form.position_lines import with_positions
 from jdz_field.ui.photo_pictures import picture
 from jdz_field.ui.values import joined, shown_time
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
@@ -171,8 +172,9 @@ class RecordDetail(QWidget):
             )
         except JdzError:
             # The form is not in this project (a record from another device, say).
-            return raw_lines(item.answers)
+            return with_positions(raw_lines(item.answers), item.positions)
         lines = lines_of(session, [f"/{session.form.root.name}/{SITE_QUESTION}"])
+        lines = with_positions(lines, item.positions)
         return with_views(lines, self._photos, session, item.form)
 
     def _ask(self, filename: str, show: Callable[[QImage], None]) -> None:

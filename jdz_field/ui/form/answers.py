@@ -26,12 +26,18 @@ AskPicture = Callable[[str, Callable[[QImage], None]], None]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A heading (no value), an answer, or a photo (``file``)."""
+    """A heading (no value), an answer, or a photo (``file``).
+
+    ``raw``: a place's answer as it is kept; ``note`` and ``warning`` stand below the value.
+    """
 
     label: str
     value: str = ""
     file: str = ""
     heading: bool = False
+    raw: str = ""
+    note: str = ""
+    warning: str = ""
 
 
 def lines_of(session: FormSession, left_out: Sequence[str] = ()) -> list[Line]:
@@ -70,7 +76,8 @@ def _line(session: FormSession, node: Node) -> Line | None:
     if node.control == "upload":
         return Line(label, node.value, file=node.value)
     choices = session.choices(node.ref) if node.control in _SELECTS else ()
-    return Line(label, shown_answer(node.type, node.value, choices))
+    raw = node.value if node.type == "geopoint" else ""
+    return Line(label, shown_answer(node.type, node.value, choices), raw=raw)
 
 
 def raw_lines(answers: Mapping[str, Any]) -> list[Line]:
@@ -109,7 +116,10 @@ class AnswersView(QWidget):
 
     def _answer(self, line: Line, ask: AskPicture | None) -> QWidget:
         box = QWidget()
-        words = beside(text(line.label, "secondary"), text(line.value), gap=16)
+        told = [text(line.value)]
+        told += [text(line.note, "caption")] if line.note else []
+        told += [text(line.warning, "attention")] if line.warning else []
+        words = beside(text(line.label, "secondary"), column(*told, gap=2), gap=16)
         words.setStretch(0, 2)
         words.setStretch(1, 3)
         inside = column(words, gap=6)

@@ -26,15 +26,29 @@ class ValueCard(QPushButton):
         self.value.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.who = text("", "secondary")
         self.note = text("", "caption")
-        for label in (self.key, self.words, self.value, self.who, self.note):
+        self.found = text("", "caption")
+        self.warning = text("", "attention")
+        told = (self.value, self.who, self.note, self.found, self.warning)
+        for label in (self.key, self.words, *told):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         top = line(self.key, self.words, None)
-        self._column = column(top, self.value, self.who, self.note, None, margins=16, gap=8)
+        self._column = column(top, *told, None, margins=16, gap=8)
         self.setLayout(self._column)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
-    def put(self, value: str, who: str, note: str = "", *, mark: str = "") -> None:
-        """Show a value; ``mark`` is the role of its key (``chip-accent`` stands out)."""
+    def put(
+        self,
+        value: str,
+        who: str,
+        note: str = "",
+        *,
+        mark: str = "",
+        found: tuple[str, str] = ("", ""),
+    ) -> None:
+        """Show a value; ``mark`` is the role of its key (``chip-accent`` stands out).
+
+        ``found``: how a position was found, and what stands out of that.
+        """
         self.value.setText(value)
         set_role(
             self.value, "figure" if len(value) <= 8 else "title" if len(value) <= 18 else "heading"
@@ -43,6 +57,9 @@ class ValueCard(QPushButton):
         self.who.setVisible(bool(who))
         self.note.setText(note)
         self.note.setVisible(bool(note))
+        for label, words in zip((self.found, self.warning), found, strict=True):
+            label.setText(words)
+            label.setVisible(bool(words))
         set_role(self.key, mark or "chip")
         self.setAccessibleName(f"{self.words.text()}: {value}")
 

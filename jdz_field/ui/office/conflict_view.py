@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from jdz_field.core.changes import Value
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import provenance_at
 from jdz_field.core.sites import point_of
 from jdz_field.operations.office_items import Conflict, Stand
+from jdz_field.operations.position_words import override_words, position_words
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.office.cards import ValueCard
 from jdz_field.ui.office.free_value import Refused, editor_for, value_of
@@ -104,6 +106,7 @@ class ConflictView(QWidget):
                 shown(c.kind, c.field, stand.value),
                 joined([stand.author, _when(stand)]),
                 stand.device,
+                found=_found(c, stand.value),
             )
         set_role(self.incoming.key, "chip-accent")
         self._sketch(c)
@@ -122,7 +125,8 @@ class ConflictView(QWidget):
         if self._conflict is not None:
             kind, name = self._conflict.kind, self._conflict.field
             who = joined([origin.author, _when(origin)])
-            self.base.put(shown(kind, name, origin.value), who)
+            found = _found(self._conflict, origin.value)
+            self.base.put(shown(kind, name, origin.value), who, found=found)
 
     def _sketch(self, c: Conflict) -> None:
         spots: list[Spot] = []
@@ -140,7 +144,8 @@ class ConflictView(QWidget):
             if rival.change == c.incoming.change:
                 continue
             words = _("Also sent in: {value} ({who})").format(
-                value=shown(c.kind, c.field, rival.value), who=joined([rival.author, _when(rival)])
+                value=shown(c.kind, c.field, rival.value),
+                who=joined([rival.author, _when(rival), *_found(c, rival.value)]),
             )
             made = button(words, self._take_rival, kind="row")
             made.setObjectName(str(place))
@@ -225,6 +230,13 @@ def title_of(conflict: Conflict) -> str:
         "record": _("Two corrections of one record"),
     }
     return special.get(conflict.type) or field_label(conflict.kind, conflict.field)
+
+
+def _found(conflict: Conflict, value: Value) -> tuple[str, str]:
+    """How a position of a conflict was found, and why it is worse than was asked for."""
+    point = point_of(value) if conflict.field == "geometry" and isinstance(value, str) else None
+    how = provenance_at(conflict.how, *point) if point is not None else None
+    return (position_words(how), override_words(how)) if how is not None else ("", "")
 
 
 def _when(stand: Stand) -> str:

@@ -14,8 +14,10 @@ from jdz_field.core.i18n import _
 from jdz_field.operations.forms import SITE_QUESTION, form_language
 from jdz_field.operations.office import Desk
 from jdz_field.operations.office_items import Photo, Review
+from jdz_field.operations.position_words import overrides
 from jdz_field.ui.form.answers import AnswersView, Line, lines_of, raw_lines
 from jdz_field.ui.form.photo_lines import with_views
+from jdz_field.ui.form.position_lines import with_positions
 from jdz_field.ui.form.shelf import small
 from jdz_field.ui.office.batches import missing_words
 from jdz_field.ui.office.context import OfficeContext
@@ -49,6 +51,7 @@ class ReviewDetail(QWidget):
         self.name = text("", "heading")
         self.about = text("", "caption")
         self.missing = text("", "attention")
+        self.override = text("", "attention")
         self.answers = AnswersView()
         self.comment = QPlainTextEdit()
         self.comment.setTabChangesFocus(True)
@@ -61,7 +64,7 @@ class ReviewDetail(QWidget):
             _("What should be corrected? (needed to return or to reject)")
         )
         scroll = Scroll(margins=24, gap=8)
-        for part in (self.name, self.about, self.missing, self.answers):
+        for part in (self.name, self.about, self.missing, self.override, self.answers):
             scroll.body.addWidget(part)
         scroll.body.addStretch(1)
         row = line(self.reject, None, self.back, self.approve, gap=12)
@@ -81,7 +84,9 @@ class ReviewDetail(QWidget):
         gone = sum(not photo.here for photo in review.photos)
         self.missing.setText(missing_words(gone))
         self.missing.setVisible(gone > 0)
-        self.answers.put(raw_lines(record.answers))
+        self.override.setText("\n".join(overrides(record.positions)))
+        self.override.setVisible(bool(self.override.text()))
+        self.answers.put(with_positions(raw_lines(record.answers), record.positions))
         self.comment.clear()
         self.say("")
 
@@ -223,11 +228,13 @@ def told(desk: Desk, item: Review) -> Told:
     try:
         form = parse_form(desk.form_xml(record.form, record.form_version))
     except JdzError:
-        return Told(record.id, record.form, raw_lines(record.answers))
+        lines = with_positions(raw_lines(record.answers), record.positions)
+        return Told(record.id, record.form, lines)
     session = FormSession(
         form, answers=record.answers, language=form_language(form), first_load=False
     )
     lines = lines_of(session, [f"/{form.root.name}/{SITE_QUESTION}"])
+    lines = with_positions(lines, record.positions)
     photos = {photo.filename: photo for photo in item.photos}
     return Told(record.id, form.title, with_views(lines, photos, session, record.form))
 
@@ -244,11 +251,12 @@ def _said(item: Review, verdict: str) -> str:
 def _row(item: Review) -> Row:
     record = item.record
     gone = sum(not photo.here for photo in item.photos)
+    coarse = _("Accuracy not kept") if overrides(record.positions) else ""
     return Row(
         key=record.id,
         title=item.name or item.code or record.form,
         line=joined([record.author, _("correction") if record.replaces else "", item.code]),
         right=shown_time(record.finished),
-        chip=missing_words(gone) if gone else "",
+        chip=coarse or (missing_words(gone) if gone else ""),
         chip_role="attention",
     )

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from jdz_field.core.clock import utc_now
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import Provenance
 from jdz_field.core.sites import Site
+from jdz_field.operations.position_words import override_words, position_words
 from jdz_field.ui import marks
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.numbers import coordinates
@@ -48,7 +50,17 @@ class Heading(QWidget):
         keys.addWidget(self.code)
         keys.addWidget(self.place)
         keys.addWidget(self.guide)
-        self.setLayout(column(top, self.chips, self._keys, gap=10))
+        self.found = text("", "caption")
+        self.warning = text("", "attention")
+        told = column(self.found, self.warning, gap=2)
+        self.setLayout(column(top, self.chips, self._keys, told, gap=10))
+
+    def show_how(self, how: Provenance | None) -> None:
+        """Say how the position was found; nothing when nobody knows."""
+        said = (position_words(how), override_words(how)) if how is not None else ("", "")
+        for label, words_ in zip((self.found, self.warning), said, strict=True):
+            label.setText(words_)
+            label.setVisible(bool(words_))
 
     def show_site(self, site: Site) -> None:
         """Show ``site``."""

@@ -8,12 +8,14 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
-from jdz_field.core.changes import Value
+from jdz_field.core.changes import Change, Value
 from jdz_field.core.clock import utc_now
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import HOW, provenance_at
 from jdz_field.core.sites import Site, point_of
 from jdz_field.operations.history import Restored, came_from, restore_fields, restore_moment
+from jdz_field.operations.position_words import added_words, override_words, position_words
 from jdz_field.store.project import Project
 from jdz_field.store.queries import HistoryEntry
 from jdz_field.ui.context import AppContext
@@ -117,7 +119,7 @@ class HistoryPage(Page):
         menu.addAction(_("All fields")).setData("")
         menu.addSeparator()
         kind = self.site.kind if self.site else ""
-        names = dict.fromkeys(name for e in self.entries for name in e.change.fields)
+        names = dict.fromkeys(name for e in self.entries for name in fields_of(e.change))
         for name in sorted(names, key=lambda one: field_label(kind, one)):
             menu.addAction(field_label(kind, name)).setData(name)
         menu.triggered.connect(self._picked)
@@ -184,6 +186,11 @@ def _put_back(app: AppContext, site: Site, before: Mapping[str, Value]) -> None:
     app.write(lambda project: restore_fields(project, site, before), app)
 
 
+def fields_of(change: Change) -> list[str]:
+    """The fields that a change tells of; how a position was found stands below the position."""
+    return [name for name in change.fields if name != HOW or "geometry" not in change.fields]
+
+
 class EntryCard(QWidget):
     """One change: when, who, from where, and each field with the way back.
 
@@ -215,7 +222,8 @@ class EntryCard(QWidget):
         head.setStretch(0, 1)
         box = column(head, text(joined((entry.change.author, self._came)), "caption"), gap=4)
         box.setContentsMargins(14, 10, 14, 10)
-        names = [n for n in entry.change.fields if not self._field or n == self._field]
+        wanted = self._field
+        names = [n for n in fields_of(entry.change) if not wanted or n == wanted]
         seen = names if self._all else names[:FIELDS]
         for name in seen:
             box.addWidget(divider())
@@ -235,8 +243,12 @@ class EntryCard(QWidget):
         base, new = self.entry.change.fields[name]
         before, after = shown(kind, name, base), shown(kind, name, new)
         told = after if before == NOTHING else f"{before} → {after}"
+        if name == HOW:
+            told = added_words(base, new) or NOTHING
         box.addWidget(text(field_label(kind, name), "caption"))
         box.addWidget(text(told))
+        if name == "geometry":
+            self._add_how(box, new)
         acts = line(None, gap=8)
         place = new if isinstance(new, str) else base
         if name == "geometry" and isinstance(place, str) and point_of(place):
@@ -258,9 +270,21 @@ class EntryCard(QWidget):
         if acts.count() > 1:
             box.addLayout(acts)
 
+    def _add_how(self, box: QVBoxLayout, wkt: Value) -> None:
+        """How the point that the change set was found."""
+        point = point_of(wkt) if isinstance(wkt, str) else None
+        pair = self.entry.change.fields.get(HOW)
+        how = provenance_at(pair[1], *point) if pair is not None and point is not None else None
+        if how is not None:
+            box.addWidget(text(position_words(how), "caption"))
+            if how.overridden:
+                box.addWidget(text(override_words(how), "attention"))
+
     def _way_back(self, name: str, base: Value, new: Value) -> tuple[Value] | None:
         """The value that this entry offers: what it set, or what was before while that stands."""
         site = self.site
+        if name == HOW:
+            return None
         present = site.geometry if name == "geometry" else site.fields.get(name)
         if name == "deleted":
             present, base, new = site.deleted, bool(base), bool(new)

@@ -13,6 +13,7 @@ from jdz_field.core.grades import rules_of
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment, Site, point_of
 from jdz_field.operations.photo_views import photos_of_site
+from jdz_field.operations.position_words import found_how
 from jdz_field.operations.sites import delete_site, edit_site, restore_site
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
@@ -123,7 +124,9 @@ class SitePage(Page):
         self.inspections.setVisible(count > 0)
         self.below.show_site(self.site)
         self.fields.show_site(self.site, mine)
-        self.history.show_entries(reader.site_history(self.site_id))
+        entries = reader.site_history(self.site_id)
+        self.heading.show_how(found_how(self.site, entries))
+        self.history.show_entries(entries)
         self.start.setVisible(not self.site.deleted and bool(form_of(reader, self.site.kind)))
 
     def _pictures(self) -> list[Attachment]:
