@@ -20,6 +20,7 @@ from jdz_field.central.audit import broken_link, note
 from jdz_field.central.blobs import Blobs
 from jdz_field.central.by_hand import Counter
 from jdz_field.central.database import Database, default_url, get_meta, set_meta
+from jdz_field.central.epochs import begin_epoch
 from jdz_field.central.filestore import local_folder, open_store
 from jdz_field.central.keys import CentreKeys, load_keys
 from jdz_field.central.openrosa_forms import enter_media, keep_media
@@ -395,6 +396,6 @@ class Office:
         done = backups.restore(source, target, Path(files).absolute(), now)
         with cls(url, files, now=now) as office:
             with office.database.write() as connection:
-                set_meta(connection, "epoch", new_id())
+                begin_epoch(connection, now)
                 note(connection, now, "office", "restore", folder=source.name)
             return done | {"epoch": office.epoch}

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, or_, select
 
-from jdz_field.central.tables import changes, conflicts, held, replaced, subjects
+from jdz_field.central.tables import changes, conflicts, held, meta, replaced, subjects
 from jdz_field.core.changes import RECORD, Change, Outcome
 from jdz_field.sync.merge_types import (
     MERGED_INTO,
@@ -25,6 +25,14 @@ from jdz_field.sync.merge_types import (
 
 #: Most ids in one IN list; SQLite takes 32,766 parameters.
 _CHUNK = 5_000
+#: Where ``meta`` keeps the floor of a restored centre's versions.
+FLOOR = "version_floor"
+
+
+def version_floor(connection: Connection) -> int:
+    """New versions are numbered above this; 0 for a centre that was never restored."""
+    found = connection.execute(select(meta.c.value).where(meta.c.name == FLOOR)).scalar()
+    return int(found or 0)
 
 
 def known_of(row: Row[Any]) -> Known:
@@ -85,7 +93,10 @@ class Loader:
 
     def world(self) -> World:
         """What was collected."""
-        return World(self.subjects, self.known, self.conflicts, self.numbers, self.successors)
+        floor = version_floor(self.connection)
+        return World(
+            self.subjects, self.known, self.conflicts, self.numbers, self.successors, floor
+        )
 
     def push(self, pushed: Sequence[Change]) -> World:
         """The world that a push of these changes meets."""

@@ -142,7 +142,7 @@ def _must_wait(
         parent = work.known.get(head.parent)
         if parent is None or parent.waiting:
             return "no_parent"
-    if subject.id == head.subject and max(c.base_version for c in chain) > subject.version:
+    if subject.id == head.subject and max(c.base_version for c in chain) > work.could_know(subject):
         return "newer_base"
     return None
 
@@ -194,7 +194,7 @@ def _edits(work: Work, chain: Sequence[Change], subject: Subject, setting: Setti
     for name, line in links.items():
         # A released change may name versions that never were; it has seen nothing then.
         base = line[0].base_version
-        base = 0 if setting.redirected or base > subject.version else base
+        base = 0 if setting.redirected or base > work.could_know(subject) else base
         ground, ancestor = ground_of(work, setting.origin, name, subject, base)
         first = line[0].fields[name][0]
         if ancestor and not ancestor[1].settled and ancestor[1].replaced_by is None:

@@ -30,7 +30,8 @@ def after_write(
         _settle_equal_proposals(work, subject, name, state)
     if subject.kind in SITE_KINDS and {"code", DELETED, MERGED_INTO} & values.keys():
         _find_duplicates(work, subject, change)
-    if subject.kind == RECORD and subject.version == 1 and change is not None:
+    first = all(state.version == subject.version for state in subject.fields.values())
+    if subject.kind == RECORD and first and change is not None:
         _place_record(work, subject, change)
 
 

@@ -135,7 +135,7 @@ def _decide_field(work: Work, conflict: Conflict, decision: Decision) -> None:
     value = _wanted(conflict, decision, subject.value(name))
     if decision.take == "value" and (reason := work.rules.problem(subject.kind, name, value)):
         raise BadInput(reason_text(reason))
-    number = subject.version + 1
+    number = work.next_version(subject)
     stays = equal(work, subject, name, value)
     named = _incoming(conflict, decision).change if decision.take == "incoming" else None
     rivals = sorted(conflict.rivals, key=lambda r: r.change != named)
@@ -164,7 +164,7 @@ def _decide_delete(work: Work, conflict: Conflict, decision: Decision) -> None:
     subject = work.subjects[conflict.subject]
     gone = bool(_wanted_deleted(conflict, decision, subject))
     revive = decision.take == "incoming" and not gone
-    number = subject.version + 1
+    number = work.next_version(subject)
     _close(work, conflict)
     state = FieldState(gone, number)
     if gone == subject.deleted and DELETED in subject.fields:
@@ -231,7 +231,7 @@ def _decide_duplicate(work: Work, conflict: Conflict, decision: Decision) -> Non
     if decision.take == "incoming":
         winner, loser = loser, winner
     _close(work, conflict)
-    number = work.subjects[loser].version + 1
+    number = work.next_version(work.subjects[loser])
     gone = {
         MERGED_INTO: FieldState(winner, number),
         DELETED: FieldState(True, number),
@@ -239,7 +239,7 @@ def _decide_duplicate(work: Work, conflict: Conflict, decision: Decision) -> Non
     _office_write(work, loser, gone, decision)
     for follower in decision.followers:
         subject = work.subjects[follower]
-        moved = {"site": FieldState(winner, subject.version + 1)}
+        moved = {"site": FieldState(winner, work.next_version(subject))}
         _office_write(work, follower, moved, decision)
 
 
@@ -250,7 +250,7 @@ def _renumber(work: Work, conflict: Conflict, decision: Decision) -> None:
     if reason := work.rules.problem(subject.kind, "code", decision.value):
         raise BadInput(reason_text(reason))
     _close(work, conflict)
-    state = FieldState(decision.value, subject.version + 1)
+    state = FieldState(decision.value, work.next_version(subject))
     _office_write(work, subject.id, {"code": state}, decision)
 
 
@@ -264,7 +264,7 @@ def _decide_record(work: Work, conflict: Conflict, decision: Decision) -> None:
     _close(work, conflict)
     for record in every:
         if record != winner and record in work.subjects:
-            number = work.subjects[record].version + 1
+            number = work.next_version(work.subjects[record])
             values = {
                 REVIEW: FieldState("rejected", number),
                 REVIEW_COMMENT: FieldState(decision.why, number),
@@ -373,7 +373,7 @@ def office_edit(
         reason = None if name in centre_fields else work.rules.problem(found.kind, name, value)
         if reason:
             raise BadInput(f"{name}: {reason_text(reason)}")
-    number = found.version + 1
+    number = work.next_version(found)
     states = {
         name: FieldState(value, number)
         for name, value in values.items()

@@ -84,7 +84,7 @@ def merge_edits(work: Work, subject: Subject, edits: Sequence[Edit], setting: Se
     edits = (*edits, *_lifted(work, subject, edits, setting))
     reasons = _reasons(work, subject, edits, setting)
     verdicts = [(e, _judge(work, subject, e, setting, reasons.get(e.name))) for e in edits]
-    number = subject.version + 1
+    number = work.next_version(subject)
     values = {
         edit.name: FieldState(_stored(work, subject, edit, verdict.value), number, edit.change.id)
         for edit, verdict in verdicts
@@ -184,7 +184,7 @@ def _judge(
 
 
 def _three_way(work: Work, subject: Subject, edit: Edit, setting: Setting) -> Verdict:
-    number = subject.version + 1
+    number = work.next_version(subject)
     value, merged, clash = edit.value, False, False
     if work.rules.codes(subject.kind, edit.name) is None:
         clash = subject.field_version(edit.name) > edit.ground

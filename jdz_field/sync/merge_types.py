@@ -189,6 +189,8 @@ class World:
         conflicts: by id; the open ones of the touched subjects.
         numbers: ``(kind, code)`` → ids of the sites with that unified number.
         successors: record id → ids of the records that replace it.
+        floor: new versions are numbered above it. A restored centre raises it, so that no number
+            that devices know from the lost time is ever given to something else.
     """
 
     subjects: Mapping[str, Subject] = field(default_factory=dict)
@@ -196,6 +198,7 @@ class World:
     conflicts: Mapping[str, Conflict] = field(default_factory=dict)
     numbers: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    floor: int = 0
 
     def after(self, merged: Merged) -> World:
         """The world once ``merged`` is written: for previews and tests."""
@@ -205,6 +208,7 @@ class World:
             {**self.conflicts, **merged.conflicts},
             {**self.numbers, **merged.numbers},
             {**self.successors, **merged.successors},
+            self.floor,
         )
 
 

@@ -50,6 +50,7 @@ class Work:
         self.conflicts = dict(world.conflicts)
         self.numbers = dict(world.numbers)
         self.successors = dict(world.successors)
+        self.floor = world.floor
         self.versions: list[Version] = []
         self._before = world
         self._open = {c.key: c for c in world.conflicts.values() if c.open}
@@ -82,6 +83,14 @@ class Work:
         """The subject as it is by now; version 0 when it is not there yet."""
         return self.subjects.get(subject) or Subject(subject, kind)
 
+    def next_version(self, subject: Subject) -> int:
+        """The number of the version that is written next."""
+        return max(subject.version, self.floor) + 1
+
+    def could_know(self, subject: Subject) -> int:
+        """The highest version that any device can have pulled, lost ones included."""
+        return max(subject.version, self.floor) if subject.version else 0
+
     def write(
         self,
         subject: Subject,
@@ -94,7 +103,7 @@ class Work:
 
         ``head`` gives ``decision``, ``device``, ``author`` and ``hlc`` of the version.
         """
-        number = subject.version + 1
+        number = self.next_version(subject)
         self.subjects[subject.id] = Subject(
             subject.id, subject.kind, number, {**subject.fields, **values}
         )
