@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from jdz_field.core.changes import ChangeReceipt
-from jdz_field.core.errors import BadInput, BadUsage
+from jdz_field.core.errors import BadInput, BadUsage, JdzError
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
 from jdz_field.operations.photo_policy import make_previews
@@ -43,6 +43,8 @@ from jdz_field.sync.sealing import (
 )
 from jdz_field.sync.sending import missing
 
+#: Seconds for a look whether a centre answers.
+_GLANCE = 3.0
 #: Feed entries that are taken in one transaction.
 _PORTION = 1_000
 
@@ -114,6 +116,23 @@ def connect(
     return CentralClient(
         address, identity.token, certificate=identity.certificate, patience=patience
     )
+
+
+def reach(project: Project) -> Callable[[], bool]:
+    """A quiet question for another thread: whether a centre answers at this project's address."""
+    place, address = project.get_setting("enrolment") or {}, project.server
+    certificate = str(place.get("certificate") or "")
+
+    def asked() -> bool:
+        if not address:
+            return False
+        try:
+            with CentralClient(address, certificate=certificate, patience=_GLANCE) as client:
+                return client.healthy()
+        except JdzError:
+            return False
+
+    return asked
 
 
 def run_sync(

@@ -26,6 +26,7 @@ from jdz_field.ui.preferences import Preferences
 from jdz_field.ui.read_only import ReadOnlyBand
 from jdz_field.ui.stage import Stage
 from jdz_field.ui.strip import SampleBand, Strip
+from jdz_field.ui.sync_runner import runner_of
 from jdz_field.ui.toast import Toast
 from jdz_field.ui.tracking import Tracking
 from jdz_field.ui.tracking_chip import TrackChip
@@ -114,6 +115,8 @@ class MainWindow(QWidget):
         self.refresh()
         self._listen()
         self.roller = Roller(self.app, self)
+        self.syncing = runner_of(self.app)
+        self.syncing.begin()
         self.guard = Guard(self)
         self.guard.begin(self.preferences.lock_after)
         self._show_person()
@@ -326,6 +329,7 @@ class MainWindow(QWidget):
         self.app.tracking = self.app.tracks_on_map = self.app.warning = None
         self.listener.stop()
         self.roller.stop()
+        self.syncing.rest()
         self.guard.stop()
         self.stage.map.close_files()
         self.app.close()

@@ -1,39 +1,30 @@
-"""The sync page: three piles, one button, the last time, and a row for each thing to look at."""
+"""The sync page: where things stand, one button, the counts with lists behind them, the rest."""
 
 from __future__ import annotations
 
-from typing import Any
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from PySide6.QtWidgets import QWidget
-
-from jdz_field.core.i18n import _
-from jdz_field.operations.sync import apply_receipt_file, export_batches, run_sync
-from jdz_field.store.project import Project
+from jdz_field.core.i18n import _, ngettext
+from jdz_field.operations.sync_lists import Piles, piles
 from jdz_field.store.queries import LocalConflict
-from jdz_field.sync.engine import Step
-from jdz_field.ui.context import AppContext, sentence
+from jdz_field.ui import icons
+from jdz_field.ui.context import AppContext
 from jdz_field.ui.enrolling import Enrolling
 from jdz_field.ui.flow import Flow
-from jdz_field.ui.jobs import Task
 from jdz_field.ui.numbers import megabytes
 from jdz_field.ui.page import Page
-from jdz_field.ui.progress import Waiting
 from jdz_field.ui.rows import Row
+from jdz_field.ui.settings import Choice
 from jdz_field.ui.sites.contested import outcome_words
-from jdz_field.ui.sync_state import (
-    LAST,
-    Piles,
-    done_words,
-    held,
-    keep_report,
-    last_received,
-    last_words,
-    piles,
-    step_words,
-    what_to_do,
-)
+from jdz_field.ui.sync_area import AreaPage, area_words
+from jdz_field.ui.sync_lists import BatchesPage, BehindPage
+from jdz_field.ui.sync_progress import SyncProgress
+from jdz_field.ui.sync_runner import CHOICES, IDLE, PAUSED, RUNNING, SHUT_OUT, runner_of
+from jdz_field.ui.sync_state import LAST, done_words, held, last_received, last_words, what_to_do
+from jdz_field.ui.sync_usb import UsbPage
+from jdz_field.ui.sync_words import FIGURES, Headline, fate_words, headline, mode_words
 from jdz_field.ui.tiles import Figure, RowCard
-from jdz_field.ui.values import field_label, joined
+from jdz_field.ui.values import field_label, joined, shown
 from jdz_field.ui.widgets import Scroll, boxed, button, column, divider, line, set_role, text
 
 
@@ -42,48 +33,74 @@ class SyncPage(Page):
 
     def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(app, parent)
-        self.unsent, self.under_way, self.received = Figure(), Figure(), Figure()
+        self.runner = runner_of(app)
+        self._piles: Piles | None = None
+        self.state_icon = text("", wrap=False)
+        self.state = text("", "heading")
         self.last = text("", "secondary")
+        top = line(self.state_icon, column(self.state, self.last, gap=2), margins=12, gap=12)
+        top.setStretch(1, 1)
+        self.state_box = boxed(top, "note")
+        self.figures = {fate: Figure() for fate in FIGURES}
+        self.unsent, self.under_way = self.figures["unsent"], self.figures["sent"]
+        self.received = self.figures["received"]
         self.said = text("")
         self.said_box = boxed(column(self.said, margins=12), "note")
         self.said_box.hide()
         self.enrolling = Enrolling(app)
         self.problems_head = text("", "section")
         self.problems = RowCard()
-        self.problems.chosen.connect(self._open_problem)
-        self.by_hand = text("", "section")
-        self.by_hand_hint = text("", "caption")
-        self.pack = button("", self._pack, icon="usb")
-        self.take = button("", self._take, icon="inbox")
-        self.waiting = Waiting()
-        self.waiting.stop_wanted.connect(self._stop)
+        self.auto_head, self.auto_hint = text("", "section"), text("", "caption")
+        self.auto = Choice(self.runner.choose, CHOICES)
+        self.area_head, self.area_now = text("", "section"), text("", "secondary")
+        self.area = button("", self._area, icon="filter")
+        self.by_hand, self.by_hand_hint = text("", "section"), text("", "caption")
+        self.usb = button("", self._usb, icon="usb")
+        self.batches = button("", self._batches, icon="batch")
+        self.progress = SyncProgress(self.runner)
         self.go = button("", self.start, kind="primary", icon="sync")
-        self._task: Task | None = None
         self._lay_out()
+        self._connect()
         self.retranslate()
+
+    def _connect(self) -> None:
+        for figure in self.figures.values():
+            figure.clicked.connect(self._behind)
+        self.problems.chosen.connect(self._open_problem)
+        self.runner.changed.connect(self._show_state)
+        self.runner.ended.connect(self._ended)
 
     def _lay_out(self) -> None:
         scroll = Scroll(gap=10)
-        row = line(self.unsent, self.under_way, self.received, gap=8)
-        scroll.body.addLayout(row)
-        for part in (
-            self.last,
-            self.said_box,
-            self.enrolling,
-            self.problems_head,
-            self.problems,
-            self.by_hand,
-            self.by_hand_hint,
-        ):
-            scroll.body.addWidget(part)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for place, figure in enumerate(self.figures.values()):
+            grid.addWidget(figure, place // 3, place % 3)
+        self.piles_box = QWidget()
+        grid.setContentsMargins(0, 0, 0, 0)
+        self.piles_box.setLayout(grid)
         acts = QWidget()
         flow = Flow(acts)
-        flow.addWidget(self.pack)
-        flow.addWidget(self.take)
-        scroll.body.addWidget(acts)
+        for act in (self.usb, self.batches):
+            flow.addWidget(act)
+        row = line(self.area_now, self.area)
+        row.setStretch(0, 1)
+        self.more = QWidget()
+        self.more.setLayout(
+            column(
+                *(self.by_hand, self.by_hand_hint, acts, self.area_head, row),
+                *(self.auto_head, self.auto, self.auto_hint),
+                gap=8,
+            )
+        )
+        parts = (
+            *(self.enrolling, self.state_box, self.said_box, self.piles_box),
+            *(self.problems_head, self.problems, self.more),
+        )
+        for part in parts:
+            scroll.body.addWidget(part)
         scroll.body.addStretch(1)
-        self.acts = acts
-        foot = column(self.waiting, self.go, gap=8)
+        foot = column(self.progress, self.go, gap=8)
         foot.setContentsMargins(12, 10, 12, 10)
         self.foot = QWidget()
         self.foot.setLayout(foot)
@@ -97,115 +114,115 @@ class SyncPage(Page):
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
-        self.go.setText(_("Sync now"))
         self.go.setToolTip("F5")
-        self.go.setShortcut("F5")
-        self.problems_head.setText(_("To look at"))
         self.by_hand.setText(_("Without a network"))
         self.by_hand_hint.setText(
             _("Pack everything into a file for a USB stick; take in the file that comes back.")
         )
-        self.pack.setText(_("Pack a file"))
-        self.take.setText(_("Take in a file"))
+        self.usb.setText(_("Use a USB stick"))
+        self.batches.setText(_("Batches"))
+        self.area_head.setText(_("What this tablet holds"))
+        self.area.setText(_("Choose"))
+        self.auto_head.setText(_("By itself"))
+        self.auto_hint.setText(
+            _(
+                "By itself it never interrupts you. Over a network that costs money only changes, "
+                "urgent photos and small pictures go."
+            )
+        )
         self.enrolling.retranslate()
+        self.progress.retranslate()
+        self._show_mode()
+        self._show_state()
 
     def refresh(self) -> None:
         """Read the store anew."""
         reader = self.app.reader
-        counted = piles(reader)
-        self._show_piles(counted)
-        self.last.setText(last_words(reader.get_setting(LAST), last_received(reader)))
         enrolled = reader.get_setting("enrolment") is not None
         self.enrolling.setVisible(not enrolled)
-        for part in (self.foot, self.by_hand, self.by_hand_hint, self.acts):
-            part.setVisible(enrolled)
-        conflicts = held(reader)
-        self.problems.put([_row(conflict) for conflict in conflicts])
-        self.problems_head.setVisible(bool(conflicts))
-        self.problems.setVisible(bool(conflicts))
+        self.foot.setVisible(enrolled)
+        self.more.setVisible(enrolled)
+        self._piles = piles(reader)
+        self._show_piles(self._piles)
+        self._show_mode()
+        self.area_now.setText(area_words(reader))
+        self._show_state()
+        found = held(reader)
+        self.problems.put([_row(conflict) for conflict in found])
+        count = ngettext("{n} own value waits", "{n} own values wait", len(found))
+        self.problems_head.setText(joined([_("To look at"), count.format(n=len(found))]))
+        self.problems_head.setVisible(bool(found))
+        self.problems.setVisible(bool(found))
+
+    def _show_mode(self) -> None:
+        self.auto.show_value(self.runner.mode(), {mode: mode_words(mode) for mode in CHOICES})
 
     def _show_piles(self, counted: Piles) -> None:
         files = megabytes(counted.waiting_bytes) if counted.waiting_files else ""
-        self.unsent.say(counted.unsent, _("Unsent"), "export", files)
-        self.under_way.say(counted.under_way, _("Under way"), "sync")
-        self.received.say(counted.received, _("Received"), "done")
+        for fate, figure in self.figures.items():
+            count = getattr(counted, fate)
+            alarming = fate in ("conflict", "returned") and count > 0
+            extra = files if fate == "unsent" else ""
+            figure.say(count, fate_words(fate), FIGURES[fate], extra, alarming=alarming)
+
+    def _show_state(self) -> None:
+        state, reader = self.runner.state, self.app.reader
+        if self._piles is None:
+            self._piles = piles(reader)
+        last = last_words(reader.get_setting(LAST), last_received(reader))
+        enrolled = reader.get_setting("enrolment") is not None
+        running = state.phase == RUNNING
+        told = headline(state, self._piles, last)
+        if not enrolled:
+            told = Headline(_("Not registered yet"), last, "key", "note")
+        self._put_headline(told)
+        self.state_box.setVisible(not running)
+        self.progress.show_state(state)
+        self.go.setVisible(not running)
+        words = {PAUSED: _("Go on"), SHUT_OUT: _("Ask the centre again"), IDLE: _("Sync now")}
+        self.go.setText(words.get(state.phase, _("Try again")))
+        # A new text takes the key away.
+        self.go.setShortcut("F5")
+
+    def _put_headline(self, told: Headline) -> None:
+        self.state.setText(told.words)
+        self.last.setText(told.hint)
+        tint = {"good": "ok", "fault": "error", "warning": "attention"}.get(told.role, "accent")
+        icons.give(self.state_icon, told.icon, tint, 28)
+        set_role(self.state_box, told.role)
 
     def leave(self) -> bool:
         """It may be left while it runs: the sync goes on."""
         return True
 
-    # ---- syncing
+    # ---- acting
     def start(self) -> None:
-        """Sync now, beside everything else."""
-        if self._task is not None:
-            return
+        """Sync now, or go on, beside everything else."""
         self.said_box.hide()
-        self.go.setEnabled(False)
-        self.waiting.begin(_("Asking the centre"))
-        self._task = self.app.jobs.with_own_store(
-            _sync, self, self._synced, self._failed, self._progressed
-        )
+        self.runner.start()
 
-    def _progressed(self, done: int, total: int, stage: str) -> None:
-        self.waiting.tell(done, total, step_words(stage, done, total))
-
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-
-    def _synced(self, report: dict[str, Any]) -> None:
-        self._end()
-        self._say(done_words(report), "good" if not report["stopped"] else "note")
-        self.app.wrote()
-
-    def _failed(self, error: Exception) -> None:
-        self._end()
-        nothing_lost = _("Nothing is lost; what had arrived stays.")
-        self._say(f"{sentence(error)}\n{nothing_lost}", "fault")
-        self.app.changed.emit()
-
-    def _end(self) -> None:
-        self._task = None
-        self.waiting.end()
-        self.go.setEnabled(True)
+    def _ended(self, what: object) -> None:
+        if isinstance(what, dict) and not what["stopped"]:
+            self._say(done_words(what), "good")
 
     def _say(self, words: str, role: str) -> None:
         self.said.setText(words)
         set_role(self.said_box, role)
         self.said_box.show()
 
-    # ---- by hand
-    def _pack(self) -> None:
-        file = self.app.questions.save_file(
-            self, _("Pack a file"), f"{self.app.reader.author}.jdzb", _("Batches (*.jdzb)")
-        )
-        if file is not None:
-            self.waiting.begin(_("Packing"))
-            self.app.jobs.with_own_store(
-                lambda project, _task: export_batches(project, file),
-                self,
-                self._packed,
-                self._failed,
-            )
+    def _behind(self) -> None:
+        for fate, figure in self.figures.items():
+            if figure is self.sender():
+                self.app.push(BehindPage(self.app, fate))
 
-    def _packed(self, report: Any) -> None:
-        self._end()
-        names = joined([name.replace("\\", "/").rsplit("/", 1)[-1] for name in report.files])
-        self._say(
-            _("Packed {changes} changes and {files} files: {names}").format(
-                changes=report.changes, files=report.attachments, names=names
-            ),
-            "good",
-        )
-        self.app.wrote()
+    def _batches(self) -> None:
+        self.app.push(BatchesPage(self.app))
 
-    def _take(self) -> None:
-        file = self.app.questions.open_file(self, _("Take in a file"), _("All files (*)"))
-        if file is not None:
-            self.waiting.begin(_("Reading"))
-            self.app.jobs.with_own_store(
-                lambda project, _task: _take_in(project, file), self, self._synced, self._failed
-            )
+    def _usb(self) -> None:
+        self.app.push(UsbPage(self.app))
+
+    def _area(self) -> None:
+        self.app.push(AreaPage(self.app))
 
     def _open_problem(self, row: Row) -> None:
         conflict: LocalConflict = row.data
@@ -215,31 +232,17 @@ class SyncPage(Page):
             self.app.show_page("records", conflict.subject)
 
 
-def _sync(project: Project, task: Task) -> dict[str, Any]:
-    def told(step: Step) -> None:
-        if step.bytes_total:
-            task.report(step.bytes_done, step.bytes_total, step.stage)
-        else:
-            task.report(step.done, step.total, step.stage)
-
-    report = run_sync(project, progress=told, cancelled=task.cancelled)
-    keep_report(project, report)
-    return report.to_json()
-
-
-def _take_in(project: Project, file: Any) -> dict[str, Any]:
-    report = apply_receipt_file(project, file)
-    keep_report(project, report)
-    return report.to_json()
-
-
 def _row(conflict: LocalConflict) -> Row:
     heading, _next = outcome_words(conflict.outcome)
     chip = {"conflict": "error", "quarantined": "error", "rejected": "error"}
+    kind, name = conflict.kind, conflict.field
+    both = _("yours {own}, centre {central}").format(
+        own=shown(kind, name, conflict.own), central=shown(kind, name, conflict.central)
+    )
     return Row(
         key=f"{conflict.subject} {conflict.field}",
         title=conflict.name or conflict.code or conflict.subject[:8],
-        line=joined((field_label(conflict.kind, conflict.field), heading)),
+        line=joined((field_label(kind, name), both, heading)),
         chip=what_to_do(conflict),
         chip_role=chip.get(conflict.outcome, "attention"),
         data=conflict,

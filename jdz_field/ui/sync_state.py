@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jdz_field.core.clock import to_text, utc_now
 from jdz_field.core.i18n import _, ngettext
 from jdz_field.store.queries import LocalConflict
-from jdz_field.ui.numbers import when
+from jdz_field.ui.numbers import megabytes, when
 
 if TYPE_CHECKING:
     from jdz_field.store.project import Project
-    from jdz_field.sync.engine import SyncReport
+    from jdz_field.sync.engine import Step, SyncReport
 
-#: The setting that keeps the last sync's report.
-LAST = "last_sync"
-
-
-@dataclass(frozen=True, slots=True)
-class Piles:
-    """Changes and bytes of files: not sent yet, under way, received by the centre."""
-
-    unsent: int
-    under_way: int
-    received: int
-    waiting_files: int
-    waiting_bytes: int
-
-
-def piles(reader: Project) -> Piles:
-    """Count the piles."""
-    batches = reader.batches()
-    under_way = sum(batch.changes for batch in batches if batch.received is None)
-    received = sum(batch.changes for batch in batches if batch.received is not None)
-    files = {a.sha256: a.size for a in reader.pending_attachments()}
-    return Piles(
-        unsent=max(0, int(reader.counts()["unsent"]) - under_way),
-        under_way=under_way,
-        received=received,
-        waiting_files=len(files),
-        waiting_bytes=sum(files.values()),
-    )
+#: The settings that keep the last sync's report, and what the last try broke off with.
+LAST, TROUBLE = "last_sync", "last_sync_trouble"
 
 
 def held(reader: Project) -> list[LocalConflict]:
@@ -57,6 +30,18 @@ def to_look_at(reader: Project) -> int:
 def keep_report(project: Project, report: SyncReport) -> None:
     """Remember what a sync did, for the sentence about the last time."""
     project.set_setting(LAST, {"at": to_text(utc_now()), **report.to_json()})
+
+
+def keep_trouble(project: Project, words: str, *, shut_out: bool) -> None:
+    """Remember what the last try broke off with, so that the next start of the program says it."""
+    kept = {"at": to_text(utc_now()), "words": words, "shut_out": shut_out}
+    project.set_setting(TROUBLE, kept)
+
+
+def forget_trouble(project: Project) -> None:
+    """The last try went well."""
+    if project.get_setting(TROUBLE) is not None:
+        project.set_setting(TROUBLE, None)
 
 
 def last_received(reader: Project) -> str:
@@ -116,4 +101,32 @@ def step_words(stage: str, done: int, total: int) -> str:
         return _("Sending the changes")
     if stage == "pull":
         return _("Receiving")
+    if stage == "forms":
+        return _("Receiving forms")
     return _("Sending photos, {n} of {total}").format(n=min(done + 1, total), total=total)
+
+
+def progress_words(step: Step, speed: float, left: float) -> str:
+    """How far a running sync is: items or bytes, speed, time left, as far as they are known."""
+    parts = []
+    if step.bytes_total:
+        parts.append(f"{megabytes(step.bytes_done)} / {megabytes(step.bytes_total)}")
+    elif step.total:
+        parts.append(f"{step.done:,} / {step.total:,}")
+    if speed:
+        parts.append(_("{speed}/s").format(speed=kilobytes(speed)))
+    if left:
+        parts.append(time_left(left))
+    return " · ".join(parts)
+
+
+def kilobytes(size: float) -> str:
+    """``240 KB``, ``1.8 MB``."""
+    return megabytes(round(size)) if size >= 1_000_000 else f"{round(size / 1000):,} KB"
+
+
+def time_left(seconds: float) -> str:
+    """``about 40 s left``, ``about 12 min left``."""
+    if seconds < 90:
+        return _("about {n} s left").format(n=max(5, round(seconds / 5) * 5))
+    return _("about {n} min left").format(n=round(seconds / 60))
