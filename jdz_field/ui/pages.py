@@ -35,6 +35,7 @@ ABOVE = {
     "find": ("jdz_field.ui.finding_page", "FindPage"),
     "tracks": ("jdz_field.ui.tracks_page", "TracksPage"),
     "photo_room": ("jdz_field.ui.photo_room", "PhotoRoomPage"),
+    "forms": ("jdz_field.ui.forms_page", "FormsPage"),
     "photo_export": ("jdz_field.ui.photo_export", "PhotoExportPage"),
 }
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.i18n import _
 from jdz_field.operations.drafts import is_own
+from jdz_field.operations.form_choice import choices
 from jdz_field.store.queries import SiteQuery
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.numbers import when
@@ -17,7 +18,7 @@ from jdz_field.ui.sync_state import to_look_at
 from jdz_field.ui.tiles import Figure, RowCard
 from jdz_field.ui.tracking_panel import TrackPanel
 from jdz_field.ui.values import joined
-from jdz_field.ui.widgets import Empty, Scroll, button, column, text
+from jdz_field.ui.widgets import Empty, Scroll, button, column, line, text
 
 #: Rows of each card.
 FEW = 5
@@ -34,6 +35,8 @@ class TodayPage(Page):
         self.track = TrackPanel(app, brief=True)
         self.drafts_head, self.recent_head = text("", "section"), text("", "section")
         self.drafts, self.recent = RowCard(), RowCard()
+        self.urgent = button("", self._urgent, kind="danger", icon="warning")
+        self.forms = button("", self._forms, icon="records")
         self.first = button("", self._import, kind="primary", icon="import")
         self.nothing = Empty("sites", "", "", self.first)
         self._lay_out()
@@ -54,6 +57,7 @@ class TodayPage(Page):
         scroll.body.addWidget(self.greeting)
         scroll.body.addWidget(self.day)
         scroll.body.addLayout(grid)
+        scroll.body.addLayout(line(self.urgent, self.forms))
         scroll.body.addWidget(self.track)
         for part in (self.drafts_head, self.drafts, self.recent_head, self.recent, self.nothing):
             scroll.body.addWidget(part)
@@ -72,6 +76,8 @@ class TodayPage(Page):
         self.nothing.say(
             _("No sites yet"), _("Import the county's ledger, or sync with the centre.")
         )
+        self.urgent.setText(_("Urgent report"))
+        self.forms.setText(_("Fill in a form"))
         self.first.setText(_("Import a ledger"))
 
     def refresh(self) -> None:
@@ -84,6 +90,7 @@ class TodayPage(Page):
         self.day.setText(f"{here:%Y-%m-%d} · {_weekday(here.weekday())}")
         sites = sum(counts["sites"].values())
         problems = to_look_at(reader)
+        self.urgent.setVisible(any(one.urgent for one in choices(reader)))
         self.figures["sites"].say(sites, _("Sites"), "sites")
         self.figures["drafts"].say(counts["drafts"], _("Unfinished"), "edit")
         self.figures["unsent"].say(counts["unsent"], _("Unsent"), "export")
@@ -135,6 +142,16 @@ class TodayPage(Page):
 
     def _to_sync(self) -> None:
         self.app.show_page("sync")
+
+    def _urgent(self) -> None:
+        found = [one for one in choices(self.app.reader) if one.urgent]
+        if len(found) == 1:
+            self.app.open_form(found[0].id, None)
+        else:
+            self._forms()
+
+    def _forms(self) -> None:
+        self.app.show_page("forms")
 
     def _import(self) -> None:
         self.app.show_page("import")

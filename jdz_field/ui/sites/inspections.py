@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QWidget
 
 from jdz_field.core.clock import utc_now
@@ -16,24 +14,8 @@ from jdz_field.ui.rows import Row
 from jdz_field.ui.tiles import RowCard
 from jdz_field.ui.values import joined
 
-if TYPE_CHECKING:
-    from jdz_field.store.project import Project
-
-#: The form that inspects each kind of site; a county may add forms of its own.
-FORMS = {
-    "geohazard": "geohazard_inspection",
-    "risk": "geohazard_inspection",
-    "mine": "mine_inspection",
-    "plot": "plot_check",
-}
 #: Records shown on the page.
 FIRST = 4
-
-
-def form_of(reader: Project, kind: str) -> str | None:
-    """The form that inspects sites of ``kind``, if the project has it."""
-    wanted = FORMS.get(kind)
-    return wanted if wanted in {row.form_id for row in reader.forms()} else None
 
 
 def record_state(state: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from jdz_field.core.errors import JdzError
 from jdz_field.core.grades import rules_of
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment, Site, point_of
+from jdz_field.operations.form_choice import main_form
 from jdz_field.operations.photo_views import photos_of_site
 from jdz_field.operations.position_words import found_how
 from jdz_field.operations.sites import delete_site, edit_site, restore_site
@@ -24,7 +25,7 @@ from jdz_field.ui.sites.contested import Contested
 from jdz_field.ui.sites.fields import FieldsView
 from jdz_field.ui.sites.heading import Heading
 from jdz_field.ui.sites.history import History
-from jdz_field.ui.sites.inspections import Inspections, form_of
+from jdz_field.ui.sites.inspections import Inspections
 from jdz_field.ui.sites.photo_view import PhotoView
 from jdz_field.ui.sites.pictures import Pictures, lacking_words
 from jdz_field.ui.sync_state import held
@@ -47,6 +48,7 @@ class SitePage(Page):
         self.photos_head, self.records_head = text("", "section"), text("", "section")
         self.history_head = text("", "section")
         self.start = button("", self._start, kind="primary", icon="records")
+        self.others = button("", self._others, icon="list")
         self.take = button("", self._photos, icon="camera")
         self.more = tool("more", "", self._open_more)
         self._menu: QMenu | None = None
@@ -69,6 +71,7 @@ class SitePage(Page):
             self.photos_head,
             self.lacking,
             self.photos,
+            self.others,
             self.records_head,
             self.inspections,
             self.fields,
@@ -96,6 +99,7 @@ class SitePage(Page):
         self.start.setToolTip(_("Start inspection (Ctrl+Enter)"))
         self.start.setShortcut("Ctrl+Return")
         self.take.setText(_("Photos"))
+        self.others.setText(_("Fill in another form"))
         self.take.setToolTip(_("Add photos (Ctrl+P)"))
         self.take.setShortcut("Ctrl+P")
         for say in (self.more.setToolTip, self.more.setAccessibleName):
@@ -127,7 +131,8 @@ class SitePage(Page):
         entries = reader.site_history(self.site_id)
         self.heading.show_how(found_how(self.site, entries))
         self.history.show_entries(entries)
-        self.start.setVisible(not self.site.deleted and bool(form_of(reader, self.site.kind)))
+        self.start.setVisible(not self.site.deleted and bool(main_form(reader, self.site)))
+        self.others.setVisible(not self.site.deleted)
 
     def _pictures(self) -> list[Attachment]:
         return photos_of_site(self.app.reader, self.site_id)
@@ -137,11 +142,14 @@ class SitePage(Page):
         if self.site is None:
             return
         draft = self.inspections.open_draft
-        form = form_of(self.app.reader, self.site.kind)
+        form = main_form(self.app.reader, self.site)
         if draft is not None:
             self.app.open_form(draft.form, self.site_id, draft.id)
         elif form is not None:
             self.app.open_form(form, self.site_id)
+
+    def _others(self) -> None:
+        self.app.show_page("forms", self.site_id)
 
     def _photos(self) -> None:
         self.app.show_page("photos", self.site_id)
