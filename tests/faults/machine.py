@@ -21,13 +21,14 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=2000)
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--as-found", action="store_true", help="do not shorten what fails")
     chosen = parser.parse_args()
     played = settings(
         max_examples=chosen.examples,
         stateful_step_count=chosen.steps,
         deadline=None,
         database=None,
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.generate] if chosen.as_found else [Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )

@@ -109,7 +109,7 @@ class Team:
         self.backups: dict[str, list[Backup]] = {name: [] for name in (*NAMES, "centre")}
         self.counts: dict[str, int] = {}
         self._checked = 0
-        self._last: dict[tuple[str, str], Writer] = {}
+        self._last: dict[tuple[str, str], tuple[Writer, int]] = {}
         self._open = ExitStack()
         self.office = Office(None, self.files)
         self.wire = Wire(create_app(None, self.files, office=self.office))
@@ -350,7 +350,7 @@ class Team:
         """Go through the versions that the centre wrote since the last look, in their order."""
         with self.office.database.read() as connection:
             found = connection.exec_driver_sql(
-                "SELECT position, subject, fields, change, decision FROM versions"
+                "SELECT position, subject, fields, change, decision, version FROM versions"
                 " WHERE position > ? ORDER BY position",
                 (self._checked,),
             ).all()
@@ -358,14 +358,14 @@ class Team:
                 row[0]: (json.loads(row[1]), row[2])
                 for row in connection.exec_driver_sql("SELECT id, fates, parent FROM changes")
             }
-        for position, subject, fields, change, decision in found:
+        for position, subject, fields, change, decision, version in found:
             self._checked = position
             names = json.loads(fields)
             if judge and decision is None and change in self.entries:
                 for name in names:
                     self._judge(subject, name, names[name], change, fates)
             for name in names:
-                self._last[subject, name] = decision or change
+                self._last[subject, name] = (decision or change, version)
 
     def _judge(
         self, subject: str, name: str, value: Any, change: str, fates: Mapping[str, Any]
@@ -395,14 +395,23 @@ class Team:
             parent = fates[parent][1]
         return found
 
-    def _saw(self, entry: Entry, name: str, before: Writer, fates: Mapping[str, Any]) -> bool:
+    def _saw(
+        self, entry: Entry, name: str, before: tuple[Writer, int], fates: Mapping[str, Any]
+    ) -> bool:
+        """Whether the value was on the screen, or equal to what its author had entered before."""
+        writer, version = before
         own = entry.seen.get(name)
-        if own is None:
-            return before in entry.heard.get(name, frozenset())
-        if own == before:
+        if own is None and writer in entry.heard.get(name, frozenset()):
             return True
-        fate = fates[own][0][name] if own in fates else None
-        return bool(fate) and fate[0] in ("applied", "already", "conflict")
+        link = own or (fates[entry.id][1] if entry.id in fates else None)
+        while link in fates:
+            if link == writer:
+                return True
+            fate = fates[link][0].get(name)
+            if fate:
+                return fate[0] in ("applied", "already") and (fate[4] or 0) >= version
+            link = fates[link][1]
+        return False
 
     def end(self) -> None:
         """Every stick arrives, everyone syncs, the office settles everything, everyone pulls."""
