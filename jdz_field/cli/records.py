@@ -15,6 +15,7 @@ from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
 from jdz_field.operations.photos import add_photos
+from jdz_field.operations.position_words import record_words
 from jdz_field.operations.record_export import export_records, record_json
 from jdz_field.operations.records import Filling
 from jdz_field.operations.sites import resolve
@@ -169,8 +170,10 @@ def show(context: Context, record_id: str, as_json: bool) -> None:
 
 
 def _show_text(data: dict[str, Any]) -> str:
-    head = [_line(data)]
-    return "\n".join(head + [f"  {name}: {value}" for name, value in data["answers"].items()])
+    lines = [_line(data), *(f"  {name}: {value}" for name, value in data["answers"].items())]
+    if data["positions"]:
+        lines.append(f"  {_('How positions were found')}: {record_words(data['positions'])}")
+    return "\n".join(lines)
 
 
 @records.command()

@@ -23,6 +23,7 @@ from jdz_field.core.changes import Change
 from jdz_field.core.grades import STATED, derive, rules_of
 from jdz_field.core.i18n import _
 from jdz_field.core.positions import Provenance
+from jdz_field.operations.position_words import found_how, whole_words
 from jdz_field.operations.sites import (
     add_site,
     delete_site,
@@ -79,7 +80,9 @@ def undo(context: Context, origin: str, as_json: bool) -> None:
 def show(context: Context, code: str, as_json: bool) -> None:
     """Show one site by number, field number or id."""
     with context.open(read_only=True) as project:
-        data = to_flat_json(resolve(project, code))
+        site = resolve(project, code)
+        how = found_how(site, project.site_history(site.id))
+        data = to_flat_json(site) | {"position": how.to_json() if how is not None else None}
     emit(data, as_json=as_json, text=lambda: _show_text(data))
 
 
@@ -92,6 +95,9 @@ def _show_text(data: dict[str, Any]) -> str:
             continue
         lines.append(f"{field.label}: {_shown(value, codes)} {field.unit_label}".rstrip())
         lines += _origin(kind, field, data)
+    if data["position"]:
+        words = whole_words(Provenance.from_json(data["position"]))
+        lines.append(f"{_('How the position was found')}: {words}")
     if data["deleted"]:
         lines.append(_("Deleted"))
     return "\n".join(lines)

@@ -80,7 +80,10 @@ class Provenance:
     def to_json(self) -> dict[str, Any]:
         """Only what is known."""
         every = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return {name: value for name, value in every if value not in (None, "", False)}
+        # A zero is known: no outliers, corrections of this second.
+        return {
+            name: value for name, value in every if value not in (None, "") and value is not False
+        }
 
     @classmethod
     def from_json(cls, found: object) -> Self:

@@ -21,6 +21,7 @@ import shapely
 
 from jdz_field.core.errors import BadUsage, Unavailable
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import HOW
 from jdz_field.geo.crs import CGCS2000, Reference, reference
 from jdz_field.ledger.export_batch import Batch, batch_of
 from jdz_field.ledger.export_dxf import write_dxf
@@ -99,6 +100,8 @@ def _columns(batch: Batch, names: dict[str, str]) -> tuple[list[str], list[Any],
     for field in batch.kind.fields:
         column = [site.fields.get(field.name) for site in batch.sites]
         _append(values, masks, column, _NUMPY.get(field.type))
+    if HOW in names:
+        _append(values, masks, [site.fields.get(HOW) for site in batch.sites], None)
     return fields, values, masks
 
 
@@ -157,8 +160,11 @@ def _own(batch: Batch) -> dict[str, str]:
 def _write_gpkg(out: Path, batches: Sequence[Batch]) -> None:
     for number, batch in enumerate(batches):
         kind = "Point" if batch.kind.geometry == "POINT" else "Unknown"
+        names = _own(batch)
+        if any(site.fields.get(HOW) for site in batch.sites):
+            names[HOW] = HOW
         _gdal(
-            out, "GPKG", batch, _own(batch), layer=batch.kind.name, geometry_type=kind,
+            out, "GPKG", batch, names, layer=batch.kind.name, geometry_type=kind,
             append=number > 0,
         )  # fmt: skip
 

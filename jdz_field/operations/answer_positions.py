@@ -8,15 +8,16 @@ said of this very point.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.positions import Provenance, key_of
 from jdz_field.core.sites import point_of
-from jdz_field.xforms.datatypes import read_answer
 from jdz_field.xforms.letters import first_point
+from jdz_field.xforms.position_block import spelt, texts_of
 from jdz_field.xforms.tree import TreeNode
+
+__all__ = ["by_place", "geopoints_of", "of_answers", "read_positions", "spelt", "texts_of"]
 
 
 def read_positions(found: object) -> dict[str, Provenance]:
@@ -40,24 +41,9 @@ def by_place(found: object) -> dict[str, Provenance]:
     return made
 
 
-def spelt(value: str) -> str:
-    """A geopoint as a form keeps it (``29.5 117.5 80.0 1.2``); other text stays as it is."""
-    found = read_answer(value, "geopoint", date.today)
-    return value if found is None else found[1]
-
-
 def of_answers(noted: Mapping[str, Provenance], answers: Iterable[str]) -> dict[str, Any]:
     """What is known of these answers, as the field ``positions`` holds it."""
     return {one: noted[one].to_json() for one in dict.fromkeys(answers) if one in noted}
-
-
-def texts_of(answers: object) -> Iterator[str]:
-    """Every text within nested answers, in their order."""
-    if isinstance(answers, str):
-        yield answers
-    elif isinstance(answers, Mapping | list):
-        for inner in answers.values() if isinstance(answers, Mapping) else answers:
-            yield from texts_of(inner)
 
 
 def geopoints_of(root: TreeNode) -> Iterator[str]:

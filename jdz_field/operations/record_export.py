@@ -20,12 +20,15 @@ from jdz_field.core.i18n import _
 from jdz_field.core.sites import Record
 from jdz_field.operations.coordinate_forms import TABLES, check_form, spelled
 from jdz_field.operations.photo_sensitive import BLUR, known_choice
+from jdz_field.operations.position_words import record_words
 from jdz_field.operations.record_places import RecordPlaces
 from jdz_field.operations.submission_export import export_files, export_submissions, files_folder
 from jdz_field.store.project import Project
 
 _HEAD = ("id", "form", "form_version", "site", "site_code", "site_name", "author")
 _TAIL = ("started", "finished", "review", "review_comment", "replaces", "sample")
+#: Columns of how positions were found, where a record says it: in words, and whole as JSON.
+_HOW = ("@positions", "@positions_json")
 #: Spreadsheets run these as formulas when a cell begins with one.
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
@@ -50,6 +53,7 @@ def record_json(project: Project, record: Record) -> dict[str, Any]:
         "sample": bool(site and site.fields.get("sample")),
         "geometry": record.geometry,
         "answers": dict(record.answers),
+        "positions": dict(record.positions),
         "attachments": [
             {"sha256": a.sha256, "filename": a.filename, "path": a.path}
             for a in project.attachments(record=record.id)
@@ -70,11 +74,21 @@ def _leaves(answers: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, A
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[dict[str, Any]]]:
     """Flat rows and their columns; repeats stay JSON text in one cell."""
-    flat = [
-        {**{k: row[k] for k in (*_HEAD, *_TAIL)}, **dict(_leaves(row["answers"]))} for row in rows
-    ]
-    answered = dict.fromkeys(k for row in flat for k in row if k not in (*_HEAD, *_TAIL))
-    return [*_HEAD, *answered, *_TAIL], flat
+    own = (*_HEAD, *_TAIL)
+    flat = [{**{k: row[k] for k in own}, **dict(_leaves(row["answers"]))} for row in rows]
+    answered = dict.fromkeys(k for row in flat for k in row if k not in own)
+    told = _HOW if any(row.get("positions") for row in rows) else ()
+    for line, row in zip(flat, rows, strict=True):
+        line.update(zip(told, _found(row), strict=False))
+    return [*_HEAD, *answered, *told, *_TAIL], flat
+
+
+def _found(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """How the positions of a record were found: in words, and as it is kept."""
+    positions = row.get("positions")
+    if not positions:
+        return None, None
+    return record_words(positions), json.dumps(positions, ensure_ascii=False)
 
 
 def _as_json(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -40,6 +40,7 @@ def record_xml(project: Project, record: Record) -> Written:
         record.answers,
         instance_id=instance_id(record),
         deprecated_id=replaced,
+        positions=record.positions,
     )
 
 

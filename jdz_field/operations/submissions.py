@@ -30,6 +30,7 @@ from jdz_field.xforms.letters import (
     preloaded,
     record_id_of,
 )
+from jdz_field.xforms.position_block import read_block
 from jdz_field.xforms.safe_xml import MAX_BYTES, attribute, child, children, local, read_xml
 from jdz_field.xforms.submission import Received, read_submission
 
@@ -218,6 +219,7 @@ def _enter(
     updates = [replace(u, base_version="", trunk_version="") for u in updates_of(form, answers)]
     work = site_work(project, updates, place=place, replaces=bool(old))
     only = work.only_site or (None, None)
+    positions, notes = _positions(sent, answers)
     now = to_text(project.now())
     started, finished = made_at(sent.letter, form, answers)
     record = Record(
@@ -232,9 +234,18 @@ def _enter(
         site_kind=site.kind if site else only[1],
         replaces=old,
         geometry=place,
+        positions=positions,
     )
-    project.finalize(record, draft=None, edits=work.numbered(project))
-    return record, [*work.notes, *(problem.message for problem in work.problems)]
+    project.finalize(record, draft=None, edits=work.numbered(project, positions))
+    return record, [*notes, *work.notes, *(problem.message for problem in work.problems)]
+
+
+def _positions(sent: _Sent, answers: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """How its positions were found, as it says; a record is never refused for it."""
+    try:
+        return read_block(sent.letter.element, answers), []
+    except BadInput as error:
+        return {}, [str(error)]
 
 
 def _site(project: Project, answers: Mapping[str, Any]) -> Site | None:

@@ -16,6 +16,8 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.xforms.datatypes import read_answer
 from jdz_field.xforms.form import FormDefinition, Seed
+from jdz_field.xforms.position_block import NAME as POSITIONS
+from jdz_field.xforms.position_block import add_block
 from jdz_field.xforms.safe_xml import attribute, child, children, local, read_xml, text
 from jdz_field.xforms.tree import Def, TreeNode
 
@@ -27,7 +29,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Elements that servers add to a submission; they are nobody's answers.
 _SYSTEM = frozenset(("formhub", "meta"))
 #: What ``meta`` may hold whatever the form says.
-_ENVELOPE = frozenset(("instanceID", "deprecatedID"))
+_ENVELOPE = frozenset(("instanceID", "deprecatedID", POSITIONS))
 
 
 def draft_answers(root: TreeNode) -> Answers:
@@ -187,16 +189,19 @@ def write_submission(
     *,
     instance_id: str = "",
     deprecated_id: str = "",
+    positions: Mapping[str, Any] | None = None,
 ) -> Written:
     """The OpenRosa submission of stored answers; nothing is evaluated.
 
     ``instance_id`` is written when the form keeps none; ``deprecated_id`` names the submission
-    that this one replaces, whether the form has a place for it or not. What XML 1.0 forbids
+    that this one replaces, whether the form has a place for it or not; ``positions`` say how
+    geopoints were found. What XML 1.0 forbids
     (§2.2) is written as its picture (U+2400 …), and said.
     """
     replaced: list[str] = []
     element = submission_element(form, answers, replaced)
     _complete_meta(element, instance_id, deprecated_id)
+    add_block(element, positions or {})
     return Written(etree.tostring(element, encoding="unicode"), tuple(replaced))
 
 
