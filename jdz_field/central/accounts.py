@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, Row, RowMapping, func, select, update
 
 from jdz_field.central.audit import note
 from jdz_field.central.tables import batches, device_codes, devices, dumps, users
@@ -45,6 +45,9 @@ class Caller:
     public_key: str = ""
     epoch: str = ""
     name: str = ""
+    #: What the person sees; empty: everything.
+    counties: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
 
     @property
     def office(self) -> bool:
@@ -201,20 +204,33 @@ def enter_device(
 def caller_of_token(connection: Connection, token: str) -> Caller:
     """Who bears this token. ``NotAllowed``: nobody, or a device that was revoked."""
     query = (
-        select(devices, users.c.role)
+        select(devices, users.c.role, users.c.counties, users.c.kinds)
         .join(users, users.c.name == devices.c.user_name)
         .where(devices.c.token_hash == sha256(token.encode()))
     )
     row = connection.execute(query).first()
     if row is None or row.state != ACTIVE:
         raise NotAllowed(_("This device is not enrolled here; ask the office for a code."))
-    return Caller(row.id, row.user_name, row.role, row.public_key, row.epoch, row.name)
+    return _caller(row)
+
+
+def _caller(row: Row[Any]) -> Caller:
+    return Caller(
+        row.id,
+        row.user_name,
+        row.role,
+        row.public_key,
+        row.epoch,
+        row.name,
+        frozenset(json.loads(row.counties)),
+        frozenset(json.loads(row.kinds)),
+    )
 
 
 def device_caller(connection: Connection, device: str) -> tuple[Caller, str]:
     """A device by its id, and its state. ``BadInput``: unknown."""
     query = (
-        select(devices, users.c.role)
+        select(devices, users.c.role, users.c.counties, users.c.kinds)
         .join(users, users.c.name == devices.c.user_name)
         .where(devices.c.id == device)
     )
@@ -225,8 +241,7 @@ def device_caller(connection: Connection, device: str) -> tuple[Caller, str]:
                 device=device
             )
         )
-    caller = Caller(row.id, row.user_name, row.role, row.public_key, row.epoch, row.name)
-    return caller, str(row.state)
+    return _caller(row), str(row.state)
 
 
 def list_devices(connection: Connection) -> list[dict[str, Any]]:

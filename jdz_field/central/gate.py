@@ -69,7 +69,7 @@ class TooLarge(JdzError):
 
 
 _STATUS = ((Forbidden, 403), (NotHere, 404), (TooMany, 429), (TooLarge, 413), *_STATUS)
-_bearer = HTTPBearer(auto_error=False, description="The token that the enrolment gave.")
+bearer = HTTPBearer(auto_error=False, description="The token that the enrolment gave.")
 
 
 def status_of(error: JdzError) -> int:
@@ -85,7 +85,7 @@ def office_of(request: Request) -> Office:
 
 def caller_of(
     request: Request,
-    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Caller:
     """The device that asks; 401 when its token is none of ours."""
     if given is None:

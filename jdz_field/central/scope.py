@@ -10,16 +10,14 @@ from jdz_field.core.catalogue import SITE_KINDS
 
 def within(caller: Caller, kind: Column[str], county: Column[str]) -> ColumnElement[bool]:
     """The condition under which a caller sees a subject of this kind in this county."""
-    counties: frozenset[str] = getattr(caller, "counties", frozenset())
-    kinds: frozenset[str] = getattr(caller, "kinds", frozenset())
     found: list[ColumnElement[bool]] = [true()]
-    if counties:
-        found.append(county.in_(sorted(counties)))
-    if kinds:
-        found.append(kind.not_in([one for one in SITE_KINDS if one not in kinds]))
+    if caller.counties:
+        found.append(county.in_(sorted(caller.counties)))
+    if caller.kinds:
+        found.append(kind.not_in([one for one in SITE_KINDS if one not in caller.kinds]))
     return and_(*found)
 
 
 def limited(caller: Caller) -> bool:
     """Whether a person sees less than everything."""
-    return bool(getattr(caller, "counties", ()) or getattr(caller, "kinds", ()))
+    return bool(caller.counties or caller.kinds)

@@ -12,7 +12,14 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 
-from jdz_field.central import routes, routes_files, routes_openrosa, routes_people, tus
+from jdz_field.central import (
+    routes,
+    routes_features,
+    routes_files,
+    routes_openrosa,
+    routes_people,
+    tus,
+)
 from jdz_field.central.app_passwords import Doorkeeper
 from jdz_field.central.gate import (
     Forbidden,
@@ -63,6 +70,7 @@ def create_app(
     app.include_router(tus.router)
     app.include_router(routes_files.router)
     app.include_router(routes_openrosa.router)
+    app.include_router(routes_features.router)
     app.add_api_route("/healthz", healthz, methods=["GET"], tags=["life"])
     app.add_api_route(
         "/metrics", metrics, methods=["GET"], tags=["life"], response_class=PlainTextResponse
