@@ -21,10 +21,12 @@ _REASONS = "position_reason"
 def position_words(how: Provenance) -> str:
     """``Averaged ±1.2 m · 23 fixes · RTK fixed · 14 satellites``, without the override."""
     parts = [_method(how)]
+    if how.accuracy is not None:
+        parts[0] += f" ±{_metres(how.accuracy)} m"
+    elif how.method in MEASURED:
+        parts.append(_("accuracy unknown"))
     if how.method in MEASURED:
         parts += _measured(how)
-    elif how.accuracy is not None:
-        parts[0] += f" ±{_metres(how.accuracy)} m"
     if how.replay:
         parts.append(_("from a recorded log"))
     return " · ".join(parts)
@@ -108,8 +110,6 @@ def _measured(how: Provenance) -> list[str]:
         parts.append(fix_words(how.fix))
     if how.satellites:
         parts.append(_("{n} satellites").format(n=how.satellites))
-    known = "" if how.accuracy is None else f"±{_metres(how.accuracy)} m"
-    parts.insert(0, known or _("accuracy unknown"))
     if how.antenna:
         parts.append(_("antenna {n} m").format(n=f"{how.antenna:g}"))
     return parts

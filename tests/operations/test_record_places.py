@@ -11,6 +11,7 @@ import pyogrio.raw
 import pytest
 import shapely
 
+from jdz_field.core.positions import Provenance
 from jdz_field.core.sites import Attachment
 from jdz_field.operations.answer_files import Question, take_answer
 from jdz_field.operations.forms import add_form
@@ -56,6 +57,7 @@ def finished(project: Project, tmp_path: Path) -> tuple[str, Attachment]:
     answers["walk"] = f"{PLACE}; 29.355111 117.213222 0 0"
     for question, value in answers.items():
         filling.session.answer(f"/data/{question}", value)
+    filling.note_position(PLACE, Provenance(method="typed", typed=PLACE))
     done = filling.finalize(project)
     assert done.record is not None, done.problems
     return done.record.id, name
