@@ -18,14 +18,16 @@ from jdz_field.cli.common import (
 )
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
+from jdz_field.operations.stick import pack
 from jdz_field.operations.sync import (
     apply_receipt_file,
     enrol_from_file,
-    export_batches,
     run_sync,
     show_batch,
 )
 from jdz_field.operations.sync import enrol as enrol_device
+from jdz_field.operations.sync_area import Area, area_of, set_area
+from jdz_field.store.project import Project
 from jdz_field.sync.engine import Step, SyncReport
 
 _FILE = click.Path(path_type=Path)
@@ -76,18 +78,46 @@ def _pem(path: Path | None) -> str:
 @click.option(
     "--originals", is_flag=True, help="Send originals of photos too that the project lets wait."
 )
+@click.option(
+    "--counties", metavar="CODES", help="Pull these counties only, from now on; all: every one."
+)
+@click.option(
+    "--kinds", metavar="KINDS", help="Pull these kinds of sites only, from now on; all: every one."
+)
 @json_option
 @pass_context
 def sync(
-    context: Context, server: str | None, pull_only: bool, originals: bool, as_json: bool
+    context: Context,
+    server: str | None,
+    pull_only: bool,
+    originals: bool,
+    counties: str | None,
+    kinds: str | None,
+    as_json: bool,
 ) -> None:
     """Send what is unsent to the centre and fetch what is new there."""
     with context.open() as project:
+        _choose_area(project, counties, kinds)
         report = run_sync(
             project, server, pull_only=pull_only, originals=originals, progress=_shown()
         )
     emit(report.to_json(), as_json=as_json, text=lambda: _report_text(report))
     finish(bool(report.refused))
+
+
+def _choose_area(project: Project, counties: str | None, kinds: str | None) -> None:
+    if counties is None and kinds is None:
+        return
+    now = area_of(project)
+    chosen = Area(
+        now.counties if counties is None else _words(counties),
+        now.kinds if kinds is None else _words(kinds),
+    )
+    set_area(project, chosen)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return () if text.strip() == "all" else tuple(text.replace(",", " ").split())
 
 
 def _shown() -> Callable[[Step], None] | None:
@@ -140,7 +170,7 @@ def batch() -> None:
 def batch_export(context: Context, out: Path, as_json: bool) -> None:
     """Pack every batch that has no receipt into OUT.jdzb, encrypted for the centre."""
     with context.open() as project:
-        report = export_batches(project, out)
+        report = pack(project, out)
     emit(
         report.to_json(),
         as_json=as_json,

@@ -15,3 +15,17 @@ def asked(project: Project) -> str:
     found = project.get_setting(AREA) or {}
     parts = [(name, sorted(found.get(name, ()))) for name in ("counties", "kinds")]
     return "".join(f"&{name}={quote(','.join(words))}" for name, words in parts if words)
+
+
+def meet_area(project: Project) -> str:
+    """What to ask for now; another area than last time begins at the start of the feed.
+
+    Entries that are here are taken without effect, so that only what is new costs anything, and
+    a break in between goes on where it was.
+    """
+    now = asked(project)
+    if project.get_setting(PULLED, "") != now:
+        if project.feed_position and project.centre_epoch:
+            project.begin_feed(project.centre_epoch)
+        project.set_setting(PULLED, now)
+    return now

@@ -139,9 +139,9 @@ class CentralClient:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise nonsense() from error
 
-    def changes(self, after: int, limit: int = 1000) -> FeedPage:
-        """The feed after a position, one page."""
-        answer = self._link.call("GET", f"v1/changes?after={after:d}&limit={limit:d}")
+    def changes(self, after: int, limit: int = 1000, area: str = "") -> FeedPage:
+        """The feed after a position, one page; ``area`` as ``sync.area.asked`` gives it."""
+        answer = self._link.call("GET", f"v1/changes?after={after:d}&limit={limit:d}{area}")
         try:
             return _page(answer, after)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:

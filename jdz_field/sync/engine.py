@@ -18,6 +18,7 @@ from jdz_field.core.i18n import _
 from jdz_field.store.project import Project
 from jdz_field.store.queries import BatchRow
 from jdz_field.sync.again import answered, batches_again, files_missing, meet
+from jdz_field.sync.area import meet_area
 from jdz_field.sync.batch import Batch, verify_receipts
 from jdz_field.sync.client import CentralClient, Hello, PushAnswer
 from jdz_field.sync.link import Cancelled
@@ -214,10 +215,11 @@ class _Run:
             )
 
     def _pull(self, head: int) -> None:
+        area = meet_area(self.project)
         more, begun = True, self.project.feed_position
         while more:
             after = self.project.feed_position
-            page = self.client.changes(after, PAGE)
+            page = self.client.changes(after, PAGE, area)
             if page.receipts:
                 self.project.apply_receipts(None, page.receipts)
             self.project.apply_feed(page.entries, page.position)

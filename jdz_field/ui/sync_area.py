@@ -78,7 +78,7 @@ class AreaPage(Page):
             chip.setText(code_list("county").label(code))
         for kind, chip in self.kinds.items():
             chip.setText(kind_label(kind))
-        self.keep.setText(_("Take over"))
+        self.keep.setText(_("Keep this choice"))
         self._mark()
 
     def _mark(self) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from jdz_field.central.feed import all_entries
 from jdz_field.central.office import Office
-from jdz_field.core.errors import BadInput
+from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.operations.sync import (
     apply_receipt_file,
     enrol,
     enrol_from_file,
     export_batches,
 )
+from jdz_field.operations.sync_area import Area, area_of, set_area
 from jdz_field.store.project import Project
 from jdz_field.sync.keys import load_secret
+from jdz_field.sync.link import Refused
 from tests.sync.centre import Centre, centre, synced
 from tests.sync.places import add_photo, add_site, project, shown
 
@@ -190,3 +194,110 @@ def test_network_and_stick_may_mix(tmp_path: Path, hub: Centre, one: Project) ->
     assert hub.office.info()["sites"]["geohazard"] == 1
     assert shown(one, site)["remarks"] == "二"
     assert (one.counts()["unsent"], one.check()) == (0, [])
+
+
+def every_change(hub: Centre) -> dict[str, int]:
+    """How often the centre applied each change that it knows."""
+    found: dict[str, int] = {}
+    after = 0
+    with hub.office.database.read() as connection:
+        for entry in all_entries(connection, after):
+            if entry.change is not None:
+                found[entry.change] = found.get(entry.change, 0) + 1
+    return found
+
+
+def test_a_replacement_tablet_sends_what_the_lost_one_could_not_and_nothing_twice(
+    tmp_path: Path, hub: Centre
+) -> None:
+    folder = tmp_path / "lost"
+    with project(folder, "张三") as lost:
+        hub.admit(lost)
+        site = add_site(lost, "一")
+        synced(lost, hub.url)
+        lost.edit("geohazard", site, {"remarks": "发出过"})
+        photo = add_photo(lost, site)
+        unsent = lost.counts()["unsent"]
+        assert unsent == 2
+        backup = lost.backup()
+        synced(lost, hub.url)
+    kept = tmp_path / "new"
+    shutil.copytree(folder / "files", kept / "files")
+    Project.restore(backup, kept)
+    (old,) = (d["id"] for d in hub.office.devices())
+    hub.office.revoke(old)
+    with Project.open(kept) as new:
+        assert new.device_epoch
+        with pytest.raises(Refused) as refused:
+            synced(new, hub.url)
+        assert refused.value.status in (401, 403)
+        assert new.counts()["unsent"] == unsent, "a refusal takes nothing away"
+        hub.admit(new)
+        report = synced(new, hub.url)
+        assert report.counts["conflicts"] == 0
+        assert new.counts()["unsent"] == 0
+        assert shown(new, site)["remarks"] == "发出过"
+        assert hub.office.blobs.holds(photo)
+        assert set(every_change(hub).values()) == {1}
+        assert len(every_change(hub)) == 3
+        assert new.check() == []
+
+
+def test_a_second_tablet_gets_a_persons_own_work_back(
+    tmp_path: Path, hub: Centre, one: Project
+) -> None:
+    hub.admit(one)
+    sites = [add_site(one, f"点{n}") for n in range(3)]
+    photos = [add_photo(one, site) for site in sites]
+    one.edit("geohazard", sites[0], {"remarks": "第二次"})
+    synced(one, hub.url)
+    with project(tmp_path / "second", "张三") as second:
+        hub.admit(second)
+        synced(second, hub.url)
+        assert [shown(second, site) for site in sites] == [shown(one, site) for site in sites]
+        held = {a.sha256 for a in second.attachments()}
+        assert held == set(photos)
+        assert second.pending_attachments() == [], "what came from the centre is not sent again"
+        assert second.counts()["unsent"] == 0
+        assert second.check() == []
+
+
+def test_batches_of_a_revoked_device_that_come_by_stick_are_held_and_counted(
+    tmp_path: Path, hub: Centre, one: Project
+) -> None:
+    hub.admit(one)
+    site = add_site(one)
+    synced(one, hub.url)
+    one.edit("geohazard", site, {"remarks": "停用前写的"})
+    export_batches(one, tmp_path / "late.jdzb")
+    (device,) = (d["id"] for d in hub.office.devices())
+    hub.office.revoke(device)
+    taken = hub.office.receive_file(tmp_path / "late.jdzb")
+    assert taken["held"] == 1
+    assert len(every_change(hub)) == 1, "held: kept, not merged"
+    (held,) = (b for b in hub.office.batches() if b["state"] == "held")
+    hub.office.release_batch(held["id"])
+    assert len(every_change(hub)) == 2
+    assert hub.office.receive_file(tmp_path / "late.jdzb")["repeated"] == 1
+    assert set(every_change(hub).values()) == {1}
+
+
+def test_another_area_reads_the_feed_anew_and_changes_nothing_that_is_here(
+    hub: Centre, one: Project, two: Project
+) -> None:
+    hub.admit(one)
+    hub.admit(two)
+    site = add_site(one)
+    synced(one, hub.url)
+    synced(two, hub.url)
+    one.edit("geohazard", site, {"remarks": "未发"})
+    set_area(one, Area(counties=("360222",), kinds=("geohazard",)))
+    report = synced(one, hub.url)
+    assert report.pushed == 1
+    assert shown(one, site)["remarks"] == "未发"
+    assert (one.counts()["unsent"], one.check()) == (0, [])
+    assert synced(one, hub.url).pulled == 0
+    for wrong in (Area(counties=("1",)), Area(kinds=("bridge",))):
+        with pytest.raises(BadUsage):
+            set_area(one, wrong)
+    assert area_of(one) == Area(("360222",), ("geohazard",))
