@@ -8,6 +8,7 @@ or that corrects it) have no place, no answers and no site here.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from jdz_field.central.writing import head, put
 from jdz_field.core.catalogue import SITE_KINDS, site_kind
 from jdz_field.core.changes import ATTACHMENT, RECORD
 from jdz_field.core.grades import effective
+from jdz_field.core.sites import point_of
 from jdz_field.sync.merge_types import Subject
 
 #: What the collections of records begin with; the form's id follows.
@@ -129,7 +131,7 @@ def _site(row: Row[Any]) -> dict[str, Any]:
     given = {n: v for n, v in effective(site.kind, values).items() if v is not None}
     values |= given
     known = site_kind(site.kind).by_name
-    told = {name: values[name] for name in known if values.get(name) is not None}
+    told = {n: v for n, v in values.items() if v is not None and n in known}
     facts = {"version": site.version, "updated": row.updated}
     return {
         **_common(row, site),
@@ -194,6 +196,10 @@ def _place(wkt: Any) -> dict[str, Any]:
     nothing = dict.fromkeys((*names, "geometry"))
     if not isinstance(wkt, str) or not wkt:
         return nothing
+    point = point_of(wkt)
+    if point is not None and all(map(math.isfinite, point)):
+        told = dumps({"type": "Point", "coordinates": point})
+        return {**dict(zip(names, (*point, *point), strict=True)), "geometry": told}
     try:
         shape = shapely.from_wkt(wkt)
     except shapely.errors.GEOSException:
