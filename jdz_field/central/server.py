@@ -18,6 +18,7 @@ from jdz_field.central import (
     routes_files,
     routes_openrosa,
     routes_people,
+    routes_tasks,
     tus,
 )
 from jdz_field.central.app_passwords import Doorkeeper
@@ -67,6 +68,7 @@ def create_app(
     answer_errors(app)
     app.include_router(routes_people.router)
     app.include_router(routes.router)
+    app.include_router(routes_tasks.router)
     app.include_router(tus.router)
     app.include_router(routes_files.router)
     app.include_router(routes_openrosa.router)

@@ -10,6 +10,7 @@ import click
 from jdz_field.central.office import Office
 from jdz_field.cli import central_settle as settle
 from jdz_field.cli.central_common import Place, central_options
+from jdz_field.cli.central_tasks import task
 from jdz_field.cli.common import emit, finish
 from jdz_field.core.catalogue import site_kind
 from jdz_field.core.errors import NotYet
@@ -352,5 +353,6 @@ for _command in (
     settle.quarantine,
     settle.review,
     settle.sites,
+    task,
 ):
     central.add_command(_command)

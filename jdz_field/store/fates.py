@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
+from jdz_field.core.changes import Value
 from jdz_field.store.base import Base
 
 #: How far a change got, in the order in which it gets there: not sent; on its way; the centre
@@ -65,6 +67,18 @@ class Fates(Base):
             (fate, batch, limit),
         )
         return [Fated(subject, kind, int(n), at[:24]) for subject, kind, n, at in found]
+
+    def told(self, kind: str) -> dict[str, dict[str, Value]]:
+        """What the centre says now of every subject of a kind that has no layer, by its id."""
+        found: dict[str, dict[str, Value]] = {}
+        sql = (
+            "SELECT subject, fields FROM jdz_feed WHERE kind = ? AND epoch = (SELECT"
+            " json_extract(value, '$') FROM jdz_settings WHERE key = 'centre_epoch')"
+            " ORDER BY subject, version"
+        )
+        for subject, fields in self._db.rows(sql, (kind,)):
+            found.setdefault(subject, {}).update(json.loads(fields))
+        return found
 
     def whose_file(self, attachment: str) -> tuple[str, str, str] | None:
         """File name, site and record of an attachment; empty where it has none."""
