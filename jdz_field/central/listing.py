@@ -174,6 +174,7 @@ def _held_json(loader: Loader, name: str, known: Known) -> dict[str, Any]:
         "at": _made(known),
         "reason": reason_text(fate.reason),
         "reason_code": fate.reason or "",
+        "position_how": subject.value(HOW) if name == "geometry" else None,
     }
 
 

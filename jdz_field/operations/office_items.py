@@ -75,7 +75,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A change of a controlled field that waits for the office."""
+    """A change of a controlled field that waits for the office; ``how`` as of a ``Conflict``."""
 
     id: str
     kind: str
@@ -85,6 +85,7 @@ class Proposal:
     field: str
     central: Value
     proposed: Stand
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,8 @@ def conflict_of(row: Json) -> Conflict:
 
 def proposal_of(row: Json) -> Proposal:
     """A proposal of ``GET /v1/proposals``."""
-    return Proposal(**_subject(row), central=row.get("central"), proposed=_stand(row))
+    central, how = row.get("central"), _text(row, HOW)
+    return Proposal(**_subject(row), central=central, proposed=_stand(row), how=how)
 
 
 def held_of(room: str, row: Json) -> Held:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jdz_field.core.catalogue import code_list
 from jdz_field.core.i18n import _
-from jdz_field.core.positions import MEASURED, Provenance, read_word
+from jdz_field.core.positions import MEASURED, Provenance, provenance_at, read_word
 from jdz_field.core.sites import Site, point_of
 from jdz_field.operations.answer_positions import read_positions
 from jdz_field.operations.sites import position_of
@@ -46,6 +46,13 @@ def override_words(how: Provenance) -> str:
 def whole_words(how: Provenance) -> str:
     """``position_words`` with the override, if there is one."""
     return " · ".join(filter(None, (position_words(how), override_words(how))))
+
+
+def point_words(kept: object, wkt: object) -> tuple[str, str]:
+    """What ``position_how`` of a site says of a geometry: how found, and why it is overridden."""
+    point = point_of(wkt) if isinstance(wkt, str) else None
+    how = provenance_at(kept, *point) if point is not None else None
+    return (position_words(how), override_words(how)) if how is not None else ("", "")
 
 
 def record_words(positions: Mapping[str, Any]) -> str:

@@ -8,7 +8,9 @@ from jdz_field.core.catalogue import SITE_KINDS, Field, site_kind
 from jdz_field.core.changes import Value
 from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.i18n import _
+from jdz_field.core.positions import HOW
 from jdz_field.core.sites import point_of
+from jdz_field.operations.position_words import added_words
 from jdz_field.ui.numbers import coordinates
 
 #: Shown where there is no value.
@@ -49,6 +51,8 @@ def shown(kind: str, name: str, value: Value) -> str:
         return NOTHING
     if name == "geometry":
         return shown_geometry(str(value))
+    if name == HOW:
+        return added_words(None, value) or NOTHING
     if name == "deleted" or isinstance(value, bool):
         return _("Yes") if value in (True, "true", 1) else _("No")
     field = _field(kind, name)

@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from jdz_field.core.changes import Value
 from jdz_field.core.i18n import _
-from jdz_field.core.positions import provenance_at
 from jdz_field.core.sites import point_of
 from jdz_field.operations.office_items import Conflict, Stand
-from jdz_field.operations.position_words import override_words, position_words
+from jdz_field.operations.position_words import point_words
 from jdz_field.ui.form.editor import Editor
 from jdz_field.ui.office.cards import ValueCard
 from jdz_field.ui.office.free_value import Refused, editor_for, value_of
@@ -234,9 +233,7 @@ def title_of(conflict: Conflict) -> str:
 
 def _found(conflict: Conflict, value: Value) -> tuple[str, str]:
     """How a position of a conflict was found, and why it is worse than was asked for."""
-    point = point_of(value) if conflict.field == "geometry" and isinstance(value, str) else None
-    how = provenance_at(conflict.how, *point) if point is not None else None
-    return (position_words(how), override_words(how)) if how is not None else ("", "")
+    return point_words(conflict.how, value) if conflict.field == "geometry" else ("", "")
 
 
 def _when(stand: Stand) -> str:

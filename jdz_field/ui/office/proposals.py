@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from jdz_field.core.i18n import _
 from jdz_field.operations.office import Desk
 from jdz_field.operations.office_items import Held, Proposal
+from jdz_field.operations.position_words import point_words
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.decisions import Act
 from jdz_field.ui.office.page import OfficePage
@@ -30,6 +31,7 @@ class ProposalDetail(QWidget):
         self.field = text("", "section")
         self.before = text("", "secondary")
         self.after = text("", "title")
+        self.found, self.override = text("", "caption"), text("", "attention")
         self.who = text("", "secondary")
         self.reason = text("", "attention")
         self.why = QLineEdit()
@@ -37,8 +39,9 @@ class ProposalDetail(QWidget):
         self.approve = button("", kind="primary", icon="check", key="A")
         self.reject = button("", kind="danger", key="R")
         scroll = Scroll(margins=24, gap=8)
-        parts = (self.site, self.where, self.field, self.before, self.after, self.who)
-        for part in (*parts, self.reason, self.why, self.fault):
+        parts = (self.site, self.where, self.field, self.before, self.after)
+        told = (self.found, self.override, self.who)
+        for part in (*parts, *told, self.reason, self.why, self.fault):
             scroll.body.addWidget(part)
         scroll.body.addLayout(line(self.approve, self.reject, None, gap=12))
         scroll.body.addStretch(1)
@@ -54,6 +57,12 @@ class ProposalDetail(QWidget):
         self.before.setVisible(bool(now))
         self.after.setText(_value(item))
         stand = item.proposed
+        how = item.how if isinstance(item, Proposal) else ""
+        for label, words in zip(
+            (self.found, self.override), point_words(how, stand.value), strict=True
+        ):
+            label.setText(words)
+            label.setVisible(bool(words))
         self.who.setText(joined([stand.author, shown_time(stand.at), stand.device]))
         self.reason.setText(item.reason if isinstance(item, Held) else "")
         self.reason.setVisible(bool(self.reason.text()))
