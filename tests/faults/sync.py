@@ -105,6 +105,12 @@ class Child:
             limit = resource.RLIM_INFINITY if size < 0 else size
             resource.prlimit(self.process.pid, _LIMIT, (limit, resource.RLIM_INFINITY))
 
+    def alive(self) -> None:
+        """``AssertionError`` with its last words when it died of itself."""
+        self.hear()
+        assert self.process is not None
+        assert self.process.is_alive(), self.said[-1:]
+
 
 @dataclass
 class Trial:
@@ -173,7 +179,7 @@ class Trial:
             getattr(self, "_" + kind.replace(" ", "_"))()
             self.done[kind] += 1
         for child in (*self.people.values(), self.centre):
-            child.hear()
+            child.alive()
 
     def count(self) -> int:
         """Interruptions that really happened so far."""
@@ -208,6 +214,7 @@ class Trial:
     def _without_room(self, child: Child) -> None:
         child.room(self.chance.choice([0, 4_096, 30_000, 150_000, 700_000]))
         time.sleep(self.chance.uniform(0.1, 0.6))
+        child.alive()
         child.room(-1)
 
     def _restart_the_database(self) -> None:

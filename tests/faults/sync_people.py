@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import random
+import traceback
+from contextlib import suppress
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -69,8 +71,12 @@ def work(folder: str, url: str, seed: int, hours: float, tell: Connection) -> No
         while True:
             try:
                 _one(project, url, chance, tell)
-            except (JdzError, OSError) as error:
+            except JdzError as error:
                 tell.send(("trouble", str(error)))
+            except Exception:
+                # Standard error may be a file that has no room either.
+                tell.send(("died", traceback.format_exc()))
+                raise
 
 
 def _one(project: Project, url: str, chance: random.Random, tell: Connection) -> None:
@@ -82,7 +88,9 @@ def _one(project: Project, url: str, chance: random.Random, tell: Connection) ->
         tell.send(("site", add_site(project, f"点 {chance.random()}")))
     elif what < 0.25:
         data = os.urandom(chance.choice([900, 20_000, 200_000]))
-        tell.send(("photo", add_photo(project, chance.choice(known), data)))
+        # The camera's own failure to write is not what is tried here.
+        with suppress(OSError):
+            tell.send(("photo", add_photo(project, chance.choice(known), data)))
     else:
         fields = {chance.choice(FIELDS): str(chance.randint(0, 9))}
         change = project.edit("geohazard", chance.choice(known), fields)

@@ -109,7 +109,7 @@ class Team:
         self.backups: dict[str, list[Backup]] = {name: [] for name in (*NAMES, "centre")}
         self.counts: dict[str, int] = {}
         self._checked = 0
-        self._last: dict[tuple[str, str], tuple[Writer, int]] = {}
+        self._last: dict[tuple[str, str], tuple[Writer, int, Any]] = {}
         self._open = ExitStack()
         self.office = Office(None, self.files)
         self.wire = Wire(create_app(None, self.files, office=self.office))
@@ -365,7 +365,11 @@ class Team:
                 for name in names:
                     self._judge(subject, name, names[name], change, fates)
             for name in names:
-                self._last[subject, name] = (decision or change, version)
+                before = self._last.get((subject, name))
+                # A decision that leaves what stands was written by nobody anew.
+                stays = decision and before and before[2] == names[name]
+                if not stays:
+                    self._last[subject, name] = (decision or change, version, names[name])
 
     def _judge(
         self, subject: str, name: str, value: Any, change: str, fates: Mapping[str, Any]
@@ -396,10 +400,10 @@ class Team:
         return found
 
     def _saw(
-        self, entry: Entry, name: str, before: tuple[Writer, int], fates: Mapping[str, Any]
+        self, entry: Entry, name: str, before: tuple[Writer, int, Any], fates: Mapping[str, Any]
     ) -> bool:
         """Whether the value was on the screen, or equal to what its author had entered before."""
-        writer, version = before
+        writer, version, _value = before
         own = entry.seen.get(name)
         if own is None and writer in entry.heard.get(name, frozenset()):
             return True
