@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from email.utils import format_datetime
 from typing import Annotated
 
@@ -125,9 +126,12 @@ def _checksum(text: str) -> Checksum | None:
     if algorithm not in ALGORITHMS:
         raise wrong
     try:
-        return Checksum(algorithm, base64.b64decode(digest, validate=True))
+        raw = base64.b64decode(digest, validate=True)
     except ValueError as error:
         raise wrong from error
+    if len(raw) != hashlib.new(algorithm, usedforsecurity=False).digest_size:
+        raise wrong
+    return Checksum(algorithm, raw)
 
 
 @router.patch("/uploads/{upload}", status_code=204)

@@ -63,19 +63,21 @@ def fill(office: Office, count: int) -> None:
 def run(count: int, database: str | None, rounds: int = 40) -> dict[str, float]:
     """The 95th percentile by question, ms; ``catch up`` in seconds."""
     found: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        with Office(database, Path(folder) / "files") as office:
-            token = Tablet.enrol(office).enrolment.token
-            fill(office, count)
-            start = time.perf_counter()
-            catch_up(office.database)
-            found["catch up"] = time.perf_counter() - start
-            head = {"Authorization": f"Bearer {token}"}
-            with TestClient(create_app(None, office.files, office=office), headers=head) as client:
-                for name, question in QUESTIONS.items():
-                    found[name] = _p95(client, question, rounds, count)
-                found["last pages"] = _p95(client, "limit=100&after=f", rounds, count)
-                found["1,000 a page"] = _p95(client, "limit=1000", rounds, count)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Office(database, Path(folder) / "files") as office,
+    ):
+        token = Tablet.enrol(office).enrolment.token
+        fill(office, count)
+        start = time.perf_counter()
+        catch_up(office.database)
+        found["catch up"] = time.perf_counter() - start
+        head = {"Authorization": f"Bearer {token}"}
+        with TestClient(create_app(None, office.files, office=office), headers=head) as client:
+            for name, question in QUESTIONS.items():
+                found[name] = _p95(client, question, rounds, count)
+            found["last pages"] = _p95(client, "limit=100&after=f", rounds, count)
+            found["1,000 a page"] = _p95(client, "limit=1000", rounds, count)
     return found
 
 

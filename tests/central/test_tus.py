@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import re
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
 from tusclient.client import TusClient
 
-from jdz_field.central.blobs import MAX_SIZE
-from tests.central.tablet import Tablet
+from jdz_field.central.blobs import MAX_SIZE, upload_life
+from jdz_field.central.tables import uploads
+from jdz_field.core.errors import BadUsage
+from tests.central.tablet import Tablet, open_office
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PATCH = TUS | {"Content-Type": "application/offset+octet-stream"}
@@ -141,3 +150,114 @@ def test_the_server_says_what_it_can(server):
 def test_what_is_not_here_is_not_given(call, sha):
     assert call.get(f"/v1/attachments/{sha}").status_code in {400, 404}
     assert call.head(f"/v1/attachments/{sha}").status_code in {400, 404}
+
+
+# ---- checksums, expiry, many processes
+
+
+def checksum(data, name="sha1"):
+    digest = base64.b64encode(hashlib.new(name, data).digest()).decode()
+    return {"Upload-Checksum": f"{name} {digest}"}
+
+
+def test_a_piece_that_does_not_match_its_checksum_leaves_nothing(call, office):
+    place = begin(call, b"0123456789").headers["Location"]
+    assert piece(call, place, 0, b"0123", **checksum(b"0123")).status_code == 204
+    damaged = piece(call, place, 4, b"45X7", **checksum(b"4567", "sha256"))
+    assert (damaged.status_code, bool(damaged.json()["detail"])) == (460, True)
+    assert call.head(place, headers=TUS).headers["Upload-Offset"] == "4"
+    assert piece(call, place, 4, b"456789", **checksum(b"456789", "md5")).status_code == 204
+    assert office.blobs.holds(hashlib.sha256(b"0123456789").hexdigest())
+
+
+@pytest.mark.parametrize("header", ["crc32 AAAA", "sha1", "sha1 ***", "nonsense"])
+def test_a_checksum_that_cannot_be_read_is_400(call, header):
+    place = begin(call, b"0123").headers["Location"]
+    assert piece(call, place, 0, b"0123", **{"Upload-Checksum": header}).status_code == 400
+    assert call.head(place, headers=TUS).headers["Upload-Offset"] == "0"
+
+
+def age(office, place, days):
+    part = office.blobs.uploads / f"{place.rpartition('/')[2]}.part"
+    then = time.time() - days * 86_400
+    os.utime(part, (then, then))
+    with office.database.write() as connection:
+        connection.execute(uploads.update().values(created="2000-01-01T00:00:00.000Z"))
+
+
+def test_an_upload_that_nobody_goes_on_with_expires(call, office):
+    answer = begin(call, b"0123456789")
+    place = answer.headers["Location"]
+    until = parsedate_to_datetime(answer.headers["Upload-Expires"])
+    assert timedelta(days=13) < until - datetime.now(UTC) <= timedelta(days=14)
+    piece(call, place, 0, b"0123")
+    age(office, place, 13)
+    assert office.blobs.forget_old() == 0
+    age(office, place, 15)
+    assert office.blobs.forget_old() == 1
+    assert call.head(place, headers=TUS).status_code == 404
+    assert list(office.blobs.uploads.iterdir()) == []
+
+
+def test_an_upload_that_a_batch_waits_for_never_expires(call, office, tablet):
+    data = b"0123456789"
+    office.receive(tablet.batch(files=(data,)))
+    place = begin(call, data).headers["Location"]
+    piece(call, place, 0, b"0123")
+    age(office, place, 400)
+    assert office.blobs.forget_old() == 0
+    assert piece(call, place, 4, data[4:]).status_code == 204
+    assert office.blobs.holds(hashlib.sha256(data).hexdigest())
+
+
+@pytest.mark.parametrize("text", ["x", "0", "-1", "nan", "1e9"])
+def test_a_lifetime_that_is_none_is_refused(monkeypatch, text):
+    monkeypatch.setenv("JDZ_UPLOAD_DAYS", text)
+    with pytest.raises(BadUsage):
+        upload_life()
+
+
+def test_two_processes_never_write_to_one_upload(call, office):
+    place = begin(call, b"0123456789").headers["Location"]
+    lock = office.blobs.uploads / f"{place.rpartition('/')[2]}.lock"
+    script = (
+        "import sys, pathlib\n"
+        "from jdz_field.central.filelock import locked\n"
+        "with locked(pathlib.Path(sys.argv[1])) as ours:\n"
+        "    print(ours, flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(lock)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as other:  # fmt: skip
+        assert other.stdout.readline() == "True\n"
+        busy = piece(call, place, 0, b"0123")
+        assert (busy.status_code, "Retry-After" in busy.headers) == (423, True)
+        other.kill()
+        other.wait()
+    # A process that was killed holds nothing any more.
+    assert piece(call, place, 0, b"0123456789").status_code == 204
+
+
+def test_a_server_that_was_killed_goes_on_where_it_was(tmp_path):
+    data = bytes(range(256)) * 2_000
+    with open_office(tmp_path) as office:
+        tablet = Tablet.enrol(office)
+    client = {"Authorization": f"Bearer {tablet.enrolment.token}"}
+    place, offset = "", 0
+    for _round in range(2):
+        command = [sys.executable, "-m", "jdz_field", "central", "serve", "--port", "0"]
+        command += ["--files", str(tmp_path / "files"), "--json"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as serving:
+            url = re.search(r"http://[\d.:]+", serving.stdout.readline())[0]
+            with httpx.Client(base_url=url, headers=client, trust_env=False) as call:
+                place = place or begin(call, data).headers["Location"]
+                state = call.head(place, headers=TUS)
+                assert state.headers["Upload-Offset"] == str(offset)
+                end = offset + 300_000
+                assert piece(call, place, offset, data[offset:end]).status_code == 204
+                offset = min(end, len(data))
+            serving.kill()
+    with open_office(tmp_path) as office:
+        assert office.blobs.path(hashlib.sha256(data).hexdigest()).read_bytes() == data
