@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from jdz_field.core.changes import Value
+from jdz_field.core.tasks import Task
 from jdz_field.operations.office_items import (
     BatchRow,
     Conflict,
@@ -119,6 +120,31 @@ class Desk:
         """Give a site its final number; true when another site has it (a conflict opens)."""
         answer = self._client.post(f"sites/{quote(site)}/number", {"code": code, "why": ""})
         return isinstance(answer, Mapping) and answer.get("duplicate") is True
+
+    def tasks(self) -> Sequence[Mapping[str, Any]]:
+        """Open tasks, the most urgent first; ``record`` names what answered one."""
+        return _rows(self._client.get("tasks"))
+
+    def give_task(self, task: Task) -> None:
+        """Ask for a form at a site until a day."""
+        names = ("site", "form", "due", "note", "assignee")
+        self._client.post("tasks", {name: getattr(task, name) for name in names})
+
+    def withdraw_task(self, task: str) -> None:
+        """Take a task back."""
+        self._client.post(f"tasks/{quote(task, safe='')}/withdraw", {"why": ""})
+
+    def sites(self) -> Sequence[Mapping[str, Any]]:
+        """Living sites by number, every field by name."""
+        return _rows(self._client.get("sites"))
+
+    def forms(self) -> Sequence[Mapping[str, Any]]:
+        """The published forms, the newest version of each first."""
+        return _rows(self._client.forms())
+
+    def people(self) -> list[str]:
+        """Names of the users."""
+        return [str(row.get("name", "")) for row in _rows(self._client.get("users"))]
 
     def origin(self, conflict: Conflict) -> Stand:
         """Who gave the value that stood before both sides changed it, and when, if it is known."""

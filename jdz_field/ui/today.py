@@ -15,6 +15,7 @@ from jdz_field.ui.page import Page
 from jdz_field.ui.rows import Row
 from jdz_field.ui.sites.model import row_of
 from jdz_field.ui.sync_state import to_look_at
+from jdz_field.ui.tasks_card import TasksCard
 from jdz_field.ui.tiles import Figure, RowCard
 from jdz_field.ui.tracking_panel import TrackPanel
 from jdz_field.ui.values import joined
@@ -33,6 +34,7 @@ class TodayPage(Page):
         self.day = text("", "secondary")
         self.figures = {name: Figure() for name in ("sites", "drafts", "unsent", "problems")}
         self.track = TrackPanel(app, brief=True)
+        self.tasks = TasksCard(app)
         self.drafts_head, self.recent_head = text("", "section"), text("", "section")
         self.drafts, self.recent = RowCard(), RowCard()
         self.urgent = button("", self._urgent, kind="danger", icon="warning")
@@ -58,6 +60,7 @@ class TodayPage(Page):
         scroll.body.addWidget(self.day)
         scroll.body.addLayout(grid)
         scroll.body.addLayout(line(self.urgent, self.forms))
+        scroll.body.addWidget(self.tasks)
         scroll.body.addWidget(self.track)
         for part in (self.drafts_head, self.drafts, self.recent_head, self.recent, self.nothing):
             scroll.body.addWidget(part)
@@ -95,6 +98,7 @@ class TodayPage(Page):
         self.figures["drafts"].say(counts["drafts"], _("Unfinished"), "edit")
         self.figures["unsent"].say(counts["unsent"], _("Unsent"), "export")
         self.figures["problems"].say(problems, _("To look at"), "warning", alarming=problems > 0)
+        self.tasks.refresh(reader)
         self._show_drafts()
         recent = reader.search(SiteQuery(order="updated"), limit=FEW)
         self.recent.put([row_of(site) for site in recent])

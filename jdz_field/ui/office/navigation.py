@@ -24,6 +24,7 @@ class OfficePlace(Place):
             "proposals": _("Proposals"),
             "reviews": _("Reviews"),
             "numbers": _("New points"),
+            "tasks": _("Tasks"),
         }[self.name]
 
 
@@ -33,6 +34,7 @@ PLACES = (
     OfficePlace("reviews", "review", "Ctrl+3"),
     OfficePlace("numbers", "number", "Ctrl+4"),
     OfficePlace("batches", "batch", "Ctrl+5"),
+    OfficePlace("tasks", "calendar", "Ctrl+6"),
 )
 
 

@@ -22,6 +22,7 @@ from jdz_field.ui.office.page import OfficePage
 from jdz_field.ui.office.proposals import ProposalsPage
 from jdz_field.ui.office.reviews import ReviewsPage
 from jdz_field.ui.office.sign_in import SignInPage
+from jdz_field.ui.office.tasks import TasksPage
 from jdz_field.ui.strip import SampleBand
 from jdz_field.ui.toast import Toast
 from jdz_field.ui.widgets import column, line, text, tool
@@ -34,6 +35,7 @@ PAGES: tuple[type[OfficePage], ...] = (
     ReviewsPage,
     NewPointsPage,
     BatchesPage,
+    TasksPage,
 )
 
 
