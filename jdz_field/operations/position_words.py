@@ -37,7 +37,7 @@ def override_words(how: Provenance) -> str:
     if not how.overridden:
         return ""
     said = code_list(_REASONS).label(how.reason)
-    why = f"{said}, {how.note}" if how.note else said
+    why = _("{reason}, {note}").format(reason=said, note=how.note) if how.note else said
     if how.limit is None:
         return _("Accuracy not kept: {why}").format(why=why)
     return _("Worse than the {limit} m asked for: {why}").format(limit=f"{how.limit:g}", why=why)

@@ -209,7 +209,7 @@ def test_a_carried_draft_keeps_it_even_when_that_is_taken_back(
             "Averaged ±1.2 m · 23 fixes · RTK fixed · 14 satellites",
         ),
         (MAP, "地图点选", "Tapped on the map"),
-        (TYPED, "手工输入(CGCS2000 3°带39)", "Typed (CGCS2000 3° zone 39)"),
+        (TYPED, "手工输入（CGCS2000 3°带39）", "Typed (CGCS2000 3° zone 39)"),
         (Provenance(method="typed"), "手工输入", "Typed"),
         (Provenance(method="photo", accuracy=4.0), "取自照片 ±4.0 m", "Taken from a photo ±4.0 m"),
         (
@@ -227,7 +227,7 @@ def test_a_position_is_told_in_both_languages(how: Provenance, zh: str, en: str)
 
 def test_an_override_names_limit_and_reason() -> None:
     told = spoken("zh")(override_words)(GORGE)
-    assert told.startswith("未达 5 m 要求:峡谷")
+    assert told.startswith("未达 5 m 要求：峡谷")
     assert "崖 下" in told
     assert told in spoken("zh")(whole_words)(GORGE)
     assert override_words(AVERAGE) == ""

@@ -24,7 +24,7 @@ from tests.xforms.books import survey
 PLACE = "29.3521 117.2103 88.0 18.0"
 AVERAGE = Provenance(method="average", accuracy=1.2, samples=23, fix="rtk", satellites=14)
 GORGE = replace(AVERAGE, accuracy=18.0, fix="single", limit=5.0, reason="gorge", note="崖下")
-SAID, WHY = "平均定位 ±1.2 m · 23 次 · RTK固定 · 14 颗卫星", "未达 5 m 要求:峡谷"
+SAID, WHY = "平均定位 ±1.2 m · 23 次 · RTK固定 · 14 颗卫星", "未达 5 m 要求：峡谷"
 HEAD = ("type", "name", "label")
 ROWS = (("text", "who", "巡查人"), ("geopoint", "place", "裂缝位置"))
 SETTINGS = (("form_title", "form_id", "version"), ("位置", "places", "1"))

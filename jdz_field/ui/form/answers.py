@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shiboken6
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -119,7 +120,9 @@ class AnswersView(QWidget):
         told = [text(line.value)]
         told += [text(line.note, "caption")] if line.note else []
         told += [text(line.warning, "attention")] if line.warning else []
-        words = beside(text(line.label, "secondary"), column(*told, gap=2), gap=16)
+        label = text(line.label, "secondary")
+        words = beside(label, column(*told, gap=2), gap=16)
+        words.setAlignment(label, Qt.AlignmentFlag.AlignTop)
         words.setStretch(0, 2)
         words.setStretch(1, 3)
         inside = column(words, gap=6)

@@ -65,7 +65,7 @@ def test_an_override_is_seen_in_the_list_and_with_its_reason(tablets, window, re
     page = shown(window, rest, "reviews")
     (row,) = [row for row in page.list.rows if not row.heading]
     assert (row.chip, row.chip_role) == ("未达精度", "attention")
-    assert page.detail.override.text() == "未达 5 m 要求:峡谷"
+    assert page.detail.override.text() == "未达 5 m 要求：峡谷"
     assert page.detail.override.property("role") == "attention"
     words = [label.text() for label in page.detail.answers.findChildren(QLabel)]
     assert "接收机 ±18 m · 单点定位 · 5 颗卫星" in words
@@ -78,7 +78,7 @@ def test_a_conflict_of_positions_says_how_both_were_found(tablets, window, rest)
     assert cards.central.found.text() == "平均定位 ±1.2 m · 23 次 · RTK固定 · 14 颗卫星"
     assert cards.central.warning.isHidden()
     assert cards.incoming.found.text() == "接收机 ±18 m · 单点定位 · 5 颗卫星"
-    assert cards.incoming.warning.text() == "未达 5 m 要求:峡谷"
+    assert cards.incoming.warning.text() == "未达 5 m 要求：峡谷"
     assert cards.base.found.isHidden()
     assert {c["field"] for c in tablets.office.conflicts()} == {"geometry"}
     window.hide()
@@ -93,6 +93,6 @@ def test_a_proposed_move_says_how_it_was_measured(tablets, window, rest) -> None
         told.add((page.detail.found.text(), page.detail.override.text()))
     assert told == {
         ("平均定位 ±1.2 m · 23 次 · RTK固定 · 14 颗卫星", ""),
-        ("接收机 ±18 m · 单点定位 · 5 颗卫星", "未达 5 m 要求:峡谷"),
+        ("接收机 ±18 m · 单点定位 · 5 颗卫星", "未达 5 m 要求：峡谷"),
     }
     window.hide()
