@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 from sqlalchemy import Connection, select
@@ -29,12 +30,15 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.hashing import canonical_json, sha256
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import import_id
+from jdz_field.core.positions import HOW, Provenance, key_of, with_point
+from jdz_field.core.sites import point_of
 from jdz_field.sync.merge import merge
 from jdz_field.xforms.entities import updates_of
 from jdz_field.xforms.form import FormDefinition
 from jdz_field.xforms.letters import Letter, first_point, letter_of, made_at, record_id_of
+from jdz_field.xforms.position_block import by_place, read_block
 from jdz_field.xforms.safe_xml import read_xml
-from jdz_field.xforms.site_edits import SITE_QUESTION, SiteEdits, site_edits
+from jdz_field.xforms.site_edits import SITE_QUESTION, SiteEdit, SiteEdits, site_edits
 from jdz_field.xforms.submission import Received, read_submission
 
 
@@ -159,8 +163,11 @@ def _enter(work: Sites, post: Post) -> tuple[list[Change], tuple[str, ...], tupl
     old = _replaced(work.connection, post.letter.deprecated_id)
     edits = site_edits(work.find, updates, place=here, replaces=bool(old))
     concerned = (site.id, site.kind) if site else edits.only_site
-    record = _record(work, post, place=here, old=old, site=concerned)
+    positions, unread = _positions(post)
+    edits.edits[:] = [_with_how(work, edit, by_place(positions)) for edit in edits.edits]
+    record = _record(work, post, place=here, old=old, site=concerned, positions=positions)
     notes = [
+        *unread,
         *(_not_in_form(ref) for ref in post.received.unknown),
         *edits.notes,
         *(problem.message for problem in edits.problems),
@@ -188,6 +195,7 @@ def _record(
     place: str | None,
     old: str | None,
     site: tuple[str, str] | None,
+    positions: Mapping[str, Any],
 ) -> Change:
     answers, at = post.received.answers, to_text(work.now())
     started, finished = made_at(post.letter, post.form, answers)
@@ -202,6 +210,7 @@ def _record(
         "site_kind": site[1] if site else None,
         "replaces": old,
         "geometry": place,
+        "positions": dict(positions) or None,
     }
     return Change(
         id=import_id("change", None, {"instanceID": post.letter.instance_id}),
@@ -213,6 +222,24 @@ def _record(
         fields={name: (None, value) for name, value in values.items() if value is not None},
         origin=f"form:{post.record}",
     )
+
+
+def _positions(post: Post) -> tuple[dict[str, Any], list[str]]:
+    """How its positions were found, as it says; no submission is refused for it."""
+    try:
+        return read_block(post.letter.element, post.received.answers), []
+    except BadInput as error:
+        return {}, [str(error)]
+
+
+def _with_how(work: Sites, edit: SiteEdit, known: Mapping[str, Provenance]) -> SiteEdit:
+    """What is known of the point that an entity block gives to its site goes along."""
+    wkt = edit.fields.get("geometry")
+    point = point_of(wkt) if isinstance(wkt, str) else None
+    how = known.get(key_of(*point)) if point is not None else None
+    site = work.find(edit.subject) if how is not None else None
+    words = with_point(site.fields.get(HOW) if site else None, wkt, how)
+    return edit if words is None else edit._replace(fields={**edit.fields, HOW: words})
 
 
 def _replaced(connection: Connection, deprecated: str) -> str | None:

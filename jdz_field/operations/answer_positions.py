@@ -10,35 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from jdz_field.core.errors import BadInput
-from jdz_field.core.positions import Provenance, key_of
-from jdz_field.core.sites import point_of
-from jdz_field.xforms.letters import first_point
-from jdz_field.xforms.position_block import spelt, texts_of
+from jdz_field.core.positions import Provenance
+from jdz_field.xforms.position_block import by_place, read_positions, spelt, texts_of
 from jdz_field.xforms.tree import TreeNode
 
 __all__ = ["by_place", "geopoints_of", "of_answers", "read_positions", "spelt", "texts_of"]
-
-
-def read_positions(found: object) -> dict[str, Provenance]:
-    """The field ``positions`` of a record or draft; what cannot be read is left out."""
-    made: dict[str, Provenance] = {}
-    for value, how in found.items() if isinstance(found, Mapping) else ():
-        try:
-            made[spelt(str(value))] = Provenance.from_json(how)
-        except BadInput:
-            continue
-    return made
-
-
-def by_place(found: object) -> dict[str, Provenance]:
-    """The field ``positions`` of a record by ``key_of`` the points."""
-    made = {}
-    for value, how in read_positions(found).items():
-        point = point_of(first_point({"": value}))
-        if point is not None:
-            made[key_of(*point)] = how
-    return made
 
 
 def of_answers(noted: Mapping[str, Provenance], answers: Iterable[str]) -> dict[str, Any]:

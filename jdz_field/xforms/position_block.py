@@ -16,7 +16,7 @@ from lxml import etree
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
-from jdz_field.core.positions import Provenance
+from jdz_field.core.positions import Provenance, key_of
 from jdz_field.xforms.datatypes import read_answer
 from jdz_field.xforms.safe_xml import child, text
 
@@ -52,6 +52,27 @@ def read_block(element: etree._Element, answers: object) -> dict[str, Any]:
     known = {spelt(str(value)): Provenance.from_json(how) for value, how in found.items()}
     there = dict.fromkeys(spelt(one) for one in texts_of(answers))
     return {one: known[one].to_json() for one in there if one in known}
+
+
+def read_positions(found: object) -> dict[str, Provenance]:
+    """The field ``positions`` of a record or draft; what cannot be read is left out."""
+    made: dict[str, Provenance] = {}
+    for value, how in found.items() if isinstance(found, Mapping) else ():
+        try:
+            made[spelt(str(value))] = Provenance.from_json(how)
+        except BadInput:
+            continue
+    return made
+
+
+def by_place(found: object) -> dict[str, Provenance]:
+    """The field ``positions`` of a record by ``key_of`` the points."""
+    made = {}
+    for value, how in read_positions(found).items():
+        parts = value.split()
+        if read_answer(value, "geopoint", date.today) is not None and len(parts) > 1:
+            made[key_of(float(parts[1]), float(parts[0]))] = how
+    return made
 
 
 def spelt(value: str) -> str:
