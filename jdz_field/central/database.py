@@ -1,8 +1,9 @@
 """The central database: opened, brought up to date, read and written in transactions.
 
 On SQLite a writing transaction begins with ``BEGIN IMMEDIATE``: one writer at a time, and no
-deadlock between two that both read first. The same order holds on PostgreSQL through a lock on
-the row that holds the head of the feed.
+deadlock between two that both read first. On PostgreSQL every writing transaction begins with
+one advisory lock that it holds until it commits, whichever process it is of; what it reads after
+that is what the writer before it committed. Reading there sees one snapshot (REPEATABLE READ).
 """
 
 from __future__ import annotations
@@ -17,11 +18,18 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from jdz_field.central import fitting
+from jdz_field.central import fitting, postgis
 from jdz_field.central.tables import meta
-from jdz_field.core.errors import BadInput, BadUsage, Unavailable
+from jdz_field.core.errors import BadInput, BadUsage, JdzError, Unavailable
 from jdz_field.core.i18n import _
 
 #: The newest step in ``migrations/versions``.
@@ -29,6 +37,8 @@ NEWEST = "0002"
 _WRITE = {"jdz_write": True}
 #: Seconds to wait for another process that writes.
 _BUSY = 30
+#: What the drivers raise when the database is away, busy or full.
+_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
 def default_url(files: Path) -> str:
@@ -46,7 +56,7 @@ class Database:
         try:
             self._upgrade()
             self._fit()
-        except (OperationalError, sqlite3.OperationalError) as error:
+        except (*_AWAY, sqlite3.OperationalError) as error:
             self.close()
             raise _unavailable(error) from error
         except DatabaseError as error:
@@ -56,6 +66,9 @@ class Database:
                     url=self.shown
                 )
             ) from error
+        except JdzError:
+            self.close()
+            raise
 
     @property
     def shown(self) -> str:
@@ -75,9 +88,9 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """One consistent view; nothing is written."""
         try:
-            with self.engine.connect() as connection, connection.begin():
+            with self._reading() as connection, connection.begin():
                 yield connection
-        except OperationalError as error:
+        except _AWAY as error:
             raise _unavailable(error) from error
 
     @contextmanager
@@ -89,15 +102,22 @@ class Database:
                 yield connection
                 if self.sqlite:
                     connection.exec_driver_sql("DELETE FROM jdz_writer")
-        except OperationalError as error:
+        except _AWAY as error:
             raise _unavailable(error) from error
+
+    def _reading(self) -> Connection:
+        connection = self.engine.connect()
+        return (
+            connection
+            if self.sqlite
+            else connection.execution_options(isolation_level="REPEATABLE READ")
+        )
 
     def _lock(self, connection: Connection) -> None:
         if self.sqlite:
             connection.exec_driver_sql("INSERT INTO jdz_writer VALUES (1)")
         else:
-            query = select(meta.c.value).where(meta.c.name == "head").with_for_update()
-            connection.execute(query).all()
+            postgis.lock(connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -109,6 +129,8 @@ class Database:
 
     def _upgrade(self) -> None:
         with self._writing() as connection:
+            if not self.sqlite:
+                postgis.lock(connection)
             found = self._revision(connection)
             if found == NEWEST:
                 return
@@ -118,6 +140,8 @@ class Database:
                         url=self.shown
                     )
                 )
+            if not self.sqlite:
+                postgis.extend(connection)
             config = Config()
             config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
             config.set_main_option("path_separator", "os")
@@ -130,20 +154,20 @@ class Database:
 
     def _fit(self) -> None:
         """Let the site layers follow the catalogue; a copy first, when they get new columns."""
-        if not self.sqlite:
-            return
         with self.read() as connection:
             if fitting.fits(connection):
                 return
-            lacking = fitting.lacks_columns(connection)
+            lacking = self.sqlite and fitting.lacks_columns(connection)
         if lacking and self.path:
             fitting.copy_of(self.path)
         with self._writing() as connection:
+            if not self.sqlite:
+                postgis.lock(connection)
             if not fitting.fits(connection):
                 fitting.fit(connection)
 
     def _revision(self, connection: Connection) -> str | None:
-        tables = inspect(connection).get_table_names()
+        tables = set(inspect(connection).get_table_names()) - postgis.OWN_TABLES
         if "alembic_version" not in tables:
             if tables:
                 raise BadInput(
@@ -160,10 +184,13 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        arguments: dict[str, Any] = {}
+        arguments: dict[str, Any] = {"max_overflow": 32}
         if parsed.get_backend_name() == "sqlite":
-            arguments = {"connect_args": {"timeout": _BUSY, "check_same_thread": False}}
-        engine = create_engine(parsed, pool_size=8, max_overflow=32, **arguments)
+            arguments["connect_args"] = {"timeout": _BUSY, "check_same_thread": False}
+        else:
+            parsed = postgis.driven(parsed)
+            arguments = postgis.engine_options(_BUSY)
+        engine = create_engine(parsed, pool_size=8, **arguments)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise BadUsage(
             _("{url} is no database address; it looks like sqlite:///folder/central.gpkg").format(
@@ -175,6 +202,8 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", postgis.prepare)
     return engine
 
 
@@ -193,7 +222,9 @@ def _begin(connection: Connection) -> None:
 
 
 def _unavailable(error: Exception) -> Unavailable:
-    reason = getattr(error, "orig", None) or error
+    # A server says several lines, and sometimes repeats what was being written.
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    reason = lines[0] if lines else type(error).__name__
     return Unavailable(
         _("The central database does not answer ({reason}); check the disk and try again.").format(
             reason=reason

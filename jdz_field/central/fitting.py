@@ -1,23 +1,26 @@
-"""The site layers of the central SQLite file, brought in line with the program's catalogue.
+"""The site layers of the central database, brought in line with the program's catalogue.
 
 A field that the catalogue gained becomes a column, and every site is written anew out of the
-log's state. A column of a field that it lost stays. PostgreSQL keeps states only: nothing to fit.
+log's state. A column of a field that it lost stays.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from jdz_field.central import layers
 from jdz_field.central.geopackage import column_types, row, upsert
 from jdz_field.central.tables import meta, subjects
 from jdz_field.central.worlds import subject_of
 from jdz_field.core.catalogue import site_kinds, table
 from jdz_field.core.hashing import canonical_json, sha256
+from jdz_field.sync.merge_types import Subject
 
 _KEY = "layers"
 _AT_ONCE = 1000
@@ -57,6 +60,18 @@ def copy_of(file: Path) -> Path:
 
 def fit(connection: Connection) -> None:
     """Add columns and write every site anew, inside a writing transaction."""
+    if connection.dialect.name == "sqlite":
+        _fit_sqlite(connection)
+    else:
+        layers.make_missing(connection)
+        for kind in site_kinds():
+            for sites in _sites(connection, kind.name):
+                layers.write(connection, {site.id: site for site in sites})
+    connection.execute(meta.delete().where(meta.c.name == _KEY))
+    connection.execute(meta.insert().values(name=_KEY, value=signature()))
+
+
+def _fit_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("INSERT OR IGNORE INTO jdz_writer VALUES (1)")
     for kind in site_kinds():
         there = _columns(connection, kind.name)
@@ -65,17 +80,24 @@ def fit(connection: Connection) -> None:
                 connection.exec_driver_sql(
                     f'ALTER TABLE "{kind.name}" ADD COLUMN "{name}" {sql_type}'
                 )
-        _rewrite(connection, kind.name)
+        for sites in _sites(connection, kind.name):
+            connection.exec_driver_sql(
+                upsert(kind.name),
+                [
+                    tuple(
+                        row(kind.name, s.id, s.version, {n: v.value for n, v in s.fields.items()})
+                    )
+                    for s in sites
+                ],
+            )
     connection.exec_driver_sql("DELETE FROM jdz_writer")
-    connection.execute(meta.delete().where(meta.c.name == _KEY))
-    connection.execute(meta.insert().values(name=_KEY, value=signature()))
 
 
 def _columns(connection: Connection, layer: str) -> set[str]:
     return {str(one[1]) for one in connection.exec_driver_sql(f"PRAGMA table_info('{layer}')")}
 
 
-def _rewrite(connection: Connection, kind: str) -> None:
+def _sites(connection: Connection, kind: str) -> Iterator[list[Subject]]:
     last = ""
     while True:
         query = select(subjects).where(subjects.c.kind == kind, subjects.c.id > last)
@@ -83,11 +105,4 @@ def _rewrite(connection: Connection, kind: str) -> None:
         if not found:
             return
         last = found[-1].id
-        sites = [subject_of(one) for one in found]
-        connection.exec_driver_sql(
-            upsert(kind),
-            [
-                tuple(row(kind, s.id, s.version, {n: v.value for n, v in s.fields.items()}))
-                for s in sites
-            ],
-        )
+        yield [subject_of(one) for one in found]

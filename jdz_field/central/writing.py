@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from jdz_field.central import layers
 from jdz_field.central.database import get_meta, set_meta
 from jdz_field.central.geopackage import extent_statements, row, upsert
 from jdz_field.central.tables import (
@@ -171,6 +172,7 @@ def _write_subjects(connection: Connection, altered: Mapping[str, Subject], at: 
     rows = [_subject_row(subject, at, counties) for subject in altered.values()]
     put(connection, subjects, ["id"], rows)
     if connection.dialect.name != "sqlite":
+        layers.write(connection, altered)
         return
     touched = False
     for kind in SITE_KINDS:

@@ -2,12 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import httpx
 import pytest
 
 from jdz_field.central.run import start_in_thread
 from jdz_field.central.server import create_app
+from tests.central.cluster import fresh, installed, shared_server, template
 from tests.central.tablet import Tablet, open_office
+from tests.conftest import missing
+
+
+@pytest.fixture(scope="session")
+def postgres(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, testrun_uid: str
+) -> Iterator[str]:
+    """The address of a server with PostGIS where we may make databases."""
+    if not installed():
+        missing("needs an outside part: PostgreSQL with PostGIS")
+    base = tmp_path_factory.getbasetemp()
+    run = base if worker_id == "master" else base.parent
+    with shared_server(run, f"{worker_id}-{testrun_uid}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> Iterator[str]:
+    """The name of a database that is up to date and empty."""
+    with template(postgres) as name:
+        yield name
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh central database on PostgreSQL."""
+    server = request.getfixturevalue("postgres")
+    with fresh(server, request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def central_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh central database, of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{(tmp_path / 'central.gpkg').as_posix()}"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
