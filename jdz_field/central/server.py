@@ -14,6 +14,7 @@ from fastapi.responses import PlainTextResponse
 
 from jdz_field.central import (
     routes,
+    routes_by_hand,
     routes_features,
     routes_files,
     routes_openrosa,
@@ -69,6 +70,7 @@ def create_app(
     app.include_router(routes_people.router)
     app.include_router(routes.router)
     app.include_router(routes_tasks.router)
+    app.include_router(routes_by_hand.router)
     app.include_router(tus.router)
     app.include_router(routes_files.router)
     app.include_router(routes_openrosa.router)

@@ -7,12 +7,13 @@ with the centre's sentence).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from jdz_field.core.changes import Value
+from jdz_field.core.hashing import sha256_file
 from jdz_field.core.tasks import Task
 from jdz_field.operations.office_items import (
     BatchRow,
@@ -120,6 +121,29 @@ class Desk:
         """Give a site its final number; true when another site has it (a conflict opens)."""
         answer = self._client.post(f"sites/{quote(site)}/number", {"code": code, "why": ""})
         return isinstance(answer, Mapping) and answer.get("duplicate") is True
+
+    def receive_stick(
+        self, file: Path, out: Path, progress: Callable[[int, int], None] | None = None
+    ) -> Mapping[str, Any]:
+        """Bring a ``*.jdzb`` to the centre and write its answer to ``out``; what became of it.
+
+        The medium of ``file`` is only read. ``BadInput``: damaged, not for this centre.
+        """
+        sha = sha256_file(file)
+        self._client.upload(file, sha, file.name, addresses={}, progress=progress)
+        done = self._client.post("by-hand", {"sha256": sha})
+        if not isinstance(done, Mapping):
+            raise nonsense()
+        if done.get("answer"):
+            self._client.download(str(done["answer"]), out)
+        return done
+
+    def write_answer(self, device: str, out: Path) -> None:
+        """Write an answer for a device that sent nothing: every receipt, and all that is new."""
+        done = self._client.post("by-hand/answer", {"device": device})
+        if not isinstance(done, Mapping):
+            raise nonsense()
+        self._client.download(str(done.get("answer", "")), out)
 
     def tasks(self) -> Sequence[Mapping[str, Any]]:
         """Open tasks, the most urgent first; ``record`` names what answered one."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QBoxLayout
+
 from jdz_field.core.i18n import _, ngettext
 from jdz_field.operations.office import Desk
 from jdz_field.operations.office_items import BatchRow
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.page import OfficePage
+from jdz_field.ui.office.stick import StickBar
 from jdz_field.ui.rows import Row, RowList
 from jdz_field.ui.values import joined, shown_time
 from jdz_field.ui.widgets import column
@@ -50,6 +53,11 @@ class BatchesPage(OfficePage):
         super().__init__(office)
         self.list = RowList()
         self.content.setLayout(column(self.list))
+        self.stick = StickBar(office)
+        self.stick.taken.connect(self.load)
+        whole = self.layout()
+        if isinstance(whole, QBoxLayout):
+            whole.insertWidget(0, self.stick)
         self.retranslate()
 
     def fetch(self, desk: Desk) -> list[BatchRow]:
