@@ -203,6 +203,13 @@ def open_store(place: str | Path, folder: Path) -> FileStore:
     from obstore.store import S3Store  # noqa: PLC0415
 
     bucket, _slash, prefix = address.removeprefix(S3).partition("/")
+    wrong = BadUsage(
+        _("{place} is no address of object storage; it looks like s3://bucket/folder.").format(
+            place=address
+        )
+    )
+    if not bucket:
+        raise wrong
     plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
     try:
         store = S3Store(
@@ -212,11 +219,7 @@ def open_store(place: str | Path, folder: Path) -> FileStore:
             retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=30)},
         )
     except (BaseError, ValueError, TypeError) as error:
-        raise BadUsage(
-            _("{place} is no address of object storage; it looks like s3://bucket/folder.").format(
-                place=address
-            )
-        ) from error
+        raise wrong from error
     return ObjectStore(store, address)
 
 
