@@ -109,7 +109,7 @@ class Child:
         """``AssertionError`` with its last words when it died of itself."""
         self.hear()
         assert self.process is not None
-        assert self.process.is_alive(), self.said[-1:]
+        assert self.process.is_alive(), (self.process.exitcode, self.said[-1:])
 
 
 @dataclass

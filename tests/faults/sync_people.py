@@ -6,6 +6,7 @@ acknowledged, through a pipe whose messages are whole or not there.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import random
 import traceback
@@ -67,6 +68,7 @@ def _serve_with_clock(
 def work(folder: str, url: str, seed: int, hours: float, tell: Connection) -> None:
     """Edit, photograph and sync until killed."""
     chance = random.Random(seed)
+    faulthandler.enable()
     with Project.open(Path(folder), now=wrong_clock(hours)) as project:
         while True:
             try:
