@@ -97,10 +97,14 @@ def test_every_store_keeps_reads_lists_and_deletes(store, tmp_path):
     assert store.shown
 
 
-@pytest.mark.parametrize("_with", ["moto"] if MOTO else [])
-def test_a_centre_with_its_files_on_s3_takes_and_gives(_with, on_s3, tmp_path, monkeypatch):
+@pytest.mark.parametrize("kind", ["memory", *(["s3"] if MOTO else [])])
+def test_a_centre_with_its_files_elsewhere_takes_and_gives(kind, request, tmp_path, monkeypatch):
     monkeypatch.setenv("JDZ_CENTRAL_LOCAL", str(tmp_path / "local"))
-    with Office(None, on_s3) as office:
+    place = "s3://jdz/attachments" if kind == "memory" else request.getfixturevalue("on_s3")
+    if kind == "memory":
+        memory = ObjectStore(MemoryStore(), "memory")
+        monkeypatch.setattr("jdz_field.central.office.open_store", lambda *_place: memory)
+    with Office(None, place) as office:
         caller = office.caller(Tablet.enrol(office).enrolment.token)
         upload = office.blobs.create(caller, SHA, "p.jpg", len(DATA))
         for start in range(0, len(DATA), 4_000_000):
