@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from jdz_field.central import feed, receiving
+from jdz_field.central import feed, published, receiving
 from jdz_field.central.accounts import device_caller
 from jdz_field.central.blobs import Blobs
 from jdz_field.central.database import Database, get_meta
@@ -24,6 +25,9 @@ from jdz_field.sync.batch_file import About, BatchFile, read_jdzb
 from jdz_field.sync.batch_return import write_receipt
 from jdz_field.sync.container import recipient_of
 from jdz_field.sync.tally import tally
+
+#: Files of forms up to so many bytes travel by stick; one with a larger one comes without files.
+MAX_MEDIA = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +103,24 @@ class Counter:
                 created=to_text(self.now()),
                 sign_key=self.keys.sign_key,
                 recipient=recipient_of(public_key(caller.public_key)),
+                forms=self._forms(connection),
             )
+
+    def _forms(self, connection: Connection) -> Iterator[dict[str, Any]]:
+        """The newest version of every published form, oldest first, with its small files."""
+        newest: dict[str, dict[str, Any]] = {}
+        for row in published.list_forms(connection):
+            newest.setdefault(row["form_id"], row)
+        for row in sorted(newest.values(), key=lambda one: (one["published"], one["form_id"])):
+            xml = published.form_xml(connection, row["form_id"], row["version"])
+            media = [one for one in row["media"] if one["size"] <= MAX_MEDIA]
+            whole = len(media) == len(row["media"])
+            yield {
+                **{name: row[name] for name in ("form_id", "version", "title")},
+                "xml": xml,
+                "media": media if whole else [],
+                "files": {one["sha256"]: self._text(one["sha256"]) for one in media if whole},
+            }
+
+    def _text(self, sha: str) -> str:
+        return base64.b64encode(b"".join(self.blobs.read(sha))).decode()

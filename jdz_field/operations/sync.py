@@ -15,7 +15,7 @@ from jdz_field.core.errors import BadInput, BadUsage, JdzError
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
 from jdz_field.operations.photo_policy import make_previews
-from jdz_field.operations.sync_forms import pull_forms
+from jdz_field.operations.sync_forms import pull_forms, take_forms
 from jdz_field.store.project import Project
 from jdz_field.sync.again import (
     answered,
@@ -317,6 +317,7 @@ def apply_receipt_file(project: Project, file: Path) -> SyncReport:
             project.mark_attachment_sent(sha)
         files_arrived(project, held)
         report.attachments = len(held)
+        take_forms(project, answer.forms(), report)
         _take_feed(project, answer, identity, report, file)
     return report
 

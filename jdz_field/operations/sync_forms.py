@@ -8,15 +8,18 @@ nothing up: the records of other forms go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jdz_field.core.errors import BadInput, Unavailable
 from jdz_field.core.i18n import _
+from jdz_field.photos.keep import keep
 from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
+from jdz_field.sync.batch import decode
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.engine import SyncReport
 from jdz_field.sync.link import Refused, nonsense
@@ -54,6 +57,38 @@ def pull_forms(project: Project, client: CentralClient, report: SyncReport) -> N
             if isinstance(error, Refused) and error.status in _CUT_OFF:
                 raise
             report.refused.append({"file": form.title or form.form_id, "message": str(error)})
+
+
+def take_forms(project: Project, forms: Iterable[Mapping[str, Any]], report: SyncReport) -> None:
+    """Enter the forms of an answer by hand, each with the files that came with it.
+
+    One that cannot be entered is listed. ``Unavailable``: the disk.
+    """
+    known = {(row.form_id, row.version) for row in project.form_versions()}
+    for data in forms:
+        (told,) = _told([data])
+        try:
+            if (told.form_id, told.version) not in known:
+                add_version(project, told, str(data.get("xml") or ""))
+                report.forms += 1
+            _take_media(project, told, data.get("files") or {})
+        except BadInput as error:
+            report.refused.append({"file": told.title or told.form_id, "message": str(error)})
+
+
+def _take_media(project: Project, told: Told, files: Mapping[str, str]) -> None:
+    if not told.media or dict(told.media) == project.form_media(told.form_id, told.version):
+        return
+    with TemporaryDirectory(prefix="jdz-") as folder:
+        for filename, sha in told.media.items():
+            draft = Path(folder) / sha
+            draft.write_bytes(decode(files.get(sha), filename))
+            kept = keep(draft, project.path / "files", suffix=Path(filename).suffix.lower())
+            if kept.sha256 != sha:
+                raise BadInput(
+                    _("Attachment {sha} arrived damaged; sync again.").format(sha=sha[:16])
+                )
+    project.set_form_media(told.form_id, told.version, told.media)
 
 
 def add_version(project: Project, told: Told, xml: str) -> None:

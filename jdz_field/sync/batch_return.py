@@ -1,7 +1,8 @@
 """``*.jdzr``: what the centre sends back by hand, receipts and updates, signed by the centre.
 
 The file holds ``receipt.json`` (whose it is, which part of the feed, the hashes of the rest),
-``receipts.jsonl``, ``feed.jsonl`` and ``signature``; encrypted to the device's own key.
+``receipts.jsonl``, ``feed.jsonl``, ``forms.jsonl`` when forms are published (each with its files
+in base64) and ``signature``; encrypted to the device's own key.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from jdz_field.sync.container import Container, Part, open_container, write_cont
 MAX_LINE_BYTES = 64 << 20
 _KIND = "receipt"
 _NAMES = ("receipt.json", "receipts.jsonl", "feed.jsonl", "signature")
+#: Files written before forms travelled have neither this part nor its entry in the manifest.
+_FORMS, _LATE = "forms.jsonl", "forms_sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class ReturnManifest:
         attachments: SHA-256 of those of this device's attachments that the centre has.
         receipts_sha256: SHA-256 of ``receipts.jsonl``.
         feed_sha256: SHA-256 of ``feed.jsonl``.
+        forms_sha256: SHA-256 of ``forms.jsonl``; empty when there is none.
     """
 
     device: str
@@ -58,10 +62,12 @@ class ReturnManifest:
     attachments: tuple[str, ...]
     receipts_sha256: str
     feed_sha256: str
+    forms_sha256: str = ""
 
     def canonical(self) -> bytes:
         """The bytes of ``receipt.json``, whose SHA-256 is signed."""
-        return canonical_json({"format": FORMAT, "kind": _KIND, **asdict(self)}).encode()
+        entries = {name: value for name, value in asdict(self).items() if value or name != _LATE}
+        return canonical_json({"format": FORMAT, "kind": _KIND, **entries}).encode()
 
     @classmethod
     def parse(cls, data: bytes) -> ReturnManifest:
@@ -92,24 +98,31 @@ def write_receipt(  # noqa: PLR0913 - the entries of the manifest, each named
     created: str,
     sign_key: Ed25519PrivateKey,
     recipient: str | None,
+    forms: Iterable[Mapping[str, Any]] = (),
 ) -> ReturnManifest:
     """Write an answer: receipts (each with its batch, or ``None``) and feed entries, streamed.
+
+    ``forms``: objects as ``operations.sync_forms`` reads them.
 
     ``recipient``: ``container.recipient_of`` the device's public key, or ``None`` for plain.
     ``Unavailable``: disk.
     """
     with tempfile.TemporaryDirectory() as folder:
         receipts_file, feed_file = Path(folder, "receipts"), Path(folder, "feed")
+        forms_file = Path(folder, "forms")
         _write_lines(receipts_file, ({"batch": b, "receipt": r.to_json()} for b, r in receipts))
         _write_lines(feed_file, (entry.to_json() for entry in feed))
+        _write_lines(forms_file, forms)
         hashes = sha256_file(receipts_file), sha256_file(feed_file)
+        forms_sha = sha256_file(forms_file) if forms_file.stat().st_size else ""
         manifest = ReturnManifest(
-            device, epoch, after, position, created, tuple(attachments), *hashes
+            device, epoch, after, position, created, tuple(attachments), *hashes, forms_sha
         )
         parts = [
             Part(_NAMES[0], manifest.canonical()),
             Part(_NAMES[1], receipts_file, hashes[0]),
             Part(_NAMES[2], feed_file, hashes[1]),
+            *([Part(_FORMS, forms_file, forms_sha)] if forms_sha else []),
             Part(_NAMES[3], sign_key.sign(hashlib.sha256(manifest.canonical()).digest())),
         ]
         write_container(path, parts, [recipient] if recipient else [])
@@ -127,7 +140,7 @@ class ReturnFile:
 
     def __init__(self, container: Container, centre_key: Ed25519PublicKey) -> None:
         self._container = container
-        if tuple(container.sizes) != _NAMES:
+        if tuple(name for name in container.sizes if name != _FORMS) != _NAMES:
             raise container.damaged()
         raw = container.read(_NAMES[0], MAX_LINE_BYTES)
         try:
@@ -144,6 +157,8 @@ class ReturnFile:
             raise container.damaged() from error
         wanted = (self.manifest.receipts_sha256, self.manifest.feed_sha256)
         if (self._hash(_NAMES[1]), self._hash(_NAMES[2])) != wanted:
+            raise container.damaged()
+        if (self._hash(_FORMS) if _FORMS in container.sizes else "") != self.manifest.forms_sha256:
             raise container.damaged()
 
     def receipts(self) -> Iterator[tuple[str | None, ChangeReceipt]]:
@@ -167,6 +182,13 @@ class ReturnFile:
                 raise self._container.damaged()
             last = entry.position
             yield entry
+
+    def forms(self) -> Iterator[Mapping[str, Any]]:
+        """The published forms that came along; what is in them is for the caller to check."""
+        for data in self._lines(_FORMS) if self.manifest.forms_sha256 else ():
+            if not isinstance(data, Mapping):
+                raise self._container.damaged()
+            yield data
 
     def _hash(self, name: str) -> str:
         digest = hashlib.sha256()

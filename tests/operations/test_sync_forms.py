@@ -12,9 +12,15 @@ from jdz_field.central.tables import form_media
 from jdz_field.core.errors import BadInput
 from jdz_field.core.hashing import sha256
 from jdz_field.operations.form_media import media_file
-from jdz_field.operations.sync import run_sync
-from jdz_field.operations.sync_forms import Told, add_version
+from jdz_field.operations.sync import (
+    apply_receipt_file,
+    enrol_from_file,
+    export_batches,
+    run_sync,
+)
+from jdz_field.operations.sync_forms import Told, add_version, take_forms
 from jdz_field.store.project import Project
+from jdz_field.sync.engine import SyncReport
 from tests.sync.centre import Centre, centre
 from tests.sync.places import project
 
@@ -101,3 +107,38 @@ def test_a_form_under_another_name_is_refused(device: Project) -> None:
     with pytest.raises(BadInput):
         add_version(device, Told("other", "1", "x", {}), xml)
     assert device.form_versions("other") == []
+
+
+def test_forms_travel_by_stick_with_their_files(tmp_path: Path) -> None:
+    with (
+        Office(None, tmp_path / "lonely") as office,
+        project(tmp_path / "far", "王五") as far,
+    ):
+        office.add_user("王五", "field")
+        office.issue_device("王五", tmp_path / "e.json")
+        enrol_from_file(far, tmp_path / "e.json")
+        publish(office, tmp_path, "1", {"old.csv": b"name\n0\n"})
+        publish(office, tmp_path, "2", {"towns.csv": b"name,label\nyaoli,Yaoli\n"})
+        export_batches(far, tmp_path / "a.jdzb")
+        office.receive_file(tmp_path / "a.jdzb", tmp_path / "a.jdzr")
+        report = apply_receipt_file(far, tmp_path / "a.jdzr")
+        assert (report.forms, report.refused) == (1, [])
+        found = media_file(far, "patrol", "2", "towns.csv")
+        assert found is not None
+        assert found.read_bytes().startswith(b"name,label")
+        assert apply_receipt_file(far, tmp_path / "a.jdzr").forms == 0
+        assert far.check() == []
+
+
+def test_a_form_of_an_answer_that_lacks_its_file_or_is_none_is_listed(device: Project) -> None:
+    told = {"form_id": "patrol", "version": "1", "title": "巡查"}
+    xml = FORM.format(title="巡查", name="patrol", version="1")
+    media = [{"filename": "a.csv", "sha256": sha256(b"a"), "size": 1}]
+    other = {sha256(b"a"): "Yg=="}
+    report = SyncReport()
+    take_forms(device, [told | {"xml": "<no/>"}], report)
+    take_forms(device, [told | {"xml": xml, "media": media}], report)
+    take_forms(device, [told | {"xml": xml, "media": media, "files": other}], report)
+    assert [one["file"] for one in report.refused] == ["巡查"] * 3
+    assert device.form_media("patrol", "1") == {}
+    assert device.check() == []
