@@ -16,7 +16,6 @@ from jdz_field.xforms.session import FormSession
 from tests.xforms.books import survey
 from tests.xforms.conftest import Validate
 
-
 #: The lists that every project gives.
 LISTS = [f"{name}.csv" for name in (*(k.entity_list for k in site_kinds()), *list_names())]
 SHIPPED = sorted(file.stem for file in folder("forms").glob("*.xlsx"))
