@@ -212,3 +212,21 @@ def test_a_file_that_is_none_of_ours_is_exit_code_3(
     line("batch", command, tmp_path / "x", code=3)
     line("batch", command, tmp_path / "missing", code=3)
     assert len(line.err.strip().splitlines()) == 1
+
+
+def test_an_area_is_chosen_on_the_command_line_and_a_wrong_one_refused(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with centre(tmp_path / "hub") as hub, Project.open(folder) as one:
+        hub.admit(one)
+    base = ["--project", str(folder), "sync", "--json"]
+    assert run([*base, "--counties", "999"]) == 2
+    assert run([*base, "--kinds", "bridge"]) == 2
+    capsys.readouterr()
+    assert run([*base, "--counties", "360222,360281", "--kinds", "geohazard"]) == 4, "no server"
+    with Project.open(folder) as one:
+        kept = {"counties": ["360222", "360281"], "kinds": ["geohazard"]}
+        assert one.get_setting("pull_area") == kept
+    assert run([*base, "--counties", "all", "--kinds", "all"]) == 4
+    with Project.open(folder) as one:
+        assert one.get_setting("pull_area") == {"counties": [], "kinds": []}
