@@ -130,7 +130,7 @@ class Finder(QObject):
             self.layer.start, self.layer.goal = (fix.lon, fix.lat), (self.way.lon, self.way.lat)
             if self.way.metres == 0:
                 self.layer.goal = (target.lon, target.lat)
-            self.panel.show_way(self.way)
+            self.panel.show_way(self.way, replay=not receiver.live(fix))
         else:
             # An old position says nothing of now: no arrow, no line.
             self.layer.start = None

@@ -18,7 +18,7 @@ from jdz_field.ui.page import Page
 from jdz_field.ui.rows import LongList
 from jdz_field.ui.sites.list import PAUSE, STRIDE, SearchLine
 from jdz_field.ui.sites.model import SiteModel
-from jdz_field.ui.widgets import Empty, button, column, divider, text
+from jdz_field.ui.widgets import Empty, button, column, divider, set_role, text
 
 if TYPE_CHECKING:
     from jdz_field.store.project import Project
@@ -105,18 +105,24 @@ class FindPage(Page):
         self.place.setVisible(place is not None)
         if place is not None:
             self.place.setText(_("To {name}").format(name=coordinates(*place)))
-        from_receiver = self.app.receiver.latest is not None
-        self.hint.setText(
-            _("Nearest first, from where you stand")
-            if from_receiver
-            else _("Nearest first, from the middle of the map: there is no position now")
-        )
+        self._show_hint()
         query = SiteQuery(text=words, near=here, order="distance", placed="placed")
 
         def ask(reader: Project) -> tuple[int, Found]:
             return asked, reader.find(query)
 
         self.app.ask(ask, self, self._show)
+
+    def _show_hint(self) -> None:
+        fix = self.app.receiver.latest
+        replay = fix is not None and not self.app.receiver.live(fix)
+        words = _("Nearest first, from the middle of the map: there is no position now")
+        if replay:
+            words = _("Replay: from where a recorded log was, not from where you stand")
+        elif fix is not None:
+            words = _("Nearest first, from where you stand")
+        self.hint.setText(words)
+        set_role(self.hint, "attention" if replay else "caption")
 
     def _show(self, answer: tuple[int, Found]) -> None:
         asked, found = answer

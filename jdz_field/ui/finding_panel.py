@@ -135,8 +135,8 @@ class FindingPanel(QFrame):
         self.name.setText(_("To {name}").format(name=name))
         self.site.setVisible(site)
 
-    def show_way(self, way: Way) -> None:
-        """A position that counts."""
+    def show_way(self, way: Way, *, replay: bool = False) -> None:
+        """A position that counts; of a ``replay`` it is said that nobody stands there."""
         self.rose.show_way(way)
         self.receiver.hide()
         self.both.show()
@@ -153,6 +153,9 @@ class FindingPanel(QFrame):
             elif way.metres <= max(way.error, 1.0) * 2:
                 parts.append(_("too coarse to lead you nearer"))
             self.words.setText(" · ".join(parts))
+        if replay:
+            self.words.setText(f"{_('Replay of a log, not where you are')}\n{self.words.text()}")
+        set_role(self.words, "attention" if replay else "secondary")
         self._tell()
 
     def show_lost(self, last: Way | None, words: str, *, there: bool) -> None:
@@ -168,6 +171,7 @@ class FindingPanel(QFrame):
                 distance=length_words(last.metres), bearing=bearing_words(last.bearing)
             )
         self.words.setText(said)
+        set_role(self.words, "secondary")
         self._tell()
 
     def _say(self, words: str, role: str) -> None:

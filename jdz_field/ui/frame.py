@@ -191,7 +191,10 @@ class MainWindow(QWidget):
         elif not receiver.there:
             self._stood = None
         last = self._stood
-        here = Here(last.lon, last.lat, last.accuracy, fix is None) if last is not None else None
+        here = None
+        if last is not None:
+            replay = not receiver.live(last)
+            here = Here(last.lon, last.lat, last.accuracy, fix is None, replay)
         self.stage.show_here(here)
 
     def _turned(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QDoubleSpinBox, QProgressBar, QWidget
 
+from jdz_field.core.catalogue import code_list
 from jdz_field.core.i18n import _
 from jdz_field.core.positions import Provenance
 from jdz_field.geo.display import shown_height
@@ -299,10 +300,11 @@ class AveragePanel(QWidget):
     def _advice(self, found: Averaged | None) -> str:
         if found is None:
             return _("Waiting for the first position …")
+        if not self._limits.keeps(found.accuracy) and self._limits.urgent:
+            words = _("An urgent report waits for nothing: use it now (reason: {reason}).")
+            return words.format(reason=code_list("position_reason").label(URGENT))
         if found.accuracy >= self._limits.unacceptable:
             return _("Too inaccurate: wait, or step away from walls and trees.")
-        if not self._limits.keeps(found.accuracy) and self._limits.urgent:
-            return _("An urgent report waits for nothing: use it now.")
         if self._limits.keeps(found.accuracy) and found.seconds < self._limits.seconds:
             left = self._limits.seconds - found.seconds
             return _("Good enough; stand still for {n} s more.").format(n=f"{left:.0f}")

@@ -100,13 +100,23 @@ def replay_words() -> str:
 
 def height_of(found: Averaged, receiver: Receiver) -> tuple[float | None, str]:
     """Metres of the ground, and what they count from: ``1985`` where the project knows how."""
-    datum = found.last.height_datum
-    if found.altitude is None:
+    return _ground(found.altitude, found.last.height_datum, found.separation, receiver)
+
+
+def height_of_fix(fix: Fix, receiver: Receiver) -> tuple[float | None, str]:
+    """``height_of`` for a single fix."""
+    return _ground(fix.altitude, fix.height_datum, fix.separation, receiver)
+
+
+def _ground(
+    altitude: float | None, datum: str, separation: float | None, receiver: Receiver
+) -> tuple[float | None, str]:
+    if altitude is None:
         return None, ""
-    ground = found.altitude - receiver.antenna
+    ground = altitude - receiver.antenna
     above = ground if datum == ELLIPSOID else None
-    if datum == GEOID and found.separation is not None:
-        above = ground + found.separation
+    if datum == GEOID and separation is not None:
+        above = ground + separation
     if receiver.offset_1985 is not None and above is not None:
         return above + receiver.offset_1985, H1985
     return ground, datum
@@ -137,8 +147,8 @@ def measured(
     )
 
 
-def of_fix(fix: Fix, receiver: Receiver) -> Provenance:
-    """What is kept about a single fix that became an answer."""
+def of_fix(fix: Fix, receiver: Receiver, limits: Limits | None = None) -> Provenance:
+    """What is kept about a single fix that became an answer, and what was asked of it."""
     return Provenance(
         method="receiver",
         accuracy=fix.accuracy,
@@ -147,7 +157,8 @@ def of_fix(fix: Fix, receiver: Receiver) -> Provenance:
         pdop=fix.pdop,
         age=fix.age,
         antenna=receiver.antenna or None,
-        height_datum=fix.height_datum if fix.altitude is not None else "",
+        height_datum=height_of_fix(fix, receiver)[1],
         moment=to_text(fix.moment),
+        limit=(limits.gate or None) if limits is not None else None,
         replay=fix.origin == REPLAY,
     )

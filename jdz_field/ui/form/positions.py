@@ -8,15 +8,17 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from jdz_field.core.catalogue import site_kind
 from jdz_field.core.i18n import _
 from jdz_field.gnss.fix import Fix
 from jdz_field.ui.flow import flow
 from jdz_field.ui.form.driver import Driver
-from jdz_field.ui.form.gate import of_fix, replay_words
+from jdz_field.ui.form.gate import Limits, height_of_fix, limits_of, of_fix, replay_words
 from jdz_field.ui.form.marked import plain
 from jdz_field.ui.icons import give
 from jdz_field.ui.receiver import LOST, NONE, Receiver
 from jdz_field.ui.widgets import button, column, line, set_role, text, tool
+from jdz_field.xforms.view import Node
 
 #: More names than this are not listed.
 _NAMED = 3
@@ -62,11 +64,18 @@ class Positions(QFrame):
 
     def _fixed(self, fix: Fix) -> None:
         for ref in self._driver.session.wanted_positions if self._receiver.counts(fix) else ():
-            lower = replace(fix, altitude=_less(fix.altitude, self._receiver.antenna))
-            self._driver.give_position(ref, lower)
-            value = self._driver.session.node(ref).value
-            self._driver.filling.note_position(value, of_fix(fix, self._receiver))
+            height, _datum = height_of_fix(fix, self._receiver)
+            self._driver.give_position(ref, replace(fix, altitude=height))
+            node = self._driver.session.node(ref)
+            how = of_fix(fix, self._receiver, self._limits(node))
+            self._driver.filling.note_position(node.value, how)
         self._show()
+
+    def _limits(self, node: Node) -> Limits:
+        """What is asked of it: it holds nobody up here, but is kept with the position."""
+        site = self._driver.filling.site
+        rule = site_kind(site.kind).position if site is not None else None
+        return limits_of(node.parameters, rule)
 
     def _show(self) -> None:
         refs = self._driver.session.wanted_positions
@@ -109,7 +118,3 @@ class Positions(QFrame):
     def _dismiss(self) -> None:
         self._dismissed = self._driver.session.wanted_positions
         self.hide()
-
-
-def _less(height: float | None, antenna: float) -> float | None:
-    return None if height is None else height - antenna

@@ -27,7 +27,8 @@ class TracePage(TraceBoard):
     ) -> None:
         self._node, self._form = node, desk
         self._incremental = node.parameters.get("incremental", "") == "true"
-        others, limits = desk.others(node.ref), limits_of(node.parameters)
+        others, gate = desk.others(node.ref), desk.limits(node).gate
+        limits = limits_of(node.parameters)._replace(gate=gate)
         super().__init__(desk, trace, mode, parent, others=others, limits=limits)
 
     def title(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -13,6 +14,7 @@ from jdz_field.geo.tracks import distance_m
 from jdz_field.gnss.fix import Fix
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.form.averaging import AveragePanel, Limits, receiver_words
+from jdz_field.ui.form.gate import height_of_fix
 from jdz_field.ui.form.lexical import Vertex
 from jdz_field.ui.form.place_map import shown_distance
 from jdz_field.ui.form.recording import INACCURATE, TAKEN, Plan, Recorder, Verdict
@@ -162,7 +164,8 @@ class WalkPanel(QWidget):
         if self.recorder is None:
             return
         last = self._trace.vertices[-1] if self._trace.vertices else None
-        verdict: Verdict = self.recorder.feed(fix, last, self._monotonic())
+        ground = replace(fix, altitude=height_of_fix(fix, self._receiver)[0])
+        verdict: Verdict = self.recorder.feed(ground, last, self._monotonic())
         self._last_why = verdict.why
         if verdict.why == TAKEN and verdict.vertex is not None:
             self._trace.add(verdict.vertex, gap=verdict.gap)
@@ -215,6 +218,7 @@ class WalkPanel(QWidget):
         accuracy = vertex.accuracy or 0.01
         self._trace.add(vertex._replace(accuracy=accuracy))
         self.changed.emit()
+        self._show()
 
     def _drop_panel(self) -> None:
         if self.panel is not None:
@@ -244,7 +248,17 @@ class WalkPanel(QWidget):
         there = self._receiver.there
         self.start.setEnabled(there)
         self.corner.setEnabled(there)
-        self.said.setText(self._progress(fix))
+        coarse = self._coarse()
+        self.said.setText("\n".join(part for part in (self._progress(fix), coarse) if part))
+        set_role(self.said, "attention" if coarse else "secondary")
+
+    def _coarse(self) -> str:
+        """How many measured corners are worse than form or kind of site asked for."""
+        known = [one.accuracy for one in self._trace.vertices if one.accuracy]
+        worse = sum(not self._limits.keeps(accuracy) for accuracy in known)
+        words = _("{n} of {all} measured points are worse than the {m} m asked for")
+        told = words.format(n=worse, all=len(known), m=f"{self._limits.gate:g}")
+        return told if worse else ""
 
     def _progress(self, fix: Fix | None) -> str:
         if not self.recording:
