@@ -9,6 +9,7 @@ that is what the writer before it committed. Reading there sees one snapshot (RE
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -52,6 +53,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self._turn = threading.Lock()
         self.sqlite = self.engine.dialect.name == "sqlite"
         try:
             self._upgrade()
@@ -97,8 +99,10 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction, alone among writers; all of it or nothing."""
         try:
-            with self._writing() as connection:
+            # In turn: sixty threads that poll the file's lock would starve one another.
+            with self._turn, self._writing() as connection:
                 self._lock(connection)
+                self._stays(connection)
                 yield connection
                 if self.sqlite:
                     connection.exec_driver_sql("DELETE FROM jdz_writer")
@@ -112,6 +116,13 @@ class Database:
             if self.sqlite
             else connection.execution_options(isolation_level="REPEATABLE READ")
         )
+
+    def _stays(self, connection: Connection) -> None:
+        place = get_meta(connection, "moved")
+        if place:
+            raise Unavailable(
+                _("This centre has moved to {url}; serve that one.").format(url=place)
+            )
 
     def _lock(self, connection: Connection) -> None:
         if self.sqlite:

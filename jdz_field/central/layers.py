@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from jdz_field.central.geopackage import column_types, row
 from jdz_field.core.catalogue import SITE_KINDS, SiteKind, code_list, site_kind, site_kinds
@@ -34,14 +34,13 @@ _BEFORE, _AFTER = ("id", "wkb"), ("version", "deleted", "merged_into")
 
 def make_missing(connection: Connection) -> None:
     """Create the layers that are not there, and the columns that they lack."""
-    there = inspect(connection)
-    tables = set(there.get_table_names())
+    tables = set(inspect(connection).get_table_names())
     for kind in site_kinds():
         if kind.name not in tables:
             for statement in _layer(kind):
                 connection.exec_driver_sql(statement)
             continue
-        columns = {c["name"] for c in there.get_columns(kind.name)}
+        columns = columns_of(connection, kind.name)
         for name, sql_type in column_types(kind).items():
             if name not in columns:
                 connection.exec_driver_sql(
@@ -49,6 +48,15 @@ def make_missing(connection: Connection) -> None:
                 )
         for statement in _comments(kind):
             connection.exec_driver_sql(statement)
+
+
+def columns_of(connection: Connection, table: str) -> set[str]:
+    """The columns of a table; SQLAlchemy's own way does not know what a geometry is."""
+    query = text(
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_schema = current_schema() AND table_name = :table"
+    )
+    return set(connection.execute(query, {"table": table}).scalars())
 
 
 def _layer(kind: SiteKind) -> Iterator[str]:
@@ -74,9 +82,9 @@ def _comments(kind: SiteKind) -> Iterator[str]:
         yield f'COMMENT ON COLUMN "{kind.name}"."{field.name}" IS {quoted(said)}'
 
 
-def quoted(text: str) -> str:
+def quoted(words: str) -> str:
     """A text as SQL; percent signs doubled, as the driver wants them."""
-    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
+    return "'" + words.replace("'", "''").replace("%", "%%") + "'"
 
 
 @cache

@@ -20,7 +20,6 @@ from jdz_field.central.audit import broken_link, note
 from jdz_field.central.blobs import Blobs
 from jdz_field.central.by_hand import Counter
 from jdz_field.central.database import Database, default_url, get_meta, set_meta
-from jdz_field.central.epochs import begin_epoch
 from jdz_field.central.filestore import local_folder, open_store
 from jdz_field.central.keys import CentreKeys, load_keys
 from jdz_field.central.openrosa_forms import enter_media, keep_media
@@ -44,11 +43,12 @@ class Office:
 
     Attributes:
         database, blobs, keys: the three things a centre consists of.
-        files: the folder of attachments.
+        place: where attachments lie, a folder or ``s3://…``; files: the folder on this disk.
     """
 
     def __init__(self, database: str | None, files: str | Path, *, now: Now = utc_now) -> None:
         """Open a centre, or found one. ``database``: an SQLAlchemy URL, default SQLite beside."""
+        self.place = files
         self.files = local_folder(files)
         self.now = now
         try:
@@ -379,7 +379,7 @@ class Office:
 
     def backup(self, target: Path, *, who: str = "office") -> dict[str, Any]:
         """Write database, keys and attachments into a new folder."""
-        made = backups.backup(self.database, self.files, target, self.now)
+        made = backups.backup(self.database, self.files, self.blobs.store, target, self.now)
         with self.database.write() as connection:
             note(connection, self.now, who, "backup", folder=target.name)
         return made
@@ -389,13 +389,11 @@ class Office:
         cls, source: Path, database: str | None, files: Path, *, now: Now = utc_now
     ) -> dict[str, Any]:
         """Put a backup in place and draw a new epoch; what was there is kept beside it."""
-        url = database or default_url(files)
-        if not url.startswith("sqlite:///"):
-            raise BadUsage(_("Only an SQLite centre is restored here; use pg_restore."))
-        target = Path(url.removeprefix("sqlite:///"))
-        done = backups.restore(source, target, Path(files).absolute(), now)
-        with cls(url, files, now=now) as office:
-            with office.database.write() as connection:
-                begin_epoch(connection, now)
-                note(connection, now, "office", "restore", folder=source.name)
-            return done | {"epoch": office.epoch}
+        url = database or default_url(local_folder(files))
+        return backups.restore(source, url, files, now)
+
+    def move(
+        self, url: str, to: str | Path | None = None, *, who: str = "office"
+    ) -> dict[str, Any]:
+        """Move into an empty database; attachments and keys to ``to``, or they stay."""
+        return backups.move(self.database, self.place, url, to, self.now, who)

@@ -314,6 +314,18 @@ def restore(place: Place, folder: Path, as_json: bool) -> None:
     emit(done, as_json=as_json, text=text.format(folder=folder))
 
 
+@central.command()
+@click.option("--to", "url", required=True, help="Address of an empty database.")
+@click.option("--to-files", help="Where attachments and keys go too (default: they stay).")
+@central_options
+def move(place: Place, url: str, to_files: str | None, as_json: bool) -> None:
+    """Move the centre into another database, checked row by row; the old one is closed."""
+    with place.office() as office:
+        done = office.move(url, to_files, who=place.who)
+    text = _("Moved to {url}: {rows} rows, {files} files.")
+    emit(done, as_json=as_json, text=text.format(**(done | {"url": done["moved"]})))
+
+
 # ---- later versions
 
 _ANYTHING = {"ignore_unknown_options": True}
