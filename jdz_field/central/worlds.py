@@ -25,6 +25,8 @@ from jdz_field.sync.merge_types import (
 
 #: Most ids in one IN list; SQLite takes 32,766 parameters.
 _CHUNK = 5_000
+#: Many times quicker than asking the enumeration.
+_OUTCOMES = {str(outcome): outcome for outcome in Outcome}
 #: Where ``meta`` keeps the floor of a restored centre's versions.
 FLOOR = "version_floor"
 
@@ -38,7 +40,7 @@ def version_floor(connection: Connection) -> int:
 def known_of(row: Row[Any]) -> Known:
     """A row of ``changes`` as the merge knows it."""
     fates = {
-        name: Fate(Outcome(f[0]), f[1], f[2], f[3], f[4], f[5], f[6])
+        name: Fate(_OUTCOMES[f[0]], f[1], f[2], f[3], f[4], f[5], f[6])
         for name, f in json.loads(row.fates).items()
     }
     return Known(Change.from_json(json.loads(row.change)), row.role, row.target, fates)

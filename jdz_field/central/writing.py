@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -89,12 +89,11 @@ def _write_known(connection: Connection, known: Mapping[str, Known], delivery: D
     fresh = [_change_row(k, delivery) for i, k in known.items() if i not in before]
     if fresh:
         connection.execute(changes.insert(), fresh)
-    for change in before:
-        one = known[change]
+    if before:
+        named: dict[str, Any] = {c: bindparam(f"new_{c}") for c in ("waiting", "target", "fates")}
         connection.execute(
-            changes.update()
-            .where(changes.c.id == change)
-            .values(waiting=one.waiting, target=one.target, fates=dumps(fates_json(one)))
+            changes.update().where(changes.c.id == bindparam("known")).values(named),
+            [_fates_row(known[change]) for change in sorted(before)],
         )
     _delete_of(connection, held, before)
     _delete_of(connection, replaced, before)
@@ -113,6 +112,15 @@ def _write_known(connection: Connection, known: Mapping[str, Known], delivery: D
     for table, rows in ((held, listed), (replaced, followed)):
         if rows:
             connection.execute(table.insert(), rows)
+
+
+def _fates_row(known: Known) -> dict[str, Any]:
+    return {
+        "known": known.change.id,
+        "new_waiting": known.waiting,
+        "new_target": known.target,
+        "new_fates": dumps(fates_json(known)),
+    }
 
 
 def _existing(connection: Connection, known: Mapping[str, Known]) -> set[str]:

@@ -53,12 +53,16 @@ class Work:
         self.floor = world.floor
         self.versions: list[Version] = []
         self._before = world
-        self._open = {c.key: c for c in world.conflicts.values() if c.open}
+        self._open: dict[tuple[str, ConflictType, str], Conflict] = {}
+        self._open_at: dict[str, dict[tuple[str, ConflictType, str], None]] = {}
         self._told: dict[str, None] = {}
         self._replaced: dict[tuple[str, str], list[str]] = {}
         self._by_target: dict[str, list[str]] = {}
         for change_id, known in world.known.items():
             self._index(change_id, known)
+        for conflict in world.conflicts.values():
+            if conflict.open:
+                self._note_open(conflict)
 
     def _index(self, change_id: str, known: Known) -> None:
         self._by_target.setdefault(known.target, []).append(change_id)
@@ -193,7 +197,14 @@ class Work:
 
     def conflicts_of(self, subject: str) -> list[Conflict]:
         """Every open conflict that this subject has a part in."""
-        return [c for c in self._open.values() if subject in (c.subject, c.other)]
+        keys = self._open_at.get(subject, ())
+        return [self._open[key] for key in keys if key in self._open]
+
+    def _note_open(self, conflict: Conflict) -> None:
+        self._open[conflict.key] = conflict
+        self._open_at.setdefault(conflict.subject, {})[conflict.key] = None
+        if conflict.other:
+            self._open_at.setdefault(conflict.other, {})[conflict.key] = None
 
     def put_conflict(self, conflict: Conflict) -> None:
         """Keep a conflict that was opened, changed or closed, one revision further."""
@@ -202,7 +213,7 @@ class Work:
             conflict = replace(conflict, revision=self.conflicts[conflict.id].revision + 1)
         self.conflicts[conflict.id] = conflict
         if conflict.open:
-            self._open[conflict.key] = conflict
+            self._note_open(conflict)
         else:
             self._open.pop(conflict.key, None)
 
