@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
-from jdz_field.cli.root import root
+from jdz_field.cli.root import root, run_guarded
+from jdz_field.operations.projects import create_project
 from tests.gnss.logs_made import log
 
 
-def run(*words: str) -> tuple[int, str]:
-    found = CliRunner().invoke(root, ["--lang", "en", "receiver", *words])
+def run(*words: str, project: Path | None = None) -> tuple[int, str]:
+    first = ("--project", str(project)) if project is not None else ()
+    found = CliRunner().invoke(root, ["--lang", "en", *first, "receiver", *words])
     return found.exit_code, found.output
 
 
@@ -56,3 +59,39 @@ def test_what_comes_is_recorded(tmp_path: Path) -> None:
     )
     assert code == 0
     assert Path(json.loads(output)["log"]).read_bytes() == file.read_bytes()
+
+
+def test_the_offset_to_the_1985_datum_is_set_said_and_forgotten(tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    with create_project(folder, name="试点", author="余小敏"):
+        pass
+    at = "height"
+    assert run(at, "--offset", "-8.25", "--source", "市测绘院", "--json", project=folder)[0] == 0
+    code, said = run(at, "--json", project=folder)
+    assert (code, json.loads(said)) == (0, {"offset": -8.25, "source": "市测绘院"})
+    _code, said = run(at, "--forget", "--json", project=folder)
+    assert json.loads(said)["offset"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (("--offset", "121", "--source", "x"), 3),
+        (("--offset", "nan", "--source", "x"), 3),
+        (("--offset", "3"), 3),
+        (("--offset", "3", "--source", "  "), 3),
+        (("--offset", "3", "--source", "x" * 121), 3),
+        (("--offset", "3", "--forget"), 2),
+        (("--offset", "high"), 2),
+    ],
+)
+def test_an_offset_that_is_none_is_refused_and_not_kept(
+    tmp_path: Path, words: tuple[str, ...], wanted: int
+) -> None:
+    folder = tmp_path / "project"
+    with create_project(folder, name="试点", author="余小敏"):
+        pass
+    at = "height"
+    where = ["--project", str(folder), "receiver", "height", *words]
+    assert run_guarded(where) == wanted
+    assert json.loads(run(at, "--json", project=folder)[1])["offset"] is None
