@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, or_, select
 
 from jdz_field.central.tables import changes, conflicts, held, meta, replaced, subjects
 from jdz_field.core.changes import RECORD, Change, Outcome
@@ -25,6 +25,28 @@ from jdz_field.sync.merge_types import (
 
 #: Most ids in one IN list; SQLite takes 32,766 parameters.
 _CHUNK = 5_000
+# Made once: to build and compile such a statement takes longer than SQLite needs to run it.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_CHANGES = select(changes).where(changes.c.id.in_(_IDS))
+_REPLACED = select(replaced).where(replaced.c.by_change.in_(_IDS))
+_WAITING_AT = select(changes.c.id).where(changes.c.waiting, changes.c.subject.in_(_IDS))
+_WAITING_FOR = select(changes.c.id).where(changes.c.waiting, changes.c.parent.in_(_IDS))
+_NUMBERED = (
+    select(subjects.c.id, subjects.c.kind, subjects.c.code)
+    .where(subjects.c.code.in_(_IDS))
+    .order_by(subjects.c.id)
+)
+_SUCCESSORS = (
+    select(subjects.c.id, subjects.c.replaces)
+    .where(subjects.c.replaces.in_(_IDS))
+    .order_by(subjects.c.id)
+)
+_SUBJECTS = select(subjects).where(subjects.c.id.in_(_IDS))
+_CONFLICTS = select(conflicts).where(
+    conflicts.c.open, or_(conflicts.c.subject.in_(_IDS), conflicts.c.other.in_(_IDS))
+)
+_HELD = select(held.c.change).where(held.c.subject.in_(_IDS))
+
 #: Many times quicker than asking the enumeration.
 _OUTCOMES = {str(outcome): outcome for outcome in Outcome}
 #: Where ``meta`` keeps the floor of a restored centre's versions.
@@ -136,15 +158,13 @@ class Loader:
         while wanted:
             self._asked |= wanted
             parents: set[str] = set()
-            for row in _rows(
-                self.connection, wanted, lambda c: select(changes).where(changes.c.id.in_(c))
-            ):
+            for row in _rows(self.connection, wanted, _CHANGES):
                 self.known[row.id] = known_of(row)
                 parents |= {row.parent} if row.parent else set()
             for row in _rows(
                 self.connection,
                 wanted,
-                lambda c: select(replaced).where(replaced.c.by_change.in_(c)),
+                _REPLACED,
             ):
                 parents.add(row.change)
             wanted = parents - self._asked
@@ -155,7 +175,7 @@ class Loader:
         for row in _rows(
             self.connection,
             touched,
-            lambda c: select(changes.c.id).where(changes.c.waiting, changes.c.subject.in_(c)),
+            _WAITING_AT,
         ):
             found.add(row.id)
         wanted = ids | found
@@ -165,9 +185,7 @@ class Loader:
                 for row in _rows(
                     self.connection,
                     wanted,
-                    lambda c: select(changes.c.id).where(
-                        changes.c.waiting, changes.c.parent.in_(c)
-                    ),
+                    _WAITING_FOR,
                 )
             }
             wanted = children - found
@@ -180,11 +198,7 @@ class Loader:
         for row in _rows(
             self.connection,
             codes,
-            lambda c: (
-                select(subjects.c.id, subjects.c.kind, subjects.c.code)
-                .where(subjects.c.code.in_(c))
-                .order_by(subjects.c.id)
-            ),
+            _NUMBERED,
         ):
             key = (row.kind, row.code)
             self.numbers[key] = (*self.numbers.get(key, ()), row.id)
@@ -196,11 +210,7 @@ class Loader:
         for row in _rows(
             self.connection,
             before,
-            lambda c: (
-                select(subjects.c.id, subjects.c.replaces)
-                .where(subjects.c.replaces.in_(c))
-                .order_by(subjects.c.id)
-            ),
+            _SUCCESSORS,
         ):
             self.successors[row.replaces] = (*self.successors.get(row.replaces, ()), row.id)
         self.load_subjects({s for ids in self.numbers.values() for s in ids})
@@ -210,9 +220,7 @@ class Loader:
         wanted = {i for i in ids if i not in self.subjects}
         while wanted:
             winners: set[str] = set()
-            for row in _rows(
-                self.connection, wanted, lambda c: select(subjects).where(subjects.c.id.in_(c))
-            ):
+            for row in _rows(self.connection, wanted, _SUBJECTS):
                 self.subjects[row.id] = subject_of(row)
                 winner = self.subjects[row.id].value(MERGED_INTO)
                 winners |= {winner} if isinstance(winner, str) else set()
@@ -225,18 +233,14 @@ class Loader:
         for row in _rows(
             self.connection,
             targets,
-            lambda c: select(conflicts).where(
-                conflicts.c.open, or_(conflicts.c.subject.in_(c), conflicts.c.other.in_(c))
-            ),
+            _CONFLICTS,
             half=True,
         ):
             conflict = conflict_of(row)
             self.conflicts[conflict.id] = conflict
             needed |= {r.change for r in conflict.rivals}
             self.load_subjects({conflict.subject, *([conflict.other] if conflict.other else [])})
-        for row in _rows(
-            self.connection, targets, lambda c: select(held.c.change).where(held.c.subject.in_(c))
-        ):
+        for row in _rows(self.connection, targets, _HELD):
             needed.add(row.change)
         self.load_changes(needed)
 
@@ -266,14 +270,14 @@ def _named(every: Iterable[Change]) -> set[str]:
 def _rows(
     connection: Connection,
     ids: Iterable[str],
-    query: Callable[[list[str]], Select[Any]],
+    query: Select[Any],
     *,
     half: bool = False,
 ) -> Iterator[Row[Any]]:
     ordered = sorted(ids)
     size = _CHUNK // 2 if half else _CHUNK
     for start in range(0, len(ordered), size):
-        yield from connection.execute(query(ordered[start : start + size])).all()
+        yield from connection.execute(query, {"ids": ordered[start : start + size]}).all()
 
 
 def state_json(subject: Subject) -> Mapping[str, list[Any]]:

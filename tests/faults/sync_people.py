@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import random
+import time
 import traceback
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -69,16 +70,26 @@ def work(folder: str, url: str, seed: int, hours: float, tell: Connection) -> No
     """Edit, photograph and sync until killed."""
     chance = random.Random(seed)
     faulthandler.enable()
-    with Project.open(Path(folder), now=wrong_clock(hours)) as project:
-        while True:
-            try:
-                _one(project, url, chance, tell)
-            except JdzError as error:
-                tell.send(("trouble", str(error)))
-            except Exception:
-                # Standard error may be a file that has no room either.
-                tell.send(("died", traceback.format_exc()))
-                raise
+    while True:
+        try:
+            with Project.open(Path(folder), now=wrong_clock(hours)) as project:
+                while True:
+                    _try(project, url, chance, tell)
+        except JdzError as error:
+            # No room while it opens: one sentence, and the person tries again.
+            tell.send(("trouble", str(error)))
+            time.sleep(0.05)
+        except Exception:
+            # Standard error may be a file that has no room either.
+            tell.send(("died", traceback.format_exc()))
+            raise
+
+
+def _try(project: Project, url: str, chance: random.Random, tell: Connection) -> None:
+    try:
+        _one(project, url, chance, tell)
+    except JdzError as error:
+        tell.send(("trouble", str(error)))
 
 
 def _one(project: Project, url: str, chance: random.Random, tell: Connection) -> None:
