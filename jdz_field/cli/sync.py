@@ -79,10 +79,14 @@ def _pem(path: Path | None) -> str:
     "--originals", is_flag=True, help="Send originals of photos too that the project lets wait."
 )
 @click.option(
-    "--counties", metavar="CODES", help="Pull these counties only, from now on; all: every one."
+    "--counties",
+    metavar="CODES",
+    help="Ask for these counties only, from now on (this centre still sends all).",
 )
 @click.option(
-    "--kinds", metavar="KINDS", help="Pull these kinds of sites only, from now on; all: every one."
+    "--kinds",
+    metavar="KINDS",
+    help="Ask for these kinds only, from now on (this centre still sends all).",
 )
 @json_option
 @pass_context

@@ -68,8 +68,8 @@ class AreaPage(Page):
         """Every text in the language in force."""
         self.why.setText(
             _(
-                "Choose what comes with the next sync; nothing chosen means all. Sites that go out "
-                "of it stay here to read, and what you wrote about them is still sent."
+                "Choose what this tablet needs; nothing chosen means all. The choice goes with "
+                "every sync; the centre of this version still sends everything."
             )
         )
         self.heads["county"].setText(_("Counties"))
@@ -96,7 +96,7 @@ class AreaPage(Page):
         area = self.chosen()
 
         def done(_result: object) -> None:
-            self.app.toast(_("It comes with the next sync."))
+            self.app.toast(_("The choice is kept."))
             self.app.back()
 
         self.app.write(lambda project: set_area(project, area), self, done)
