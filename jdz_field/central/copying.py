@@ -16,7 +16,7 @@ from jdz_field.core.i18n import _
 
 #: Facts that each database has for itself: what its layers look like, where it went.
 MOVED = "moved"
-_OWN = ("layers", MOVED)
+_OWN = ("layers", "views", MOVED)
 _AT_ONCE = 500
 #: Rows that may be large: a batch holds up to 5,000 changes.
 _FEW = {"batches": 4, "forms": 20, "submissions": 50}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from jdz_field.central import layers
+from jdz_field.central import layers, record_views
 from jdz_field.central.geopackage import column_types, row, upsert
 from jdz_field.central.tables import meta, subjects
 from jdz_field.central.worlds import subject_of
@@ -35,7 +35,7 @@ def signature() -> str:
 def fits(connection: Connection) -> bool:
     """Whether the layers are what the catalogue says."""
     found = connection.execute(select(meta.c.value).where(meta.c.name == _KEY)).scalar()
-    return found == signature()
+    return found == signature() and record_views.fits(connection)
 
 
 def lacks_columns(connection: Connection) -> bool:
@@ -67,6 +67,7 @@ def fit(connection: Connection) -> None:
         for kind in site_kinds():
             for sites in _sites(connection, kind.name):
                 layers.write(connection, {site.id: site for site in sites})
+    record_views.make(connection)
     connection.execute(meta.delete().where(meta.c.name == _KEY))
     connection.execute(meta.insert().values(name=_KEY, value=signature()))
 

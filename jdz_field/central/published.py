@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from jdz_field.central import record_views
 from jdz_field.central.audit import note
 from jdz_field.central.tables import attachments, form_media, forms
 from jdz_field.core.clock import Now, to_text
@@ -66,6 +67,7 @@ def publish(connection: Connection, now: Now, who: str, form: Form) -> dict[str,
             )
         )
         note(connection, now, who, "form publish", form=form.form_id, version=form.version)
+        record_views.make(connection)
     return {
         "form_id": form.form_id,
         "version": form.version,

@@ -13,7 +13,7 @@ from jdz_field.cli.central_common import Place, central_options
 from jdz_field.cli.central_tasks import task
 from jdz_field.cli.common import emit, finish
 from jdz_field.core.catalogue import site_kind
-from jdz_field.core.errors import NotYet
+from jdz_field.core.errors import BadUsage, NotYet
 from jdz_field.core.i18n import _
 
 _PATH = click.Path(path_type=Path, dir_okay=False)
@@ -324,6 +324,21 @@ def move(place: Place, url: str, to_files: str | None, as_json: bool) -> None:
         done = office.move(url, to_files, who=place.who)
     text = _("Moved to {url}: {rows} rows, {files} files.")
     emit(done, as_json=as_json, text=text.format(**(done | {"url": done["moved"]})))
+
+
+@central.command()
+@click.argument("role")
+@central_options
+def reader(place: Place, role: str, as_json: bool) -> None:
+    """Show the SQL that lets the PostgreSQL role ROLE read sites and records, and nothing else."""
+    from jdz_field.central.record_views import grants  # noqa: PLC0415 - only this leaf needs it
+
+    with place.office() as office:
+        owner = office.database.engine.url.username
+        if office.database.sqlite:
+            raise BadUsage(_("An SQLite centre has no roles; QGIS opens its file itself."))
+    said = grants(role, owner or place.who)
+    emit(said, as_json=as_json, text="\n".join(said))
 
 
 # ---- later versions
