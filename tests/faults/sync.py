@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -35,6 +35,7 @@ from jdz_field.core.errors import JdzError
 from jdz_field.operations.sync import enrol_from_file
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
+from tests.central.cluster import fresh, own_cluster
 from tests.faults.sync_line import KINDS, Line
 from tests.faults.sync_people import keep_centre, work
 from tests.store.tools import quick_project
@@ -52,6 +53,8 @@ WEIGHTS = {
     "no room at the centre": 2,
     "restart the database": 1,
 }
+#: A commit that was acknowledged must outlive the server.
+DURABLE = "-c fsync=on -c synchronous_commit=on -c full_page_writes=on"
 _LIMIT = resource.RLIMIT_FSIZE
 
 
@@ -347,10 +350,23 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database")
+    parser.add_argument(
+        "--cluster", action="store_true", help="on a PostgreSQL of its own, restarted in the middle"
+    )
     chosen = parser.parse_args()
     begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="jdz-faults-") as folder:
-        trial, figures = run(Path(folder), chosen.count, chosen.seed, chosen.database)
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="jdz-faults-")))
+        database, restart = chosen.database, None
+        if chosen.cluster:
+            cluster = opened.enter_context(own_cluster(DURABLE))
+            database = opened.enter_context(fresh(cluster.url("postgres")))
+
+            def restart() -> None:
+                cluster.stop()
+                cluster.start()
+
+        trial, figures = run(folder, chosen.count, chosen.seed, database, restart)
     print(f"{trial.count()} interruptions, seed {chosen.seed}:")
     for what, number in sorted((trial.done + trial.line.struck).items()):
         print(f"  {what:28} {number:7,}")
