@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from jdz_field.central.office import Office
 from jdz_field.central.run import start_in_thread
 from jdz_field.central.server import create_app
 from tests.central.cluster import fresh, installed, shared_server, template
@@ -52,7 +54,12 @@ def central_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def office(tmp_path):
+def office(request, tmp_path):
+    """A centre; on PostgreSQL where a module says so, or everywhere by ``JDZ_TEST_CENTRE``."""
+    if os.environ.get("JDZ_TEST_CENTRE") == "postgresql":
+        with Office(request.getfixturevalue("postgres_url"), tmp_path / "files") as opened:
+            yield opened
+        return
     with open_office(tmp_path) as opened:
         yield opened
 
