@@ -98,3 +98,26 @@ def test_a_server_that_is_not_there_is_unavailable(postgres) -> None:
 def test_other_addresses_are_refused(url) -> None:
     with pytest.raises(BadUsage):
         Database(url)
+
+
+def test_the_owner_of_a_database_needs_no_more_rights_than_that(postgres, tmp_path) -> None:
+    """As the set-up text has it: a superuser makes role, database and extension, then leaves."""
+    role = "plain_" + new_id().replace("-", "")[-12:]
+    with fresh(postgres) as url:
+        execute(url, f"CREATE ROLE {role} LOGIN")
+        try:
+            execute(
+                url, f"ALTER DATABASE {url.rpartition('/')[2].partition('?')[0]} OWNER TO {role}"
+            )
+            execute(url, "CREATE EXTENSION postgis")
+            with Office(url.replace("jdz@", f"{role}@"), tmp_path / "files") as office:
+                tablet = Tablet.enrol(office)
+                change = tablet.change(
+                    new_id(), name="一", geometry="POINT (117.5 29.5)", county_code="360222"
+                )
+                office.receive(tablet.batch(change))
+                assert office.info()["sites"]["geohazard"] == 1
+        finally:
+            execute(url, f"REASSIGN OWNED BY {role} TO jdz")
+            execute(url, f"DROP OWNED BY {role}")
+            execute(url, f"DROP ROLE {role}")
