@@ -106,9 +106,8 @@ def test_the_owner_of_a_database_needs_no_more_rights_than_that(postgres, tmp_pa
     with fresh(postgres) as url:
         execute(url, f"CREATE ROLE {role} LOGIN")
         try:
-            execute(
-                url, f"ALTER DATABASE {url.rpartition('/')[2].partition('?')[0]} OWNER TO {role}"
-            )
+            name = url.partition("?")[0].rpartition("/")[2]
+            execute(url, f"ALTER DATABASE {name} OWNER TO {role}")
             execute(url, "CREATE EXTENSION postgis")
             with Office(url.replace("jdz@", f"{role}@"), tmp_path / "files") as office:
                 tablet = Tablet.enrol(office)
