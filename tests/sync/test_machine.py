@@ -15,8 +15,8 @@ def test_any_history_of_three_devices_and_an_office(monkeypatch: pytest.MonkeyPa
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=25,
+            max_examples=10,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             database=None,
