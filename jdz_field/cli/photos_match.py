@@ -100,7 +100,11 @@ def declination_command(
     context: Context, degrees: float | None, source: str, as_json: bool
 ) -> None:
     """The project's magnetic declination, that turns compass directions on the map."""
-    from jdz_field.operations.declination import declination, set_declination
+    from jdz_field.operations.declination import (
+        declination,
+        set_declination,
+        shown_declination,
+    )
 
     with context.open(read_only=degrees is None) as project:
         if degrees is not None:
@@ -108,8 +112,7 @@ def declination_command(
         known = declination(project)
     told = _("No declination is set; directions from magnetic north stay as they are.")
     if known is not None:
-        words = _("Magnetic declination {n}° ({source})")
-        told = words.format(n=f"{known.degrees:+g}", source=known.source)
+        told = shown_declination(known)
     emit(known.to_json() if known else None, as_json=as_json, text=told)
 
 

@@ -1,6 +1,8 @@
 """The magnetic declination of a project: what turns a compass's direction into a true one.
 
-It is measured or looked up by a person, who names the source; without it nothing is turned.
+It is measured or looked up by a person, who names the source; without it nothing is turned. It is a
+setting of this project on this computer: it does not travel with a sync, since no change of the log
+hangs on it.
 """
 
 from __future__ import annotations
@@ -39,8 +41,20 @@ def declination(project: Project) -> Declination | None:
     return Declination(float(found["degrees"]), str(found["source"]))
 
 
-def set_declination(project: Project, degrees: float, source: str) -> None:
-    """Say it; ``BadUsage`` without a source, or for a number that no declination has here."""
+def shown_declination(known: Declination) -> str:
+    """``Magnetic declination -4.6° (…)``."""
+    words = _("Magnetic declination {n}° ({source})")
+    return words.format(n=f"{known.degrees:+g}", source=known.source)
+
+
+def set_declination(project: Project, degrees: float | None, source: str) -> None:
+    """Say it, or ``None`` to forget it.
+
+    ``BadUsage`` without a source, or for a number that no declination has here.
+    """
+    if degrees is None:
+        project.set_setting(_KEY, None)
+        return
     if not math.isfinite(degrees) or abs(degrees) > _MOST:
         raise BadUsage(
             _("{n}° is no magnetic declination; east is positive, west negative.").format(n=degrees)

@@ -20,6 +20,7 @@ from jdz_field.ui import icons
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.page import Page
 from jdz_field.ui.receiver_heights import HeightFields
+from jdz_field.ui.receiver_north import NorthFields
 from jdz_field.ui.receiver_raw import RawPage
 from jdz_field.ui.receiver_sky import SkyBars
 from jdz_field.ui.receiver_words import facts_of, words_of
@@ -55,7 +56,7 @@ class ReceiverPage(Page):
         self.address_hint = text("", "caption")
         self.wrong = text("", "error")
         self.wrong.hide()
-        self.heights = HeightFields(app)
+        self.heights, self.north = HeightFields(app), NorthFields(app)
         self._make_logs()
         self._lay_out()
         app.receiver.shown.connect(self._show_state)
@@ -93,7 +94,15 @@ class ReceiverPage(Page):
         address = line(self.address, self.take)
         address.setStretch(0, 1)
         for part in (
-            *(self.wrong, self.sky_head, self.sky_card, self.heights, self.ports_head, self.ports),
+            *(
+                self.wrong,
+                self.sky_head,
+                self.sky_card,
+                self.heights,
+                self.north,
+                self.ports_head,
+                self.ports,
+            ),
             *(self.other_head, address, self.address_hint, self.logs_head),
             *(line(self.keep, self.raw, None), self.log_state, self.logs, line(self.log, None)),
         ):
@@ -125,6 +134,7 @@ class ReceiverPage(Page):
         self.logs_head.setText(_("What it says"))
         self.raw.setText(_("Sentences"))
         self.heights.retranslate()
+        self.north.retranslate()
         self.log.setText(_("Replay a recorded log"))
         self._show_state()
         self._show_ports()
@@ -141,6 +151,7 @@ class ReceiverPage(Page):
         self._show_state()
         self._show_sky()
         self.heights.refresh()
+        self.north.refresh()
 
     # ---- what it says
     def _show_state(self) -> None:

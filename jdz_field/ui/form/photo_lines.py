@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment
+from jdz_field.operations.declination import Declination
 from jdz_field.operations.office_items import Photo
 from jdz_field.operations.photo_sensitive import reason_words
 from jdz_field.operations.photo_views import label_of, wanted_views
@@ -52,13 +53,18 @@ def words_of(photo: Shown) -> str:
     )
 
 
-def direction_words(photo: Shown) -> str:
+def direction_words(photo: Shown, known: Declination | None = None) -> str:
     """``facing 135° (magnetic north)``; empty without a direction.
 
-    A direction whose north nobody named says so.
+    A direction whose north nobody named says so. ``known``: the project's declination, by which
+    the true direction is said too.
     """
     if photo.direction is None:
         return ""
+    if known is not None and photo.direction_ref == "magnetic":
+        true = (photo.direction + known.degrees) % 360
+        words = _("facing {n}° (magnetic north), {true}° from true north")
+        return words.format(n=round(photo.direction) % 360, true=round(true) % 360)
     words = {
         "true": _("facing {n}°"),
         "magnetic": _("facing {n}° (magnetic north)"),

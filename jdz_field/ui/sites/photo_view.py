@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment
+from jdz_field.operations.declination import declination
 from jdz_field.operations.photo_views import last_of_view
 from jdz_field.store.check import file_of
 from jdz_field.ui.context import AppContext
@@ -42,6 +43,7 @@ class PhotoView(Page):
     ) -> None:
         super().__init__(app, parent)
         self._photos = list(photos)
+        self._north = declination(app.reader)
         self._place = next((n for n, p in enumerate(photos) if p.id == first.id), 0)
         self.look = Look(self)
         self.canvas = ZoomCanvas(self.look)
@@ -168,7 +170,7 @@ class PhotoView(Page):
             else _("no position")
         )
         self.words.setText(photo_words(photo))
-        self.about.setText(joined((place, direction_words(photo), photo.filename)))
+        self.about.setText(joined((place, direction_words(photo, self._north), photo.filename)))
         away = file_of(self.app.path, photo.sha256) is None
         self.small.setText(_("The original is at the centre; this is its small picture."))
         self.small.setVisible(away)
