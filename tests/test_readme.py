@@ -26,6 +26,7 @@ PATTERNS = {
     "jdz-field demo --headless",
     "jdz-field central serve --files DIR --host 0.0.0.0 --tls-cert CERT --tls-key KEY",
     "jdz-field central backup",
+    "jdz-field central move --to postgresql://jdz@localhost/jdz",
     "jdz-field demo",
 }
 

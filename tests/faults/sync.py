@@ -37,7 +37,7 @@ from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from tests.central.cluster import fresh, own_cluster
 from tests.faults.sync_line import KINDS, Line
-from tests.faults.sync_people import keep_centre, work
+from tests.faults.sync_people import keep_centre, within, work
 from tests.store.tools import quick_project
 from tests.sync.centre import synced
 from tests.sync.places import shown
@@ -141,7 +141,12 @@ class Trial:
     def _centre(self, mouth: Connection) -> BaseProcess:
         files = str(self.folder / "centre" / "files")
         given = (self.database, files, self.port, self._hours(), mouth)
-        return self.made.Process(target=keep_centre, args=given, daemon=True)
+        return self._process(keep_centre, given)
+
+    def _process(self, target: Callable[..., None], given: tuple[object, ...]) -> BaseProcess:
+        # The fork server keeps the environment of the first test that started it.
+        args = (dict(os.environ), target, *given)
+        return self.made.Process(target=within, args=args, daemon=True)
 
     def _person(self, name: str) -> Callable[[Connection], BaseProcess]:
         def make(mouth: Connection) -> BaseProcess:
@@ -152,7 +157,7 @@ class Trial:
                 self._hours(),
                 mouth,
             )
-            return self.made.Process(target=work, args=given, daemon=True)
+            return self._process(work, given)
 
         return make
 

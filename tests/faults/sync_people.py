@@ -11,6 +11,7 @@ import os
 import random
 import time
 import traceback
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -37,6 +38,13 @@ def wrong_clock(hours: float):
         return utc_now() + timedelta(hours=hours)
 
     return now
+
+
+def within(environment: Mapping[str, str], target: Callable[..., None], *given: object) -> None:
+    """Do something in this environment."""
+    os.environ.clear()
+    os.environ.update(environment)
+    target(*given)
 
 
 def keep_centre(url: str | None, files: str, port: int, hours: float, tell: Connection) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jdz_field.operations import tracks
+from jdz_field.operations import tracks, tracks_import
 from jdz_field.store.project import Project
 from tests.faults import track_kills
 from tests.operations.tracks_made import recorded
@@ -50,7 +50,7 @@ def test_stopped_between_any_two_steps_of_sealing(
 
     with Project.open(tmp_path / "p") as project, monkeypatch.context() as patch:
         if step == "keep":
-            patch.setattr(tracks, "keep", stop)
+            patch.setattr(tracks_import, "keep", stop)
         elif step == "add":
             patch.setattr(project, "add_track", stop)
         else:
