@@ -35,9 +35,8 @@ class HeightFields(QWidget):
         self.said = text("", "caption")
         antenna = line(self.antenna_label, self.antenna)
         antenna.setStretch(0, 1)
-        row = line(self.offset, self.source, self.keep)
-        row.setStretch(1, 1)
-        inside = column(antenna, self.offset_label, row, self.said, margins=14, gap=8)
+        row = line(self.offset, self.keep, None)
+        inside = column(antenna, self.offset_label, self.source, row, self.said, margins=14, gap=8)
         self.setLayout(column(self.head, boxed(inside), gap=10))
 
     def retranslate(self) -> None:

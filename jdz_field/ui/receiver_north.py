@@ -23,9 +23,8 @@ class NorthFields(QWidget):
         self.degrees.setMaximumWidth(160)
         self.keep = button("", self._keep, icon="check")
         self.said = text("", "caption")
-        row = line(self.degrees, self.source, self.keep)
-        row.setStretch(1, 1)
-        inside = column(self.label, row, self.said, margins=14, gap=8)
+        row = line(self.degrees, self.keep, None)
+        inside = column(self.label, self.source, row, self.said, margins=14, gap=8)
         self.setLayout(column(self.head, boxed(inside), gap=10))
 
     def retranslate(self) -> None:

@@ -94,17 +94,10 @@ class ReceiverPage(Page):
         address = line(self.address, self.take)
         address.setStretch(0, 1)
         for part in (
-            *(
-                self.wrong,
-                self.sky_head,
-                self.sky_card,
-                self.heights,
-                self.north,
-                self.ports_head,
-                self.ports,
-            ),
+            *(self.wrong, self.sky_head, self.sky_card, self.ports_head, self.ports),
             *(self.other_head, address, self.address_hint, self.logs_head),
             *(line(self.keep, self.raw, None), self.log_state, self.logs, line(self.log, None)),
+            *(self.heights, self.north),
         ):
             if isinstance(part, QWidget):
                 scroll.body.addWidget(part)
