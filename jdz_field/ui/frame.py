@@ -106,6 +106,9 @@ class MainWindow(QWidget):
         app.tracks_on_map = TracksOnMap(app, self.tracking, self.stage.map)
         QTimer.singleShot(0, app.tracks_on_map, app.tracks_on_map.begin)
         self.photos_on_map = PhotosOnMap(app, self.stage.map)
+        self.stage.cones = bool(chosen.cones)
+        self.photos_on_map.show_cones(self.stage.cones)
+        self.stage.cones_chosen.connect(self._show_cones)
         QTimer.singleShot(0, self.photos_on_map, self.photos_on_map.load)
 
     def _begin(self) -> None:
@@ -255,6 +258,10 @@ class MainWindow(QWidget):
         self.app.prefer("coordinates", form)
 
     # ---- language, theme
+    def _show_cones(self, shown: bool) -> None:
+        self.photos_on_map.show_cones(shown)
+        self.apply_preference("cones", int(shown))
+
     def apply_preference(self, name: str, value: Any) -> None:
         """Take over and keep a preference by the name of its attribute in ``Preferences``."""
         setattr(self.preferences, name, value)

@@ -24,6 +24,11 @@ class PhotosOnMap(QObject):
         self._soon.timeout.connect(self.load)
         app.changed.connect(self._soon.start)
 
+    def show_cones(self, shown: bool) -> None:
+        """Draw where photos look, or only where they were taken."""
+        self.layer.cones = shown
+        self._map.redraw_layer(self.layer)
+
     def load(self) -> None:
         """Read them now."""
         self._app.ask(_placed, self, self._take)

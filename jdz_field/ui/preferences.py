@@ -35,6 +35,7 @@ class Preferences:
     ``track_plan``: how densely one's track is kept; ``near_metres``: at which distance points of
     high danger warn, -1 as the catalogue says, 0 never; ``near_sound``: 1 with a sound;
     ``antennas``: metres of the antenna above the ground, by receiver;
+    ``cones``: 1 where the map shows which way photos look;
     ``camera``: the folder of the camera program's pictures, empty for the system's own.
     """
 
@@ -49,6 +50,7 @@ class Preferences:
     antennas: dict[str, float] = field(default_factory=dict)
     near_metres: int = -1
     near_sound: int = 0
+    cones: int = 1
     camera: str = ""
     recent: list[str] = field(default_factory=list)
     views: dict[str, str] = field(default_factory=dict)

@@ -36,6 +36,7 @@ class Stage(QWidget):
         site_chosen: id of a site tapped or picked.
         told: a sentence for the person.
         page_wanted: a page by name and its argument, as ``AppContext.show_page`` takes them.
+        cones_chosen: whether the map shows which way photos look.
     """
 
     add_wanted = Signal(object, object)
@@ -44,12 +45,14 @@ class Stage(QWidget):
     site_chosen = Signal(str)
     told = Signal(str)
     page_wanted = Signal(str, object)
+    cones_chosen = Signal(bool)
 
     def __init__(
         self, lanes: Lanes, basemaps: Sequence[MBTiles] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.upright = False
+        self.cones = True
         self.kinds: tuple[str, ...] = tuple(kind.name for kind in site_kinds())
         self.map = MapWidget(lanes, basemaps, self)
         self.readout = Readout(self)
@@ -247,6 +250,11 @@ class Stage(QWidget):
             act.setChecked(kind.name in self.kinds)
             act.setData(("kind", kind.name, None))
         menu.addSeparator()
+        cones = menu.addAction(_("Where photos look"))
+        cones.setCheckable(True)
+        cones.setChecked(self.cones)
+        cones.setData(("cones", not self.cones, None))
+        menu.addSeparator()
         names = [source.source.name for source in self.map.tiles.sources]
         words = ", ".join(names) or _("No base map: put .mbtiles files into the folder basemaps")
         note = menu.addAction(words)
@@ -274,3 +282,6 @@ class Stage(QWidget):
             chosen = set(self.kinds) ^ {first}
             self.kinds = tuple(k.name for k in site_kinds() if k.name in chosen)
             self.kinds_chosen.emit(self.kinds)
+        elif what == "cones":
+            self.cones = first
+            self.cones_chosen.emit(first)

@@ -162,6 +162,23 @@ def test_the_layers_menu_takes_a_kind_off_and_says_there_is_no_base_map(
     assert 0 < len(window.stage.map.index.places) < before
 
 
+def test_the_layers_menu_takes_the_cones_of_photos_off_for_good(
+    window: MainWindow, settle: Settle
+) -> None:
+    assert window.photos_on_map.layer.cones
+    window.stage._open_layers()
+    act = acts(window)["拍摄方向"]
+    assert act.isChecked()
+    act.trigger()
+    settle()
+    assert not window.photos_on_map.layer.cones
+    assert window.preferences.cones == 0
+    window.stage._open_layers()
+    assert not acts(window)["拍摄方向"].isChecked()
+    acts(window)["拍摄方向"].trigger()
+    assert window.photos_on_map.layer.cones
+
+
 def test_buttons_zoom_the_map(window: MainWindow, qtbot) -> None:
     zoom = window.stage.map.view.zoom
     qtbot.mouseClick(window.stage.closer, Qt.MouseButton.LeftButton)

@@ -29,6 +29,8 @@ class PhotoLayer:
 
     def __init__(self) -> None:
         self.photos: list[tuple[float, float, float | None, bool]] = []
+        #: Whether directions are drawn; the dots always are.
+        self.cones = True
 
     def put(self, photos: Sequence[Attachment], known: Declination | None = None) -> bool:
         """Show these; whether anything is another than before."""
@@ -56,7 +58,7 @@ class PhotoLayer:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = self.seen(view)
         for at, direction, true in shown:
-            if direction is not None:
+            if direction is not None and self.cones:
                 paint_cone(painter, at, direction, true=true)
         painter.setPen(QPen(QColor(_EDGE), 1.5))
         painter.setBrush(QColor(_INK))
