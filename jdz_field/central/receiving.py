@@ -101,7 +101,7 @@ def receive(connection: Connection, now: Now, batch: Batch, *, by_hand: bool = F
 
 
 def _merge(connection: Connection, now: Now, batch: Batch, caller: Caller) -> Merged:
-    delivery = Delivery(to_text(now()), batch.manifest.batch, caller.device, caller.user)
+    delivery = Delivery(to_text(now()), batch.manifest.batch, caller.device)
     try:
         with _uncollected():
             world = Loader(connection).push(batch.changes)
