@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from jdz_field.core.changes import ChangeReceipt
 from jdz_field.core.errors import BadInput, BadUsage, JdzError
-from jdz_field.core.feed import FeedEntry
+from jdz_field.core.feed import FeedEntry, Leave
 from jdz_field.core.i18n import _
 from jdz_field.operations.photo_policy import make_previews
 from jdz_field.operations.sync_forms import pull_forms, take_forms
@@ -356,12 +356,15 @@ def _take_feed(
                 "{position}; ask the office for one from there."
             ).format(file=file, after=answer.manifest.after, position=project.feed_position)
         )
-    portion: list[FeedEntry] = []
+    portion: list[FeedEntry | Leave] = []
+    begun = project.feed_position
     for entry in answer.feed():
-        if entry.position > project.feed_position:
+        if entry.position > begun:
             portion.append(entry)
-            report.pulled += entry.device not in {identity.device, project.device}
+            if isinstance(entry, FeedEntry):
+                report.pulled += entry.device not in {identity.device, project.device}
         if len(portion) == _PORTION:
-            project.apply_feed(portion, portion[-1].position)
+            # Others may follow at the same place.
+            project.apply_feed(portion, max(begun, portion[-1].position - 1))
             portion = []
     project.apply_feed(portion, max(answer.manifest.position, project.feed_position))

@@ -21,6 +21,7 @@ from jdz_field.store.bulk import LEAST, Lane, roomy
 from jdz_field.store.fields import clean
 from jdz_field.store.fresh import Block, blocks_of, is_plain
 from jdz_field.store.layers import DELETED, State, home_of, layers_of
+from jdz_field.store.leaving import refuse_left
 from jdz_field.store.rows import Subject
 from jdz_field.store.shown import put
 
@@ -102,13 +103,14 @@ class Editing(Base):
 
         Raises:
             BadInput: an unknown kind or field, a value of the wrong type, a finalized record, an
-                attachment that is not there.
+                attachment that is not there, what this person sees no more.
         """
         if kind == RECORD:
             raise BadInput(_("A finalized record never changes; correct it with a new one."))
         with self._write() as now:
             if kind == ATTACHMENT:
                 self._require(kind, (subject,))
+            refuse_left(self._db, subject)
             changes, _counts = self._apply([Edit(kind, subject, fields)], origin, now)
         return changes[0] if changes else None
 

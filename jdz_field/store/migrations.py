@@ -154,6 +154,12 @@ def _positions(db: sqlite_utils.Database) -> None:
     db.conn.execute("ALTER TABLE jdz_draft ADD COLUMN positions TEXT")
 
 
+def _left(db: sqlite_utils.Database) -> None:
+    """What its person sees no more, and what a snapshot has named so far."""
+    for name in ("jdz_left", "jdz_seen"):
+        db.conn.execute(f"CREATE TABLE {name} (subject TEXT PRIMARY KEY NOT NULL)")
+
+
 #: Every step in order; the schema number is how many a file has.
 STEPS = (
     ("0001_base", _base),
@@ -163,6 +169,7 @@ STEPS = (
     ("0005_form_titles", _form_titles),
     ("0006_words", _words),
     ("0007_positions", _positions),
+    ("0008_left", _left),
 )
 SCHEMA = len(STEPS)
 

@@ -6,14 +6,14 @@ layers are made anew from both (``shown``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from jdz_field.core.changes import Change, ChangeReceipt
-from jdz_field.core.feed import FeedEntry
+from jdz_field.core.feed import FeedEntry, Leave
 from jdz_field.core.sites import Attachment
-from jdz_field.store import log, rows
+from jdz_field.store import leaving, log, rows
 from jdz_field.store.editing import CHUNK
 from jdz_field.store.layers import State, dumps, layers_of
 from jdz_field.store.queries import BatchRow, SealedBatch
@@ -172,16 +172,47 @@ class Syncing(Records):
         for kind, subjects in redraw.items():
             self._redraw(kind, subjects, now)
 
-    def apply_feed(self, entries: Sequence[FeedEntry], position: int) -> None:
+    def apply_feed(self, entries: Sequence[FeedEntry | Leave], position: int) -> None:
         """Take what the centre tells, in its order, and remember the position reached.
 
         Entries that were taken before change nothing.
         """
         with self._write() as now:
-            for start in range(0, len(entries), CHUNK):
-                self._hear(entries[start : start + CHUNK], now)
-            self._follow_stamps(entries)
+            self._take(entries, now)
             self.set_setting("feed_position", position)
+
+    def _take(self, entries: Sequence[FeedEntry | Leave], now: str) -> None:
+        told = [entry for entry in entries if isinstance(entry, FeedEntry)]
+        for start in range(0, len(told), CHUNK):
+            self._hear(told[start : start + CHUNK], now)
+        leaving.follow(self._db, entries)
+        self._follow_stamps(told)
+
+    def begin_snapshot(self) -> None:
+        """A snapshot begins (``apply_snapshot``), or begins anew."""
+        with self._write():
+            leaving.begin(self._db)
+
+    def apply_snapshot(self, entries: Sequence[FeedEntry]) -> None:
+        """Take a page of a snapshot; taking it twice is harmless."""
+        with self._write() as now:
+            self._take(entries, now)
+            leaving.see(self._db, {entry.subject for entry in entries})
+
+    def end_snapshot(self, position: int, settings: Mapping[str, object]) -> None:
+        """Every page was taken: what was not named has left; the feed goes on at ``position``.
+
+        ``settings`` are written in the same transaction.
+        """
+        with self._write():
+            leaving.end(self._db)
+            self.set_setting("feed_position", position)
+            for name, value in settings.items():
+                self.set_setting(name, value)
+
+    def has_left(self, subject: str) -> bool:
+        """Whether this person sees a subject no more: what is here of it can only be read."""
+        return leaving.has_left(self._db, subject)
 
     def _follow_stamps(self, entries: Sequence[FeedEntry]) -> None:
         """Move the clock past the stamps of others; one far ahead is recorded, not followed."""

@@ -6,8 +6,10 @@ from urllib.parse import quote
 
 from jdz_field.store.project import Project
 
-#: The settings: what is wanted, and what the feed position was reached with.
-AREA, PULLED = "pull_area", "pulled_area"
+#: The settings: what is wanted, what the feed position was reached with, how far a snapshot is.
+AREA, PULLED, GOING = "pull_area", "pulled_scope", "snapshot"
+#: From so many places of the feed on a snapshot is shorter.
+FAR = 20_000
 
 
 def asked(project: Project) -> str:
@@ -17,15 +19,18 @@ def asked(project: Project) -> str:
     return "".join(f"&{name}={quote(','.join(words))}" for name, words in parts if words)
 
 
-def meet_area(project: Project) -> str:
-    """What to ask for now; another area than last time begins at the start of the feed.
+def needs_snapshot(project: Project, scope: str, head: int) -> bool:
+    """Whether what stands is asked for, instead of how it came about.
 
-    Entries that are here are taken without effect, so that only what is new costs anything, and
-    a break in between goes on where it was.
+    So it is when another part is in sight than last time (``scope``: the centre's word for it),
+    when a snapshot was broken off, and when the device is far behind the feed's head.
     """
-    now = asked(project)
-    if project.get_setting(PULLED, "") != now:
-        if project.feed_position and project.centre_epoch:
-            project.begin_feed(project.centre_epoch)
-        project.set_setting(PULLED, now)
-    return now
+    pulled = project.get_setting(PULLED)
+    other = pulled is not None and pulled != scope
+    return other or head - project.feed_position > FAR or bool(project.get_setting(GOING))
+
+
+def met(project: Project, scope: str) -> None:
+    """Note what the feed position was reached with."""
+    if project.get_setting(PULLED) != scope:
+        project.set_setting(PULLED, scope)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from jdz_field.core.changes import ChangeReceipt, Value
 from jdz_field.core.errors import Unavailable
-from jdz_field.core.feed import FeedEntry
+from jdz_field.core.feed import FeedEntry, Leave, told_of
 from jdz_field.core.hashing import canonical_json
 from jdz_field.sync.batch import Batch
 from jdz_field.sync.enrolment import Enrolment
@@ -24,14 +24,16 @@ _GZIP_FROM = 1 << 10
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """How each sync starts: the centre's name and epoch, the head of its feed, and the highest
-    sequence number it has of this device (in the device's present epoch).
+    """How each sync starts: the centre's name and epoch, the head of its feed, the highest
+    sequence number it has of this device (in the device's present epoch), and its word for what
+    the person sees.
     """
 
     centre: str
     epoch: str
     head: int
     last_sequence: int
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,21 @@ class FeedPage:
     """A page of the feed: receipts whose outcome is another now, entries, the position reached."""
 
     receipts: tuple[ChangeReceipt, ...]
+    entries: tuple[FeedEntry | Leave, ...]
+    position: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPage:
+    """A page of a snapshot; ``last``: the subject after which the next one starts; ``position``:
+    where the feed was when the page was read.
+    """
+
+    receipts: tuple[ChangeReceipt, ...]
     entries: tuple[FeedEntry, ...]
     position: int
+    last: str
     more: bool
 
 
@@ -112,12 +127,13 @@ class CentralClient:
         }
         return Enrolment.from_json(self.post("devices/enrol", body))
 
-    def hello(self, device_epoch: str = "") -> Hello:
+    def hello(self, device_epoch: str = "", area: str = "") -> Hello:
         """Who answers, and how far both are; numbers count within the device epoch."""
-        data = self.get(f"hello?epoch={_word(device_epoch)}" if device_epoch else "hello")
+        data = self.get(f"hello?epoch={_word(device_epoch)}{area}")
         try:
             numbers = int(data["head"]), int(data["last_sequence"])
-            return Hello(str(data["centre"]), str(data["epoch"]), *numbers)
+            scope = str(data.get("scope", ""))
+            return Hello(str(data["centre"]), str(data["epoch"]), *numbers, scope)
         except (KeyError, TypeError, ValueError) as error:
             raise nonsense() from error
 
@@ -139,11 +155,31 @@ class CentralClient:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise nonsense() from error
 
-    def changes(self, after: int, limit: int = 1000, area: str = "") -> FeedPage:
-        """The feed after a position, one page; ``area`` as ``sync.area.asked`` gives it."""
-        answer = self._link.call("GET", f"v1/changes?after={after:d}&limit={limit:d}{area}")
+    def changes(
+        self, after: int, limit: int = 1000, area: str = "", scope: str | None = None
+    ) -> FeedPage:
+        """The feed after a position, one page; ``area`` as ``sync.area.asked`` gives it.
+
+        ``Refused`` with status 409 when ``scope`` is not what the person sees any more.
+        """
+        where = f"v1/changes?after={after:d}&limit={limit:d}{area}{_scope(scope)}"
+        answer = self._link.call("GET", where)
         try:
             return _page(answer, after)
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise nonsense() from error
+
+    def snapshot(
+        self, start: str, since: int, limit: int = 1000, area: str = "", scope: str | None = None
+    ) -> SnapshotPage:
+        """What stands, after the subject ``start``, one page; ``since``: the feed's position here.
+
+        ``Refused`` with status 409 as ``changes``.
+        """
+        where = f"v1/snapshot?start={_word(start)}&since={since:d}&limit={limit:d}"
+        answer = self._link.call("GET", f"{where}{area}{_scope(scope)}")
+        try:
+            return _snapshot(answer)
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise nonsense() from error
 
@@ -269,9 +305,33 @@ def _word(text: str) -> str:
     return quote(text, safe="")
 
 
+def _scope(scope: str | None) -> str:
+    return "" if scope is None else f"&scope={_word(scope)}"
+
+
 def _page(answer: Answer, after: int) -> FeedPage:
+    receipts, entries, end = _lines(answer)
+    position = int(end["position"])
+    places = [after, *(e.position for e in entries), position]
+    if places != sorted(places):
+        raise ValueError("positions")
+    return FeedPage(tuple(receipts), tuple(entries), position, bool(end["more"]))
+
+
+def _snapshot(answer: Answer) -> SnapshotPage:
+    receipts, told, end = _lines(answer)
+    entries = tuple(one for one in told if isinstance(one, FeedEntry))
+    more, last = bool(end["more"]), str(end["last"])
+    if len(entries) != len(told) or any(one.subject > last for one in entries):
+        raise ValueError("subjects")
+    return SnapshotPage(tuple(receipts), entries, int(end["position"]), last, more)
+
+
+def _lines(
+    answer: Answer,
+) -> tuple[list[ChangeReceipt], list[FeedEntry | Leave], Mapping[str, Any]]:
     receipts: list[ChangeReceipt] = []
-    entries: list[FeedEntry] = []
+    entries: list[FeedEntry | Leave] = []
     end: Mapping[str, Any] | None = None
     for line in answer.body.splitlines():
         data = json.loads(line)
@@ -279,14 +339,10 @@ def _page(answer: Answer, after: int) -> FeedPage:
             raise ValueError("lines after the end")
         if data["type"] == "receipt":
             receipts.append(ChangeReceipt.from_json(data))
-        elif data["type"] == "change":
-            entries.append(FeedEntry.from_json(data))
+        elif data["type"] in ("change", "leave"):
+            entries.append(told_of(data))
         elif data["type"] == "end":
             end = data
     if end is None:
         raise ValueError("no end")
-    position = int(end["position"])
-    places = [after, *(e.position for e in entries), position]
-    if places != sorted(places):
-        raise ValueError("positions")
-    return FeedPage(tuple(receipts), tuple(entries), position, bool(end["more"]))
+    return receipts, entries, end

@@ -7,28 +7,27 @@ everything that it says is written down in the order in which it was said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from jdz_field.core.changes import ChangeReceipt, Outcome
 from jdz_field.core.errors import Unavailable
-from jdz_field.core.feed import FeedEntry
+from jdz_field.core.feed import FeedEntry, Leave
 from jdz_field.core.i18n import _
 from jdz_field.store.project import Project
 from jdz_field.store.queries import BatchRow
 from jdz_field.sync.again import answered, batches_again, files_missing, meet
-from jdz_field.sync.area import meet_area
+from jdz_field.sync.area import asked
 from jdz_field.sync.batch import Batch, verify_receipts
 from jdz_field.sync.client import CentralClient, Hello, PushAnswer
 from jdz_field.sync.link import Cancelled
 from jdz_field.sync.merge_rules import reason_text
+from jdz_field.sync.pulling import pull
 from jdz_field.sync.sealing import Identity, identity_of_project, seal_unsent, stored_batch
 from jdz_field.sync.sending import Sent, send_attachments
 from jdz_field.sync.tally import OUTCOMES, tally
 
-#: Entries of the feed in one page.
-PAGE = 1_000
 _REFUSED = {Outcome.QUARANTINED, Outcome.REJECTED}
 
 
@@ -155,11 +154,11 @@ class _Run:
         self.sent_before = client.bytes_sent
 
     def all(self, pull_only: bool, *, originals: bool, light: bool, beside: Beside | None) -> None:
-        hello = self.client.hello(self.project.device_epoch)
+        hello = self.client.hello(self.project.device_epoch, asked(self.project))
         meet(self.project, hello.epoch, hello.last_sequence)
         if not pull_only:
             self._push(hello)
-        self._pull(hello.head)
+        self._pull(hello)
         if beside is not None:
             self.progress(Step("forms"))
             beside(self.client, self.report)
@@ -214,18 +213,15 @@ class _Run:
                 )
             )
 
-    def _pull(self, head: int) -> None:
-        area = meet_area(self.project)
-        more, begun = True, self.project.feed_position
-        while more:
-            after = self.project.feed_position
-            page = self.client.changes(after, PAGE, area)
-            if page.receipts:
-                self.project.apply_receipts(None, page.receipts)
-            self.project.apply_feed(page.entries, page.position)
-            self.report.pulled += sum(map(self._foreign, page.entries))
-            self.progress(Step("pull", page.position - begun, max(head, page.position) - begun))
-            more = page.more and page.position > after
+    def _pull(self, hello: Hello) -> None:
+        def told(done: int, total: int) -> None:
+            self.progress(Step("pull", done, total))
+
+        pull(self.project, self.client, hello, told, self._arrived)
+
+    def _arrived(self, entries: Iterable[FeedEntry | Leave]) -> None:
+        told = (entry for entry in entries if isinstance(entry, FeedEntry))
+        self.report.pulled += sum(map(self._foreign, told))
 
     def _foreign(self, entry: FeedEntry) -> bool:
         return entry.decision is not None or entry.device not in {

@@ -28,7 +28,7 @@ def older(project) -> Path:
     add_site(project)
     project.close()
     with closing(raw(project.path)) as connection:
-        for table in ("jdz_search", "jdz_words", "jdz_stamp"):
+        for table in ("jdz_search", "jdz_words", "jdz_stamp", "jdz_left", "jdz_seen"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP INDEX jdz_change_by_hand")
         for kind in SITE_KINDS:
