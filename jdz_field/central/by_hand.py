@@ -98,7 +98,7 @@ class Counter:
                 after=after,
                 position=end,
                 receipts=feed.all_receipts(connection, device),
-                feed=feed.all_entries(connection, after),
+                feed=feed.all_entries(connection, after, caller),
                 attachments=sorted(connection.execute(here).scalars()),
                 created=to_text(self.now()),
                 sign_key=self.keys.sign_key,

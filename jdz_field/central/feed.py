@@ -1,22 +1,32 @@
-"""Reading the feed: what is new for a device, receipts first."""
+"""Reading the feed: what is new for a device, receipts first, within what its person sees.
+
+A version is told to whoever sees its subject where it then stood. A move between counties is told
+as ``leave`` to those who see the subject no more, and to those who see it from now on as all its
+versions so far. What a device sent itself comes back to it in any case.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
 
-from jdz_field.central.tables import changes, retold, versions
+from jdz_field.central.accounts import Caller
+from jdz_field.central.scope import covers, limited, sees
+from jdz_field.central.tables import changes, moves, retold, versions
 from jdz_field.central.worlds import known_of
 from jdz_field.central.writing import head
 from jdz_field.core.changes import ChangeReceipt
-from jdz_field.core.feed import FeedEntry
+from jdz_field.core.feed import FeedEntry, Leave
 
-#: Most entries in one answer.
+#: Most entries in one answer, but for what a move brings along.
 MAX_PAGE = 10_000
+_PORTION = 1_000
+#: Who sees all there is and has sent nothing.
+EVERYTHING = Caller("", "", "office")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +34,81 @@ class Page:
     """A part of the feed; ``position`` is where the next part starts."""
 
     receipts: tuple[ChangeReceipt, ...]
-    entries: tuple[FeedEntry, ...]
+    entries: tuple[FeedEntry | Leave, ...]
     position: int
     more: bool
 
 
-def read_page(connection: Connection, device: str, after: int, limit: int) -> Page:
+def read_page(connection: Connection, caller: Caller, after: int, limit: int) -> Page:
     """The feed after a position, and those of this device's changes that fared otherwise since."""
     end = head(connection)
     size = max(1, min(limit, MAX_PAGE))
-    query = (
-        select(versions)
-        .where(versions.c.position > after)
-        .order_by(versions.c.position)
-        .limit(size + 1)
-    )
-    rows = connection.execute(query).all()
+    rows = _rows(connection, caller, after, size + 1)
     more = len(rows) > size
     rows = rows[:size]
     position = rows[-1].position if more else max(end, after)
-    receipts = tuple(told(connection, device, after, position))
-    return Page(receipts, tuple(entry_of(row) for row in rows), position, more)
+    receipts = tuple(told(connection, caller.device, after, position))
+    return Page(receipts, tuple(_told(connection, caller, rows)), position, more)
+
+
+def _rows(connection: Connection, caller: Caller, after: int, most: int) -> list[Row[Any]]:
+    """Versions and moves that concern a caller, in the order of the feed."""
+    query = select(versions).where(versions.c.position > after, _concerns(caller))
+    found = connection.execute(query.order_by(versions.c.position).limit(most)).all()
+    if not limited(caller):
+        return list(found)
+    moved = select(moves).where(
+        moves.c.position > after, or_(sees(caller, moves), sees(caller, moves, old=True))
+    )
+    found = [*found, *connection.execute(moved.order_by(moves.c.position).limit(most))]
+    return sorted(found, key=lambda row: int(row.position))[:most]
+
+
+def _concerns(caller: Caller) -> ColumnElement[bool]:
+    if not limited(caller):
+        return true()
+    return or_(sees(caller, versions), versions.c.device == caller.device)
+
+
+def _told(
+    connection: Connection, caller: Caller, rows: Sequence[Row[Any]]
+) -> Iterator[FeedEntry | Leave]:
+    entering = {row.position: row for row in rows if _is_move(row) and _enters(caller, row)}
+    brought = _histories(connection, {row.subject for row in entering.values()})
+    for row in rows:
+        if row.position in entering:
+            past = brought.get(row.subject, ())
+            yield from (
+                replace(entry, position=row.position)
+                for entry in past
+                if entry.position < row.position
+            )
+        elif _is_move(row):
+            if not covers(caller, row.county, row.about, row.owner):
+                yield Leave(row.position, row.kind, row.subject)
+        else:
+            yield entry_of(row)
+            if not covers(caller, row.county, row.about, row.owner):
+                yield Leave(row.position, row.kind, row.subject)
+
+
+def _is_move(row: Row[Any]) -> bool:
+    return "old_county" in row._fields
+
+
+def _enters(caller: Caller, row: Row[Any]) -> bool:
+    before = covers(caller, row.old_county, row.old_about, row.owner)
+    return not before and covers(caller, row.county, row.about, row.owner)
+
+
+def _histories(connection: Connection, ids: set[str]) -> dict[str, list[FeedEntry]]:
+    """Every version of these subjects, oldest first."""
+    found: dict[str, list[FeedEntry]] = {}
+    query = select(versions).where(versions.c.subject.in_(sorted(ids)))
+    if ids:
+        for row in connection.execute(query.order_by(versions.c.subject, versions.c.version)):
+            found.setdefault(row.subject, []).append(entry_of(row))
+    return found
 
 
 def entry_of(row: Row[Any]) -> FeedEntry:
@@ -90,14 +154,19 @@ def all_receipts(connection: Connection, device: str) -> Iterator[tuple[str | No
         yield row.batch, known_of(row).receipt()
 
 
-def all_entries(connection: Connection, after: int) -> Iterator[FeedEntry]:
-    """The feed after a position, to its end."""
-    query = select(versions).where(versions.c.position > after).order_by(versions.c.position)
-    for row in connection.execute(query):
-        yield entry_of(row)
+def all_entries(
+    connection: Connection, after: int, caller: Caller = EVERYTHING
+) -> Iterator[FeedEntry | Leave]:
+    """The feed after a position, to its end, for one caller."""
+    while rows := _rows(connection, caller, after, _PORTION):
+        yield from _told(connection, caller, rows)
+        after = rows[-1].position
 
 
-def history(connection: Connection, subject: str) -> list[FeedEntry]:
+def history(
+    connection: Connection, subject: str, condition: ColumnElement[bool] | None = None
+) -> list[FeedEntry]:
     """Every central version of a subject, oldest first."""
-    query = select(versions).where(versions.c.subject == subject).order_by(versions.c.version)
-    return [entry_of(row) for row in connection.execute(query)]
+    found = versions.c.subject == subject
+    query = select(versions).where(found if condition is None else and_(found, condition))
+    return [entry_of(row) for row in connection.execute(query.order_by(versions.c.version))]

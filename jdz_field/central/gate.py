@@ -61,6 +61,10 @@ class NotHere(JdzError):
     """What is asked for is not here; the server says 404."""
 
 
+class Moved(JdzError):
+    """What the question rests on is another by now; the server says 409."""
+
+
 class TooMany(JdzError):
     """Too many tries; the server says 429."""
 
@@ -69,7 +73,14 @@ class TooLarge(JdzError):
     """The body is too large; the server says 413."""
 
 
-_STATUS = ((Forbidden, 403), (NotHere, 404), (TooMany, 429), (TooLarge, 413), *_STATUS)
+_STATUS = (
+    (Forbidden, 403),
+    (NotHere, 404),
+    (Moved, 409),
+    (TooMany, 429),
+    (TooLarge, 413),
+    *_STATUS,
+)
 bearer = HTTPBearer(auto_error=False, description="The token that the enrolment gave.")
 
 

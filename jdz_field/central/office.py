@@ -250,7 +250,7 @@ class Office:
     def changes(self, caller: Caller, after: int = 0, limit: int = 1000) -> feed.Page:
         """A part of the feed for a device."""
         with self.database.read() as connection:
-            return feed.read_page(connection, caller.device, after, limit)
+            return feed.read_page(connection, caller, after, limit)
 
     def history(self, subject: str) -> list[FeedEntry]:
         """Every central version of a subject, oldest first."""

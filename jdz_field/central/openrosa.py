@@ -260,7 +260,9 @@ def _site_of(connection: Connection, post: Post) -> tuple[str, str] | None:
 def _merge(connection: Connection, now: Now, caller: Caller, changes: Sequence[Change]) -> None:
     try:
         merged = merge(Loader(connection).push(changes), changes, role=caller.role)
-        write_merged(connection, merged, Delivery(to_text(now()), via=caller.device))
+        write_merged(
+            connection, merged, Delivery(to_text(now()), via=caller.device, owner=caller.user)
+        )
     except RecursionError as error:
         raise BadInput(_("The submission holds answers nested too deeply.")) from error
 

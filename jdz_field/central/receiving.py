@@ -101,7 +101,7 @@ def receive(connection: Connection, now: Now, batch: Batch, *, by_hand: bool = F
 
 
 def _merge(connection: Connection, now: Now, batch: Batch, caller: Caller) -> Merged:
-    delivery = Delivery(to_text(now()), batch.manifest.batch, caller.device)
+    delivery = Delivery(to_text(now()), batch.manifest.batch, caller.device, caller.user)
     try:
         with _uncollected():
             world = Loader(connection).push(batch.changes)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -24,7 +23,6 @@ from jdz_field.core.i18n import _
 from jdz_field.sync.batch import Batch
 
 router = APIRouter(prefix="/v1")
-_GZIP_FROM = 1 << 10
 Short = Annotated[str, Field(max_length=200)]
 Why = Annotated[str, Field(max_length=4_000)]
 
@@ -59,7 +57,7 @@ class NumberBody(BaseModel):
     why: Why = ""
 
 
-# ---- batches and feed
+# ---- batches
 
 
 @router.put(
@@ -124,26 +122,6 @@ def release_batch(office: TheOffice, caller: OfficeDevice, batch: str) -> dict[s
     """Merge a held batch."""
     done = office.release_batch(batch, who=caller.user)
     return {"batch": done.batch, "receipts": [r.to_json() for r in done.receipts]}
-
-
-@router.get("/changes", tags=["sync"], response_class=Response)
-def changes(
-    request: Request,
-    office: TheOffice,
-    caller: AnyDevice,
-    after: Annotated[int, Query(ge=0, le=1 << 53)] = 0,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
-) -> Response:
-    """The feed as NDJSON: changed receipts first, then versions, then where to go on."""
-    page = office.changes(caller, after, limit)
-    lines: list[dict[str, Any]] = [{"type": "receipt", **r.to_json()} for r in page.receipts]
-    lines += [{"type": "change", **e.to_json()} for e in page.entries]
-    lines.append({"type": "end", "position": page.position, "more": page.more})
-    body = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
-    headers = {}
-    if len(body) >= _GZIP_FROM and "gzip" in request.headers.get("accept-encoding", ""):
-        body, headers = gzip.compress(body, 5), {"Content-Encoding": "gzip"}
-    return Response(body, media_type="application/x-ndjson", headers=headers)
 
 
 # ---- what the office settles

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from jdz_field.central.accounts import NewDevice, NotAllowed, touch_device
-from jdz_field.central.gate import AnyDevice, Forbidden, OfficeDevice, TheOffice, Throttle
+from jdz_field.central.gate import Forbidden, OfficeDevice, TheOffice, Throttle
+from jdz_field.central.routes_feed import Asker
+from jdz_field.central.scope import tag
 from jdz_field.core.i18n import _
 
 router = APIRouter(prefix="/v1", tags=["devices"])
@@ -58,11 +60,13 @@ def enrol(request: Request, office: TheOffice, body: EnrolBody) -> dict[str, str
 
 
 @router.get("/hello")
-def hello(office: TheOffice, caller: AnyDevice, epoch: Short = "") -> dict[str, Any]:
-    """How a sync starts: the centre's name and epoch, head of the feed, last batch number."""
+def hello(office: TheOffice, caller: Asker, epoch: Short = "") -> dict[str, Any]:
+    """How a sync starts: the centre's name and epoch, head of the feed, last batch number, and a
+    word for what the person sees.
+    """
     with office.database.write() as connection:
         touch_device(connection, office.now, caller.device)
-    return office.hello(caller, epoch)
+    return office.hello(caller, epoch) | {"scope": tag(caller)}
 
 
 @router.get("/devices")

@@ -1,14 +1,27 @@
-"""Which subjects a person sees: by stored county code and kind, in SQL, never by geometry."""
+"""Which subjects a person sees: by stored county code and kind, in SQL, never by geometry.
+
+What stands under no county yet, or under no kind of site, is seen by whoever sees everything and
+by the user whose device brought it.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ColumnElement, and_, true
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, and_, or_, select, true
 
 from jdz_field.central.accounts import Caller
+from jdz_field.central.tables import conflicts, subjects
 from jdz_field.core.catalogue import SITE_KINDS
+from jdz_field.core.hashing import canonical_json, sha256
+
+#: Stands for no county and no kind at all: what a question narrows to nothing asks for.
+_NONE = frozenset({"-"})
 
 
-def within(caller: Caller, kind: Column[str], county: Column[str]) -> ColumnElement[bool]:
+def within(caller: Caller, kind: Column[Any], county: Column[Any]) -> ColumnElement[bool]:
     """The condition under which a caller sees a subject of this kind in this county."""
     found: list[ColumnElement[bool]] = [true()]
     if caller.counties:
@@ -18,6 +31,76 @@ def within(caller: Caller, kind: Column[str], county: Column[str]) -> ColumnElem
     return and_(*found)
 
 
+def sees(caller: Caller, table: FromClause, *, old: bool = False) -> ColumnElement[bool]:
+    """The condition under which a caller sees a row of ``subjects``, ``versions`` or ``moves``.
+
+    ``old``: as a row of ``moves`` was before.
+    """
+    before = "old_" if old else ""
+    county, about = table.c[f"{before}county"], table.c[f"{before}about"]
+    own = table.c.owner == caller.user
+    found: list[ColumnElement[bool]] = [true()]
+    if caller.counties:
+        found.append(or_(county.in_(sorted(caller.counties)), and_(county.is_(None), own)))
+    if caller.kinds:
+        found.append(or_(about.in_(sorted(caller.kinds)), and_(about.is_(None), own)))
+    return and_(*found)
+
+
+def covers(caller: Caller, county: str | None, about: str | None, owner: str | None) -> bool:
+    """The same for one place."""
+    own = owner == caller.user
+    return all(
+        not allowed or (own if value is None else value in allowed)
+        for allowed, value in ((caller.counties, county), (caller.kinds, about))
+    )
+
+
 def limited(caller: Caller) -> bool:
     """Whether a person sees less than everything."""
     return bool(caller.counties or caller.kinds)
+
+
+def narrowed(caller: Caller, counties: Iterable[str], kinds: Iterable[str]) -> Caller:
+    """The caller, seeing no more than these too; none given: no narrower."""
+    return replace(
+        caller,
+        counties=_both(caller.counties, frozenset(counties)),
+        kinds=_both(caller.kinds, frozenset(kinds)),
+    )
+
+
+def _both(one: frozenset[str], two: frozenset[str]) -> frozenset[str]:
+    return (one & two or _NONE) if one and two else one | two
+
+
+def tag(caller: Caller) -> str:
+    """What a caller sees, as a short word: another word, another filter. Empty: everything."""
+    if not limited(caller):
+        return ""
+    told = [sorted(caller.counties), sorted(caller.kinds), caller.user]
+    return sha256(canonical_json(told).encode())[:16]
+
+
+def visible(connection: Connection, caller: Caller | None, ids: Iterable[str]) -> bool:
+    """Whether every one of these subjects that is here is seen by the caller."""
+    if caller is None or not limited(caller):
+        return True
+    wanted = subjects.c.id.in_(sorted(ids))
+    hidden = select(subjects.c.id).where(wanted, subjects.c.id.not_in(seen_ids(caller)))
+    return connection.execute(hidden.limit(1)).first() is None
+
+
+def seen_ids(caller: Caller) -> Any:
+    """A subquery: ids of the subjects that a caller sees."""
+    seen = subjects.alias()
+    return select(seen.c.id).where(sees(caller, seen))
+
+
+def sees_conflict(caller: Caller | None) -> ColumnElement[bool]:
+    """The condition under which a caller sees a conflict: both of its subjects, when two."""
+    if caller is None or not limited(caller):
+        return true()
+    seen = seen_ids(caller)
+    other = or_(conflicts.c.other.is_(None), conflicts.c.other.in_(seen))
+    return and_(conflicts.c.subject.in_(seen), other)

@@ -16,6 +16,7 @@ from jdz_field.central import (
     routes,
     routes_by_hand,
     routes_features,
+    routes_feed,
     routes_files,
     routes_openrosa,
     routes_people,
@@ -68,6 +69,7 @@ def create_app(
     app.state.list_hashes = ListHashes()
     answer_errors(app)
     app.include_router(routes_people.router)
+    app.include_router(routes_feed.router)
     app.include_router(routes.router)
     app.include_router(routes_tasks.router)
     app.include_router(routes_by_hand.router)

@@ -50,6 +50,9 @@ users = Table(
     Column("counties", Text, nullable=False),
     Column("kinds", Text, nullable=False),
     Column("created", Text, nullable=False),
+    # JSON: which of system, security and audit a person holds.
+    Column("duties", Text, nullable=False, server_default="[]"),
+    Column("state", Text, nullable=False, server_default="active"),
 )
 
 devices = Table(
@@ -64,6 +67,10 @@ devices = Table(
     Column("state", Text, nullable=False),
     Column("created", Text, nullable=False),
     Column("last_seen", Text),
+    # A token that was given and not yet used, beside the one that still holds.
+    Column("next_hash", Text),
+    Column("token_since", Text),
+    Column("unsent", Integer),
 )
 
 #: One-time enrolment codes, hashed.
@@ -159,8 +166,12 @@ subjects = Table(
     Column("deleted", Boolean, nullable=False),
     Column("merged_into", Text),
     Column("updated", Text, nullable=False),
+    # The kind of site that it is or belongs to, and whose device brought it.
+    Column("about", Text),
+    Column("owner", Text),
     Index("subjects_code", "kind", "code"),
     Index("subjects_review", "kind", "review"),
+    Index("subjects_county_about", "county", "about"),
 )
 
 #: The feed: one row for every central version of every subject.
@@ -178,7 +189,25 @@ versions = Table(
     Column("author", Text, nullable=False),
     Column("hlc", Text, nullable=False),
     Column("at", Text, nullable=False),
+    # Where the subject was afterwards.
+    Column("county", Text),
+    Column("about", Text),
+    Column("owner", Text),
     UniqueConstraint("subject", "version"),
+)
+
+#: Feed positions at which a subject came under another county or kind, before its new version.
+moves = Table(
+    "moves",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("owner", Text),
+    Column("old_county", Text),
+    Column("old_about", Text),
+    Column("county", Text),
+    Column("about", Text),
 )
 
 #: Feed positions at which the outcome of an earlier change became another.
@@ -340,4 +369,14 @@ feature_state = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("position", BigInteger, nullable=False),
+)
+
+#: Who failed to come in lately: an address, or a name; ``until``: shut out until then.
+lockouts = Table(
+    "lockouts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("until", Text),
 )

@@ -17,11 +17,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from jdz_field.central import layers
 from jdz_field.central.database import get_meta, set_meta
 from jdz_field.central.geopackage import extent_statements, row, upsert
+from jdz_field.central.placing import Move, Place, Placed, place
 from jdz_field.central.tables import (
     changes,
     conflicts,
     dumps,
     held,
+    moves,
     replaced,
     retold,
     subjects,
@@ -39,19 +41,21 @@ _LISTED = (Outcome.PROPOSED, Outcome.QUARANTINED)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """With which batch, and by which enrolled device, new changes came; ``at``: when."""
+    """With which batch, and by which enrolled device of whom, new changes came; ``at``: when."""
 
     at: str
     batch: str | None = None
     via: str | None = None
+    owner: str | None = None
 
 
 def write_merged(connection: Connection, merged: Merged, delivery: Delivery) -> int:
     """Write it all; the head of the feed afterwards."""
     _write_known(connection, merged.known, delivery)
     _write_conflicts(connection, merged, delivery.at)
-    _write_subjects(connection, merged.subjects, delivery.at)
-    return _write_feed(connection, merged, delivery.at)
+    placed = place(connection, merged.subjects, delivery.owner)
+    _write_subjects(connection, merged.subjects, delivery.at, placed)
+    return _write_feed(connection, merged, delivery.at, placed)
 
 
 def head(connection: Connection) -> int:
@@ -175,9 +179,10 @@ def _write_conflicts(connection: Connection, merged: Merged, at: str) -> None:
     put(connection, conflicts, ["id"], rows)
 
 
-def _write_subjects(connection: Connection, altered: Mapping[str, Subject], at: str) -> None:
-    counties = _counties(connection, altered)
-    rows = [_subject_row(subject, at, counties) for subject in altered.values()]
+def _write_subjects(
+    connection: Connection, altered: Mapping[str, Subject], at: str, placed: Placed
+) -> None:
+    rows = [_subject_row(subject, at, placed.now[subject.id]) for subject in altered.values()]
     put(connection, subjects, ["id"], rows)
     if connection.dialect.name != "sqlite":
         layers.write(connection, altered)
@@ -201,36 +206,21 @@ def _many(connection: Connection, statement: str, rows: list[Sequence[Any]]) -> 
     connection.exec_driver_sql(statement, [tuple(r) for r in rows])
 
 
-def _counties(connection: Connection, altered: Mapping[str, Subject]) -> dict[str, str | None]:
-    """County of the sites that records and attachments belong to."""
-    sites = {str(s.value("site")) for s in altered.values() if s.value("site")}
-    found = {i: _county(altered[i]) for i in sites if i in altered}
-    ordered = sorted(sites - found.keys())
-    for start in range(0, len(ordered), _CHUNK):
-        part = ordered[start : start + _CHUNK]
-        query = select(subjects.c.id, subjects.c.county).where(subjects.c.id.in_(part))
-        found |= {r.id: r.county for r in connection.execute(query)}
-    return found
-
-
-def _county(subject: Subject) -> str | None:
-    return _text(subject.value("county_code"))
-
-
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _subject_row(subject: Subject, at: str, counties: Mapping[str, str | None]) -> dict[str, Any]:
-    site = _text(subject.value("site"))
+def _subject_row(subject: Subject, at: str, here: Place) -> dict[str, Any]:
     return {
         "id": subject.id,
         "kind": subject.kind,
         "version": subject.version,
         "state": dumps(state_json(subject)),
         "code": _text(subject.value("code")),
-        "county": _county(subject) or counties.get(site or ""),
-        "site": site,
+        "county": here.county,
+        "about": here.about,
+        "owner": here.owner,
+        "site": _text(subject.value("site")),
         "record": _text(subject.value("record")),
         "replaces": _text(subject.value("replaces")),
         "review": _text(subject.value(REVIEW)),
@@ -241,16 +231,19 @@ def _subject_row(subject: Subject, at: str, counties: Mapping[str, str | None]) 
     }
 
 
-def _write_feed(connection: Connection, merged: Merged, at: str) -> int:
+def _write_feed(connection: Connection, merged: Merged, at: str, placed: Placed) -> int:
     position = head(connection)
     vias = _vias(connection, merged.retold)
     told = []
     for change, via in vias.items():
         position += 1
         told.append({"position": position, "via": via, "change": change})
+    moved = [_move_row(position + n, move) for n, move in enumerate(placed.moves, 1)]
+    position += len(moved)
     entries = []
     for version in merged.versions:
         position += 1
+        here = placed.now[version.subject]
         entries.append(
             {
                 "position": position,
@@ -264,14 +257,30 @@ def _write_feed(connection: Connection, merged: Merged, at: str) -> int:
                 "author": version.author,
                 "hlc": version.hlc,
                 "at": at,
+                "county": here.county,
+                "about": here.about,
+                "owner": here.owner,
             }
         )
-    for table, rows in ((retold, told), (versions, entries)):
+    for table, rows in ((retold, told), (moves, moved), (versions, entries)):
         if rows:
             connection.execute(table.insert(), rows)
-    if told or entries:
+    if told or moved or entries:
         set_meta(connection, "head", str(position))
     return position
+
+
+def _move_row(position: int, move: Move) -> dict[str, Any]:
+    return {
+        "position": position,
+        "subject": move.subject,
+        "kind": move.kind,
+        "owner": move.after.owner,
+        "old_county": move.before.county,
+        "old_about": move.before.about,
+        "county": move.after.county,
+        "about": move.after.about,
+    }
 
 
 def _vias(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

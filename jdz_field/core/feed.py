@@ -75,3 +75,34 @@ class FeedEntry:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A subject that this device sees no more: what it has of it stays, and can only be read.
+
+    ``position``: place in the feed; ``kind`` and ``subject``: which one.
+    """
+
+    position: int
+    kind: str
+    subject: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as the feed sends it."""
+        return {
+            "position": self.position,
+            "kind": self.kind,
+            "subject": self.subject,
+            "leave": True,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Leave:
+        """The entry that ``to_json`` wrote; ``KeyError``, ``TypeError``, ``ValueError`` if not."""
+        return cls(int(data["position"]), str(data["kind"]), str(data["subject"]))
+
+
+def told_of(data: Mapping[str, Any]) -> FeedEntry | Leave:
+    """The entry of either sort; errors as theirs."""
+    return Leave.from_json(data) if data.get("leave") is True else FeedEntry.from_json(data)

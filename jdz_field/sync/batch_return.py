@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 
 from jdz_field.core.changes import ChangeReceipt
 from jdz_field.core.errors import BadInput
-from jdz_field.core.feed import FeedEntry
+from jdz_field.core.feed import FeedEntry, Leave, told_of
 from jdz_field.core.hashing import canonical_json, sha256_file
 from jdz_field.core.i18n import _
 from jdz_field.sync.batch import FORMAT
@@ -93,7 +93,7 @@ def write_receipt(  # noqa: PLR0913 - the entries of the manifest, each named
     after: int,
     position: int,
     receipts: Iterable[tuple[str | None, ChangeReceipt]],
-    feed: Iterable[FeedEntry],
+    feed: Iterable[FeedEntry | Leave],
     attachments: Iterable[str],
     created: str,
     sign_key: Ed25519PrivateKey,
@@ -170,15 +170,16 @@ class ReturnFile:
                 raise self._container.damaged() from error
             yield (None if batch is None else str(batch)), receipt
 
-    def feed(self) -> Iterator[FeedEntry]:
-        """The feed entries, in order of their position."""
+    def feed(self) -> Iterator[FeedEntry | Leave]:
+        """The feed entries, in order of their position; what enters has its move's, all of it."""
         last = self.manifest.after
         for data in self._lines(_NAMES[2]):
             try:
-                entry = FeedEntry.from_json(data)
+                entry = told_of(data)
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 raise self._container.damaged() from error
-            if not last < entry.position <= self.manifest.position:
+            fits = self.manifest.after < entry.position <= self.manifest.position
+            if not fits or entry.position < last:
                 raise self._container.damaged()
             last = entry.position
             yield entry

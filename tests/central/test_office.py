@@ -464,6 +464,9 @@ def test_a_clock_that_runs_ahead_is_noted_and_nothing_refused(office, tablet):
 def test_an_altered_audit_log_is_noticed(office, tablet):
     assert office.audit_is_whole()
     with sqlite3.connect(office.database.path) as forger:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            forger.execute("UPDATE audit SET who = 'nobody' WHERE id = 1")
+        forger.execute("DROP TRIGGER audit_update")
         forger.execute("UPDATE audit SET who = 'nobody' WHERE id = 1")
     forger.close()
     assert not office.audit_is_whole()

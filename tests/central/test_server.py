@@ -67,9 +67,9 @@ def test_the_feed_comes_in_pages_receipts_first(office, call, tablet):
         office.receive(tablet.batch(tablet.change(new_id(), name="x")))
     first = lines(call.get("/v1/changes?after=0&limit=2"))
     assert [line["type"] for line in first] == ["change", "change", "end"]
-    assert first[-1] == {"type": "end", "position": 2, "more": True}
+    assert first[-1] == {"type": "end", "position": 2, "more": True, "scope": ""}
     rest = lines(call.get("/v1/changes?after=2&limit=2"))
-    assert rest[-1] == {"type": "end", "position": 3, "more": False}
+    assert rest[-1] == {"type": "end", "position": 3, "more": False, "scope": ""}
     lost = tablet.change(new_id(), name="y", parent=new_id())
     office.receive(tablet.batch(lost))
     office.settle("waiting", lost.id, "reject", "lost")
