@@ -16,12 +16,13 @@ from jdz_field.store.fates import Fates
 from jdz_field.store.forms import Forms
 from jdz_field.store.history import History
 from jdz_field.store.ledgers import LedgerReads
+from jdz_field.store.past import Past
 from jdz_field.store.syncing import Syncing
 from jdz_field.store.tracks import Tracks
 from jdz_field.store.upkeep import Upkeep
 
 
-class Project(Tracks, Dangers, LedgerReads, History, Syncing, External, Upkeep, Forms, Fates):
+class Project(Tracks, Dangers, LedgerReads, Past, History, Syncing, External, Upkeep, Forms, Fates):
     """One open project folder: ``field.gpkg``, ``files/``, ``basemaps/``, ``backups/``.
 
     Belongs to the thread that opened it. Every writing method is one transaction: when it

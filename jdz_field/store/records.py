@@ -309,3 +309,6 @@ def _attachment(subject: rows.Subject) -> Attachment:
 
 _OF_PHOTOS = tuple(name for name, _type in fixed.PHOTO_FIELDS)
 _ATTACHMENT_FIELDS = {one.name for one in fields(Attachment)} - {DELETED}
+
+#: For others of this room that read rows.
+record_of, attachment_of = _record, _attachment
