@@ -18,6 +18,7 @@ from jdz_field.central.accounts import (
     touch_device,
 )
 from jdz_field.central.audit import note
+from jdz_field.central.scope import guests
 from jdz_field.central.tables import attachments, batch_files, batches, devices, dumps, users
 from jdz_field.central.worlds import Loader
 from jdz_field.central.writing import Delivery, write_merged
@@ -105,7 +106,8 @@ def _merge(connection: Connection, now: Now, batch: Batch, caller: Caller) -> Me
     try:
         with _uncollected():
             world = Loader(connection).push(batch.changes)
-            merged = merge(world, batch.changes, role=caller.role)
+            strangers = guests(connection, caller, batch.changes)
+            merged = merge(world, batch.changes, role=caller.role, guests=strangers)
             write_merged(connection, merged, delivery)
     except RecursionError as error:
         raise BadInput(

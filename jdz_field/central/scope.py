@@ -6,19 +6,32 @@ by the user whose device brought it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, and_, or_, select, true
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from jdz_field.central.accounts import Caller
-from jdz_field.central.tables import conflicts, subjects
+from jdz_field.central.tables import conflicts, subjects, versions
 from jdz_field.core.catalogue import SITE_KINDS
+from jdz_field.core.changes import Change
 from jdz_field.core.hashing import canonical_json, sha256
 
 #: Stands for no county and no kind at all: what a question narrows to nothing asks for.
 _NONE = frozenset({"-"})
+#: Most changes asked for at once; each is two parameters.
+_PORTION = 2_000
 
 
 def within(caller: Caller, kind: Column[Any], county: Column[Any]) -> ColumnElement[bool]:
@@ -95,6 +108,37 @@ def seen_ids(caller: Caller) -> Any:
     """A subquery: ids of the subjects that a caller sees."""
     seen = subjects.alias()
     return select(seen.c.id).where(sees(caller, seen))
+
+
+def guests(connection: Connection, caller: Caller, pushed: Sequence[Change]) -> frozenset[str]:
+    """Ids of the changes whose base their author must not see.
+
+    The base counts, not where the subject stands by now: what was edited before it left goes in.
+    New subjects, and what the same person began, are everybody's to send.
+    """
+    if not limited(caller):
+        return frozenset()
+    found: set[str] = set()
+    for start in range(0, len(pushed), _PORTION):
+        part = pushed[start : start + _PORTION]
+        hidden = _hidden_bases(connection, caller, part)
+        found |= {c.id for c in part if (c.subject, c.base_version) in hidden}
+    return frozenset(found)
+
+
+def _hidden_bases(
+    connection: Connection, caller: Caller, part: Sequence[Change]
+) -> set[tuple[str, int]]:
+    """Pairs of subject and version that are not the caller's to see."""
+    pairs = {(c.subject, c.base_version) for c in part}
+    known = select(versions.c.subject, versions.c.version, sees(caller, versions).label("seen"))
+    at = tuple_(versions.c.subject, versions.c.version).in_(sorted(pairs))
+    rows = {(r.subject, r.version): r.seen for r in connection.execute(known.where(at))}
+    begun = {subject for subject, _version in pairs - rows.keys()}
+    here = or_(sees(caller, subjects), subjects.c.owner == caller.user)
+    standing = select(subjects.c.id, here.label("seen")).where(subjects.c.id.in_(sorted(begun)))
+    seen = {r.id: r.seen for r in connection.execute(standing)}
+    return {pair for pair in pairs if not rows.get(pair, seen.get(pair[0], True))}
 
 
 def sees_conflict(caller: Caller | None) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from jdz_field.core.changes import Change, ChangeReceipt, FieldOutcome, Outcome
 from jdz_field.core.hashing import canonical_json
 from jdz_field.sync.merge_fields import Edit, Setting, ground_of, merge_edits
 from jdz_field.sync.merge_rules import CatalogueRules, Rules
-from jdz_field.sync.merge_types import FIELD_ROLES, Fate, Merged, Subject, World
+from jdz_field.sync.merge_types import FIELD_ROLES, GUEST, Fate, Merged, Subject, World
 from jdz_field.sync.merge_work import Work
 
 
@@ -26,12 +26,14 @@ def merge(
     role: str,
     rules: Rules | None = None,
     released: frozenset[str] = frozenset(),
+    guests: frozenset[str] = frozenset(),
 ) -> Merged:
     """What a push by a person with this role makes of the world, which stays as it is.
 
     Changes that the world knows repeat what became of them; the same id with other content is
     refused and told so in its receipt. Waiting changes of the world go on when what they wait for
-    is there. ``released`` names waiting changes that the office lets go on without it.
+    is there. ``released`` names waiting changes that the office lets go on without it, ``guests``
+    those of the push whose author must not see what they change: every edit is proposed.
     """
     work = Work(world, rules or CatalogueRules())
     fresh: dict[str, Change] = {}
@@ -42,7 +44,7 @@ def merge(
             fresh[change.id] = change
         elif canonical_json(first.to_json()) != canonical_json(change.to_json()):
             refused[change.id] = _other_content(change)
-    advance(work, fresh.values(), role, released)
+    advance(work, fresh.values(), role, released, guests)
     return work.result(list(dict.fromkeys(c.id for c in changes)), refused)
 
 
@@ -61,18 +63,23 @@ def advance(
     fresh: Iterable[Change],
     role: str,
     released: frozenset[str] = frozenset(),
+    guests: frozenset[str] = frozenset(),
 ) -> None:
     """Merge new changes, and waiting ones that need wait no longer."""
+
+    def role_of(change: Change) -> str:
+        if known := work.known.get(change.id):
+            return known.role
+        return GUEST if change.id in guests else role
+
     waiting = [k.change for k in work.known.values() if k.waiting]
     for chain in chains([*fresh, *waiting], released):
-        roles = [work.known[c.id].role if c.id in work.known else role for c in chain]
-        _merge_chain(work, chain, _weakest(roles), released)
+        _merge_chain(work, chain, _weakest(map(role_of, chain)), released)
 
 
 def _weakest(roles: Iterable[str]) -> str:
     """The role that may least: one field role in a chain makes the whole chain a field's."""
-    ordered = sorted(roles, key=lambda r: r not in FIELD_ROLES)
-    return ordered[0]
+    return min(roles, key=lambda r: (r != GUEST, r not in FIELD_ROLES))
 
 
 def chains(changes: Sequence[Change], released: frozenset[str] = frozenset()) -> list[list[Change]]:

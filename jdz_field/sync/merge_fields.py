@@ -11,6 +11,7 @@ from jdz_field.sync.merge_after import after_write
 from jdz_field.sync.merge_types import (
     DELETED,
     FIELD_ROLES,
+    GUEST,
     REVIEW,
     ConflictType,
     Fate,
@@ -194,9 +195,12 @@ def _three_way(work: Work, subject: Subject, edit: Edit, setting: Setting) -> Ve
         return Verdict(Outcome.CONFLICT, place=(ConflictType.FIELD, edit.name))
     if merged and equal(work, subject, edit.name, value):
         return Verdict(Outcome.ALREADY, version=subject.field_version(edit.name))
-    waits = setting.role in FIELD_ROLES and work.rules.controlled(subject.kind, edit.name)
+    if setting.role in FIELD_ROLES:
+        waits = work.rules.controlled(subject.kind, edit.name)
+    else:
+        waits = setting.role == GUEST
     if waits and subject.version > 0:
-        return Verdict(Outcome.PROPOSED)
+        return Verdict(Outcome.PROPOSED, reason="guest" if setting.role == GUEST else None)
     reason = "merged" if merged or setting.moved else None
     return Verdict(Outcome.APPLIED, value, reason, number)
 

@@ -339,6 +339,7 @@ def _plain(code: str) -> str:
         "no_parent": _("The change it builds on has not come yet."),
         "newer_base": _("It builds on a version that this centre does not have."),
         "other_content": _("The centre has another change under the same id."),
+        "guest": _("Its author must not see this any more; the office decides."),
         "merged": _("Merged with what others changed."),
         "deleted": _("The site was deleted meanwhile."),
     }

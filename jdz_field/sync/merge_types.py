@@ -18,6 +18,8 @@ _NAMESPACE = uuid.UUID("0d5b8c0e-3a53-5b0f-9d3b-6a6df0a4e511")
 
 #: Roles whose change of a controlled field is a proposal.
 FIELD_ROLES = frozenset({"field", "forestry"})
+#: Who had not seen what they change, being of another county: all their edits are proposals.
+GUEST = "guest"
 #: Fields that only the centre writes.
 REVIEW, REVIEW_COMMENT, MERGED_INTO = "review", "review_comment", "merged_into"
 DELETED = "deleted"
