@@ -22,6 +22,7 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.hashing import sha256_file
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
+from jdz_field.core.lists import list_names
 from jdz_field.xforms.entities import datasets_read
 from jdz_field.xforms.letters import plain_name
 from jdz_field.xforms.media import MAX_FILE
@@ -125,7 +126,7 @@ def manifest(
     form: Published,
     base: str,
 ) -> bytes:
-    """``<manifest>``: a form's own files, then the entity lists that it reads."""
+    """``<manifest>``: a form's own files, then the lists that it reads."""
     top = etree.Element(f"{{{MANIFEST}}}manifest", nsmap=_plain(MANIFEST))
     own = media_of(connection, form)
     for name, sha in own.items():
@@ -139,9 +140,11 @@ def manifest(
             "filename": f"{dataset}.csv",
             "hash": f"md5:{hashes.md5(connection, caller, dataset)}",
             "downloadUrl": f"{place}.csv",
-            "integrityUrl": f"{place}/integrity",
         }
-        _file(top, "entityList", cells)
+        if dataset in list_names():
+            _file(top, "", cells)
+        else:
+            _file(top, "entityList", cells | {"integrityUrl": f"{place}/integrity"})
     return _written(top)
 
 

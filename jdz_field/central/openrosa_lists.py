@@ -24,6 +24,7 @@ from jdz_field.central.worlds import subject_of
 from jdz_field.core.catalogue import SiteKind
 from jdz_field.core.changes import RECORD
 from jdz_field.core.grades import effective
+from jdz_field.core.lists import list_rows
 from jdz_field.core.sites import Site, point_of
 from jdz_field.sync.merge_types import Subject
 from jdz_field.xforms.definition import parse_form
@@ -72,7 +73,11 @@ def _anchor(wkt: str | None) -> tuple[float | None, float | None]:
 
 
 def list_csv(connection: Connection, caller: Caller, dataset: str) -> Iterator[bytes]:
-    """The rows of a list that this person may see, UTF-8, in pieces."""
+    """The rows of a list that this person may see, UTF-8, in pieces; tables of the catalogue too."""
+    if rows := list_rows(dataset):
+        columns = list(dict.fromkeys(["name", "label", *(name for row in rows for name in row)]))
+        yield _lines([columns, *([row.get(c, "") for c in columns] for row in rows)])
+        return
     kind = kind_of_list(dataset)
     if kind is None:
         entities = _foreign(connection, dataset)

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from jdz_field.core.ids import new_id
+from jdz_field.core.lists import list_rows
 from tests.central.collect import Phone, body_of, instance, said
 from tests.central.tablet import Tablet
 from tests.conftest import ROOT
@@ -96,6 +97,16 @@ def test_a_shipped_form_arrives_with_its_list_and_javarosa_opens_both(
     assert phone.gone("geohazard_points.csv", site, new_id()) == {site: "false"}
     office.set_values(site, {"deleted": True})
     assert phone.gone("geohazard_points.csv", site) == {site: "true"}
+
+
+def test_a_table_of_the_catalogue_arrives_with_the_form_that_looks_it_up(office, phone, oracle):
+    office.publish_form(ROOT / "forms" / "tree_tally.xlsx")
+    phone.fetch()
+    rows = list(csv.DictReader(io.StringIO((phone.files / "volume_tables.csv").read_text())))
+    assert [r["name"] for r in rows] == [r["name"] for r in list_rows("volume_tables")]
+    assert all(r["label"] and r["source"] for r in rows)
+    lines = oracle(phone.forms["tree_tally"], ["dump"], phone.files)
+    assert not lines[0].startswith("refused")
 
 
 def test_media_of_a_form_are_in_its_manifest(office, phone, tmp_path):
