@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from jdz_field.central.accounts import Caller
-from jdz_field.central.scope import within
+from jdz_field.central.scope import sees, within
 from jdz_field.central.tables import forms, subjects
 from jdz_field.central.worlds import subject_of
 from jdz_field.core.catalogue import SiteKind
@@ -73,14 +73,14 @@ def _anchor(wkt: str | None) -> tuple[float | None, float | None]:
 
 
 def list_csv(connection: Connection, caller: Caller, dataset: str) -> Iterator[bytes]:
-    """The rows of a list that this person may see, UTF-8, in pieces; tables of the catalogue too."""
+    """The rows of a list that this person may see, or of a table of the catalogue, as UTF-8."""
     if rows := list_rows(dataset):
         columns = list(dict.fromkeys(["name", "label", *(name for row in rows for name in row)]))
         yield _lines([columns, *([row.get(c, "") for c in columns] for row in rows)])
         return
     kind = kind_of_list(dataset)
     if kind is None:
-        entities = _foreign(connection, dataset)
+        entities = _foreign(connection, caller, dataset)
         names = sorted({name for one in entities for name in one.fields})
         yield _lines([[*_FIRST, *names]])
         yield _lines(
@@ -139,23 +139,28 @@ def _lines(rows: Iterable[Sequence[str]]) -> bytes:
 # ---- lists that live in records
 
 
-def _foreign(connection: Connection, dataset: str) -> list[Entity]:
+def _foreign(connection: Connection, caller: Caller, dataset: str) -> list[Entity]:
     definitions = {
         (row.form_id, row.version): parsed(row.xml)
         for row in connection.execute(
             select(forms).where(forms.c.xml.contains(f'dataset="{dataset}"', autoescape=True))
         )
     }
-    return list(fold(_steps(connection, definitions, dataset)).values())
+    return list(fold(_steps(connection, caller, definitions, dataset)).values())
 
 
 def _steps(
-    connection: Connection, definitions: dict[tuple[str, str], FormDefinition], dataset: str
+    connection: Connection,
+    caller: Caller,
+    definitions: dict[tuple[str, str], FormDefinition],
+    dataset: str,
 ) -> Iterator[tuple[EntityUpdate, bool]]:
     names = {form for form, _version in definitions}
     if not names:
         return
-    query = select(subjects).where(subjects.c.kind == RECORD, subjects.c.deleted.is_(False))
+    query = select(subjects).where(
+        subjects.c.kind == RECORD, subjects.c.deleted.is_(False), sees(caller, subjects)
+    )
     records = [subject_of(row) for row in connection.execute(query)]
     replaced = {one.value("replaces") for one in records if one.value("review") != "rejected"}
     for one in sorted(records, key=lambda r: (str(r.value("finished") or ""), r.id)):
@@ -200,7 +205,7 @@ class ListHashes:
 
 def _stamp(connection: Connection, caller: Caller, dataset: str) -> tuple[Any, ...]:
     kind = kind_of_list(dataset)
-    where = _living(caller, kind) if kind else (subjects.c.kind == RECORD, true())
+    where = _living(caller, kind) if kind else (subjects.c.kind == RECORD, sees(caller, subjects))
     query = select(func.count(), func.sum(subjects.c.version), func.max(subjects.c.updated))
     return tuple(connection.execute(query.where(*where)).one())
 
@@ -211,7 +216,7 @@ def deleted_of(
     """Which of these entities are gone, for this person; ids that never were are left out."""
     kind = kind_of_list(dataset)
     if kind is None:
-        known = {one.id for one in _foreign(connection, dataset)}
+        known = {one.id for one in _foreign(connection, caller, dataset)}
         return {one: False for one in ids if one in known}
     query = select(subjects.c.id).where(subjects.c.kind == kind.name, subjects.c.id.in_(ids))
     there = set(connection.execute(query).scalars())

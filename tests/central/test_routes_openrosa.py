@@ -11,6 +11,8 @@ import httpx
 import pytest
 from PIL import Image
 
+from jdz_field.central.accounts import Caller
+from jdz_field.central.openrosa_lists import list_csv
 from jdz_field.core.ids import new_id
 from jdz_field.core.lists import list_rows
 from tests.central.collect import Phone, body_of, instance, said
@@ -383,6 +385,10 @@ def test_a_list_that_lives_in_records_comes_back_as_a_list(office, phone, tmp_pa
     text = (phone.files / f"{DATASET}.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(r["name"], r["label"]) for r in rows] == [(tree, "樟")]
+    stranger = Caller("d", "x", "field", counties=frozenset({"360281"}))
+    with office.database.read() as connection:
+        seen = b"".join(list_csv(connection, stranger, DATASET)).decode()
+    assert tree not in seen
 
 
 DATASET = "trees"
