@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,7 @@ from jdz_field.core.changes import Change, ChangeReceipt
 from jdz_field.core.errors import BadInput
 from jdz_field.core.hashing import canonical_json, sha256
 from jdz_field.core.i18n import _
+from jdz_field.core.nesting import containers_within, depth_within
 
 FORMAT = 1
 #: Most changes in one batch.
@@ -37,6 +39,8 @@ MAX_CHANGES_BYTES = 64 << 20
 MAX_ATTACHMENTS = 20_000
 #: Most bytes of one manifest.
 MAX_MANIFEST_BYTES = 16 << 20
+#: Most lists and objects in one ``changes.jsonl``: as objects they take far more than as text.
+MAX_CONTAINERS = MAX_CHANGES_BYTES >> 4
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -242,6 +246,8 @@ def open_batch(manifest: Manifest, changes_jsonl: bytes, signature: bytes) -> Ba
 
 def read_manifest(data: bytes) -> Manifest:
     """A manifest from its stored bytes; ``BadInput`` unless they are canonical."""
+    if not containers_within(data, MAX_ATTACHMENTS + 2):
+        raise BadInput(_damaged("manifest"))
     manifest = Manifest.from_json(_loads(data, "manifest"))
     if manifest.canonical() != data:
         raise BadInput(_damaged("manifest"))
@@ -294,7 +300,9 @@ def changes_bytes(changes: Iterable[Change]) -> bytes:
 def parse_changes(jsonl: bytes) -> tuple[Change, ...]:
     """The changes that ``changes_bytes`` wrote; ``BadInput`` names the line that is no change."""
     changes: dict[str, Change] = {}
-    for number, line in enumerate(jsonl.splitlines(keepends=True), start=1):
+    if jsonl.count(b"\n") > MAX_CHANGES or not containers_within(jsonl, MAX_CONTAINERS):
+        raise BadInput(_damaged("changes"))
+    for number, line in enumerate(io.BytesIO(jsonl), start=1):
         change = _change(line)
         if change is None or change.id in changes or number > MAX_CHANGES:
             raise BadInput(_damaged(f"changes:{number}"))
@@ -304,6 +312,8 @@ def parse_changes(jsonl: bytes) -> tuple[Change, ...]:
 
 def _change(line: bytes) -> Change | None:
     # Writing the line again and comparing refuses every other spelling: one change, one text.
+    if not depth_within(line):
+        return None
     try:
         change = Change.from_json(json.loads(line))
         same = changes_bytes([change]) == line
