@@ -20,6 +20,7 @@ from jdz_field.central import (
     routes_files,
     routes_openrosa,
     routes_people,
+    routes_progress,
     routes_tasks,
     tus,
 )
@@ -72,6 +73,7 @@ def create_app(
     app.include_router(routes_feed.router)
     app.include_router(routes.router)
     app.include_router(routes_tasks.router)
+    app.include_router(routes_progress.router)
     app.include_router(routes_by_hand.router)
     app.include_router(tus.router)
     app.include_router(routes_files.router)

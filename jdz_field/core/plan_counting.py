@@ -125,7 +125,7 @@ def _check(found: Counting) -> None:
     kinds = [r.site for r in found.forms.values()] + [*found.counties, *found.only]
     wrong = [kind for kind in kinds if kind not in SITE_KINDS]
     wrong += [p for by in found.counties.values() for p in by.values() if p not in programmes]
-    fixed = [r.quantity for r in (*found.forms.values(), *found.rolls)]
+    fixed = [r.quantity for r in found.forms.values()] + [r.quantity for r in found.rolls]
     wrong += [name for name in fixed if name and name not in quantities]
     wrong += [roll.rolls_up for roll in found.rolls if roll.rolls_up not in ROLLS_UP]
     units = {q.units["en"] for p in plan().programmes for q in p.quantities}

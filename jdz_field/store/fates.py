@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jdz_field.core.changes import Value
+from jdz_field.core.feed import FeedEntry
+from jdz_field.store import log, rows
 from jdz_field.store.base import Base
 
 #: How far a change got, in the order in which it gets there: not sent; on its way; the centre
@@ -79,6 +82,28 @@ class Fates(Base):
         for subject, fields in self._db.rows(sql, (kind,)):
             found.setdefault(subject, {}).update(json.loads(fields))
         return found
+
+    def told_of(self, kinds: Sequence[str], forms: Sequence[str]) -> Iterator[FeedEntry]:
+        """The centre's versions of subjects of these kinds and of records of these forms.
+
+        What this person sees no more is left out.
+        """
+        sql = (
+            f"{log.FEED} WHERE (kind IN (SELECT value FROM json_each(?1)) OR (kind = 'record'"
+            " AND subject IN (SELECT id FROM records WHERE form IN"
+            " (SELECT value FROM json_each(?2)))))"
+            " AND subject NOT IN (SELECT subject FROM jdz_left)"
+        )
+        for row in self._db.stream(sql, (rows.as_list(kinds), rows.as_list(forms))):
+            yield log.entry_of(row)
+
+    def unsettled(self, kinds: Sequence[str]) -> int:
+        """How many subjects of these kinds have own changes that the centre has not taken."""
+        sql = (
+            "SELECT count(DISTINCT c.subject) FROM jdz_own o JOIN jdz_change c ON c.seq = o.seq"
+            " WHERE o.open = 1 AND c.kind IN (SELECT value FROM json_each(?))"
+        )
+        return int(self._db.value(sql, (rows.as_list(kinds),)) or 0)
 
     def whose_file(self, attachment: str) -> tuple[str, str, str] | None:
         """File name, site and record of an attachment; empty where it has none."""
