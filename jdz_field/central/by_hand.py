@@ -10,15 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from jdz_field.central import feed, published, receiving
+from jdz_field.central import feed, published, receiving, snapshot
 from jdz_field.central.accounts import device_caller
 from jdz_field.central.blobs import Blobs
 from jdz_field.central.database import Database, get_meta
 from jdz_field.central.keys import CentreKeys
+from jdz_field.central.scope import narrowed, tag
 from jdz_field.central.tables import attachments, batch_files, batches
 from jdz_field.central.writing import head
 from jdz_field.core.changes import ChangeReceipt
 from jdz_field.core.clock import Now, to_text
+from jdz_field.core.feed import FAR, FeedEntry, Leave
 from jdz_field.core.ids import new_id
 from jdz_field.sync.batch import public_key
 from jdz_field.sync.batch_file import About, BatchFile, read_jdzb
@@ -79,11 +81,21 @@ class Counter:
             return {s for a in answers for s in receiving.missing_files(connection, a.batch)}
 
     def answer(self, out: Path, device: str, about: About | None = None) -> None:
-        """Write a device's answer: receipts, and the feed from where the device stands."""
+        """Write a device's answer: receipts, and the feed from where the device stands.
+
+        A snapshot instead, when another part is in sight than it says, or when it lacks much.
+        """
         with self.database.read() as connection:
             caller, _state = device_caller(connection, device)
             epoch, end = get_meta(connection, "epoch"), head(connection)
-            after = min(about.position, end) if about and about.epoch == epoch else 0
+            about = about or About()
+            caller = narrowed(caller, about.counties, about.kinds)
+            scope = tag(caller)
+            after = min(about.position, end) if about.epoch == epoch else 0
+            whole = about.scope not in {None, scope} or end - after > FAR
+            entries: Iterator[FeedEntry | Leave] = feed.all_entries(connection, after, caller)
+            if whole:
+                after, entries = 0, snapshot.all_entries(connection, caller)
             here = (
                 select(batch_files.c.sha256)
                 .join(batches, batches.c.id == batch_files.c.batch)
@@ -98,12 +110,14 @@ class Counter:
                 after=after,
                 position=end,
                 receipts=feed.all_receipts(connection, device),
-                feed=feed.all_entries(connection, after, caller),
+                feed=entries,
                 attachments=sorted(connection.execute(here).scalars()),
                 created=to_text(self.now()),
                 sign_key=self.keys.sign_key,
                 recipient=recipient_of(public_key(caller.public_key)),
                 forms=self._forms(connection),
+                scope=scope,
+                whole=whole,
             )
 
     def _forms(self, connection: Connection) -> Iterator[dict[str, Any]]:

@@ -60,6 +60,15 @@ def read_part(
     return Part(receipts, entries, end, taken[-1].id if taken else start, more)
 
 
+def all_entries(connection: Connection, caller: Caller) -> Iterator[FeedEntry]:
+    """The whole of it, in the order of subjects and versions."""
+    start, more = "", True
+    while more:
+        part = read_part(connection, caller, start, MAX_SUBJECTS, head(connection))
+        yield from part.entries
+        start, more = part.last, part.more
+
+
 def _fitting(rows: list[Any]) -> list[Any]:
     """As many as may go into one page, one at least."""
     letters = 0

@@ -8,6 +8,9 @@ from typing import Any
 
 from jdz_field.core.changes import Value
 
+#: From so many places of the feed on a snapshot is shorter.
+FAR = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +25,17 @@ from jdz_field.sync.again import (
     is_past,
     meet,
 )
+from jdz_field.sync.area import standing
 from jdz_field.sync.batch import Batch, public_key, public_key_text, read_manifest, verify
-from jdz_field.sync.batch_file import About, read_jdzb, write_jdzb
-from jdz_field.sync.batch_return import ReturnFile, read_receipt
+from jdz_field.sync.batch_file import read_jdzb, write_jdzb
+from jdz_field.sync.batch_return import read_receipt
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.container import VOLUME_BYTES, identity_of, recipient_of
 from jdz_field.sync.engine import Progress, SyncReport, sync
 from jdz_field.sync.enrolment import Enrolment, read_enrolment
 from jdz_field.sync.keys import DeviceSecret, load_secret, private_key, save_secret
 from jdz_field.sync.link import PATIENCE
+from jdz_field.sync.pulling import take_file
 from jdz_field.sync.sealing import (
     Identity,
     files_of,
@@ -45,8 +47,6 @@ from jdz_field.sync.sending import missing
 
 #: Seconds for a look whether a centre answers.
 _GLANCE = 3.0
-#: Feed entries that are taken in one transaction.
-_PORTION = 1_000
 
 
 def enrol(project: Project, url: str, code: str, *, certificate: str = "") -> Enrolment:
@@ -199,7 +199,7 @@ def export_batches(
         files,
         identity.centre_key,
         also=[recipient_of(identity.sign_key.public_key())],
-        about=About(identity.device, project.centre_epoch, project.feed_position),
+        about=replace(standing(project), device=identity.device),
         volume_bytes=volume_bytes,
     )
     report = ExportReport(
@@ -298,6 +298,11 @@ def apply_receipt_file(project: Project, file: Path) -> SyncReport:
     """
     identity = identity_of_project(project)
     report = SyncReport()
+    own = {identity.device, project.device}
+
+    def arrived(entries: Iterable[FeedEntry | Leave]) -> None:
+        report.pulled += sum(isinstance(e, FeedEntry) and e.device not in own for e in entries)
+
     with (
         project.lock_sync(),
         read_receipt(file, identity_of(identity.sign_key), identity.centre_sign_key) as answer,
@@ -318,7 +323,7 @@ def apply_receipt_file(project: Project, file: Path) -> SyncReport:
         files_arrived(project, held)
         report.attachments = len(held)
         take_forms(project, answer.forms(), report)
-        _take_feed(project, answer, identity, report, file)
+        take_file(project, answer, arrived, file)
     return report
 
 
@@ -344,27 +349,3 @@ def _take_receipts(
         else:
             answered(project, batch, told)
         report.take(told)
-
-
-def _take_feed(
-    project: Project, answer: ReturnFile, identity: Identity, report: SyncReport, file: Path
-) -> None:
-    if answer.manifest.after > project.feed_position:
-        raise BadInput(
-            _(
-                "{file} starts at position {after} of the centre's feed, and this device is at "
-                "{position}; ask the office for one from there."
-            ).format(file=file, after=answer.manifest.after, position=project.feed_position)
-        )
-    portion: list[FeedEntry | Leave] = []
-    begun = project.feed_position
-    for entry in answer.feed():
-        if entry.position > begun:
-            portion.append(entry)
-            if isinstance(entry, FeedEntry):
-                report.pulled += entry.device not in {identity.device, project.device}
-        if len(portion) == _PORTION:
-            # Others may follow at the same place.
-            project.apply_feed(portion, max(begun, portion[-1].position - 1))
-            portion = []
-    project.apply_feed(portion, max(answer.manifest.position, project.feed_position))

@@ -52,11 +52,15 @@ def see(db: Database, subjects: Collection[str]) -> None:
     )
 
 
-def end(db: Database) -> None:
-    """The snapshot is complete: what the centre once told and did not name now has left."""
+def end(db: Database, epoch: str) -> None:
+    """The snapshot is complete: what this centre once told and did not name now has left.
+
+    What only a centre before its restoration told may come again, and stays as it is.
+    """
     db.run(
         "INSERT OR IGNORE INTO jdz_left (subject) SELECT DISTINCT subject FROM jdz_feed"
-        " WHERE subject NOT IN (SELECT subject FROM jdz_seen)"
+        " WHERE epoch = ? AND subject NOT IN (SELECT subject FROM jdz_seen)",
+        (epoch,),
     )
     db.run("DELETE FROM jdz_seen")
 

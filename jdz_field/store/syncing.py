@@ -205,7 +205,7 @@ class Syncing(Records):
         ``settings`` are written in the same transaction.
         """
         with self._write():
-            leaving.end(self._db)
+            leaving.end(self._db, self.centre_epoch or "")
             self.set_setting("feed_position", position)
             for name, value in settings.items():
                 self.set_setting(name, value)

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from jdz_field.core.feed import FAR
 from jdz_field.store.project import Project
+from jdz_field.sync.batch_file import About
 
 #: The settings: what is wanted, what the feed position was reached with, how far a snapshot is.
 AREA, PULLED, GOING = "pull_area", "pulled_scope", "snapshot"
-#: From so many places of the feed on a snapshot is shorter.
-FAR = 20_000
 
 
 def asked(project: Project) -> str:
     """``&counties=…&kinds=…``, empty when everything is wanted."""
-    found = project.get_setting(AREA) or {}
-    parts = [(name, sorted(found.get(name, ()))) for name in ("counties", "kinds")]
+    parts = wanted(project).items()
     return "".join(f"&{name}={quote(','.join(words))}" for name, words in parts if words)
+
+
+def wanted(project: Project) -> dict[str, list[str]]:
+    """``counties`` and ``kinds`` that the project is to hold; empty: all."""
+    found = project.get_setting(AREA) or {}
+    return {name: sorted(found.get(name, ())) for name in ("counties", "kinds")}
+
+
+def standing(project: Project) -> About:
+    """Where a device stands, for whoever packs its answer."""
+    area = wanted(project)
+    return About(
+        epoch=project.centre_epoch,
+        position=project.feed_position,
+        scope=project.get_setting(PULLED),
+        counties=area["counties"],
+        kinds=area["kinds"],
+    )
 
 
 def needs_snapshot(project: Project, scope: str, head: int) -> bool:

@@ -56,6 +56,8 @@ class About:
         position: the feed position it has reached; the answer may start there.
         volume: number of this volume, from 1.
         volumes: how many there are.
+        scope: the centre's word for what that position was reached with, or ``None``.
+        counties, kinds: what the device asks for; empty: all that its person sees.
     """
 
     device: str = ""
@@ -63,6 +65,9 @@ class About:
     position: int = 0
     volume: int = 1
     volumes: int = 1
+    scope: str | None = None
+    counties: Sequence[str] = ()
+    kinds: Sequence[str] = ()
 
 
 @dataclass
@@ -220,11 +225,12 @@ class BatchFile:
             data = json.loads(self._container.read(_ABOUT, 2_000))
             if data.pop("format") != FORMAT or data.pop("kind") != _KIND:
                 raise self._container.damaged()
-            about = About(**data)
+            counties, kinds = (tuple(data.pop(name, ())) for name in ("counties", "kinds"))
+            about = About(**data, counties=counties, kinds=kinds)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise self._container.damaged() from error
         numbers = (about.position, about.volume, about.volumes)
-        texts = (about.device, about.epoch or "")
+        texts = [about.device, about.epoch or "", about.scope or "", *about.counties, *about.kinds]
         if not all(type(n) is int for n in numbers) or not all(type(t) is str for t in texts):
             raise self._container.damaged()
         return about

@@ -34,8 +34,9 @@ from jdz_field.sync.container import Container, Part, open_container, write_cont
 MAX_LINE_BYTES = 64 << 20
 _KIND = "receipt"
 _NAMES = ("receipt.json", "receipts.jsonl", "feed.jsonl", "signature")
-#: Files written before forms travelled have neither this part nor its entry in the manifest.
-_FORMS, _LATE = "forms.jsonl", "forms_sha256"
+#: Older files have neither this part nor these entries of the manifest.
+_FORMS = "forms.jsonl"
+_LATE = frozenset({"forms_sha256", "scope", "whole"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class ReturnManifest:
         receipts_sha256: SHA-256 of ``receipts.jsonl``.
         feed_sha256: SHA-256 of ``feed.jsonl``.
         forms_sha256: SHA-256 of ``forms.jsonl``; empty when there is none.
+        scope: the centre's word for what the device's person sees.
+        whole: the entries are a snapshot, by subject; what it does not name is out of sight.
     """
 
     device: str
@@ -63,10 +66,14 @@ class ReturnManifest:
     receipts_sha256: str
     feed_sha256: str
     forms_sha256: str = ""
+    scope: str = ""
+    whole: bool = False
 
     def canonical(self) -> bytes:
         """The bytes of ``receipt.json``, whose SHA-256 is signed."""
-        entries = {name: value for name, value in asdict(self).items() if value or name != _LATE}
+        entries = {
+            name: value for name, value in asdict(self).items() if value or name not in _LATE
+        }
         return canonical_json({"format": FORMAT, "kind": _KIND, **entries}).encode()
 
     @classmethod
@@ -77,7 +84,7 @@ class ReturnManifest:
             raise ValueError("format")
         manifest = cls(**{**raw, "attachments": tuple(raw["attachments"])})
         for item in fields(cls):
-            kinds = {"after": int, "position": int, "attachments": tuple}
+            kinds = {"after": int, "position": int, "attachments": tuple, "whole": bool}
             if type(getattr(manifest, item.name)) is not kinds.get(item.name, str):
                 raise ValueError(item.name)
         if manifest.canonical() != data or not 0 <= manifest.after <= manifest.position:
@@ -99,10 +106,12 @@ def write_receipt(  # noqa: PLR0913 - the entries of the manifest, each named
     sign_key: Ed25519PrivateKey,
     recipient: str | None,
     forms: Iterable[Mapping[str, Any]] = (),
+    scope: str = "",
+    whole: bool = False,
 ) -> ReturnManifest:
     """Write an answer: receipts (each with its batch, or ``None``) and feed entries, streamed.
 
-    ``forms``: objects as ``operations.sync_forms`` reads them.
+    ``forms``: objects as ``operations.sync_forms`` reads them; ``whole``: ``feed`` is a snapshot.
 
     ``recipient``: ``container.recipient_of`` the device's public key, or ``None`` for plain.
     ``Unavailable``: disk.
@@ -116,7 +125,8 @@ def write_receipt(  # noqa: PLR0913 - the entries of the manifest, each named
         hashes = sha256_file(receipts_file), sha256_file(feed_file)
         forms_sha = sha256_file(forms_file) if forms_file.stat().st_size else ""
         manifest = ReturnManifest(
-            device, epoch, after, position, created, tuple(attachments), *hashes, forms_sha
+            *(device, epoch, after, position, created, tuple(attachments), *hashes, forms_sha),
+            *(scope, whole),
         )
         parts = [
             Part(_NAMES[0], manifest.canonical()),
@@ -171,7 +181,10 @@ class ReturnFile:
             yield (None if batch is None else str(batch)), receipt
 
     def feed(self) -> Iterator[FeedEntry | Leave]:
-        """The feed entries, in order of their position; what enters has its move's, all of it."""
+        """The feed entries, in order of their position; what enters has its move's, all of it.
+
+        Those of a snapshot come by subject.
+        """
         last = self.manifest.after
         for data in self._lines(_NAMES[2]):
             try:
@@ -179,7 +192,7 @@ class ReturnFile:
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 raise self._container.damaged() from error
             fits = self.manifest.after < entry.position <= self.manifest.position
-            if not fits or entry.position < last:
+            if not fits or (entry.position < last and not self.manifest.whole):
                 raise self._container.damaged()
             last = entry.position
             yield entry

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
 
+from jdz_field.core.errors import BadInput
 from jdz_field.core.feed import FeedEntry, Leave
+from jdz_field.core.i18n import _
 from jdz_field.store.project import Project
 from jdz_field.sync.area import GOING, PULLED, asked, met, needs_snapshot
+from jdz_field.sync.batch_return import ReturnFile
 from jdz_field.sync.client import CentralClient, Hello
 from jdz_field.sync.link import Refused
 
@@ -54,6 +59,48 @@ def _pull(
         arrived(page.entries)
         told(page.position - begun, max(hello.head, page.position) - begun)
         more = page.more and page.position > after
+
+
+def take_file(project: Project, answer: ReturnFile, arrived: Arrived, file: Path) -> None:
+    """Take the updates of an answer by hand; an older one, or one taken before, is harmless.
+
+    ``BadInput``: it starts later in the feed than this device has read.
+    """
+    manifest = answer.manifest
+    if manifest.whole:
+        if manifest.position >= project.feed_position:
+            _take_whole(project, answer, arrived)
+        return
+    if manifest.after > project.feed_position:
+        raise BadInput(
+            _(
+                "{file} starts at position {after} of the centre's feed, and this device is at "
+                "{position}; ask the office for one from there."
+            ).format(file=file, after=manifest.after, position=project.feed_position)
+        )
+    if project.get_setting(PULLED) is None:
+        met(project, manifest.scope)
+    begun = project.feed_position
+    for portion in _portions(e for e in answer.feed() if e.position > begun):
+        # Others may follow at the same place.
+        project.apply_feed(portion, max(begun, portion[-1].position - 1))
+        arrived(portion)
+    project.apply_feed((), max(manifest.position, project.feed_position))
+
+
+def _take_whole(project: Project, answer: ReturnFile, arrived: Arrived) -> None:
+    project.begin_snapshot()
+    for portion in _portions(answer.feed()):
+        project.apply_snapshot([e for e in portion if isinstance(e, FeedEntry)])
+        arrived(portion)
+    manifest = answer.manifest
+    project.end_snapshot(manifest.position, {PULLED: manifest.scope, GOING: None})
+
+
+def _portions(entries: Iterable[FeedEntry | Leave]) -> Iterator[list[FeedEntry | Leave]]:
+    going = iter(entries)
+    while portion := list(islice(going, PAGE)):
+        yield portion
 
 
 def _snapshot(
