@@ -48,6 +48,8 @@ class Caller:
     #: What the person sees; empty: everything.
     counties: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    #: For logs, which hold no names.
+    user_id: str = ""
 
     @property
     def office(self) -> bool:
@@ -204,7 +206,7 @@ def enter_device(
 def caller_of_token(connection: Connection, token: str) -> Caller:
     """Who bears this token. ``NotAllowed``: nobody, or a device that was revoked."""
     query = (
-        select(devices, users.c.role, users.c.counties, users.c.kinds)
+        select(devices, users.c.id.label("user_id"), users.c.role, users.c.counties, users.c.kinds)
         .join(users, users.c.name == devices.c.user_name)
         .where(devices.c.token_hash == sha256(token.encode()))
     )
@@ -224,13 +226,14 @@ def _caller(row: Row[Any]) -> Caller:
         row.name,
         frozenset(json.loads(row.counties)),
         frozenset(json.loads(row.kinds)),
+        row.user_id,
     )
 
 
 def device_caller(connection: Connection, device: str) -> tuple[Caller, str]:
     """A device by its id, and its state. ``BadInput``: unknown."""
     query = (
-        select(devices, users.c.role, users.c.counties, users.c.kinds)
+        select(devices, users.c.id.label("user_id"), users.c.role, users.c.counties, users.c.kinds)
         .join(users, users.c.name == devices.c.user_name)
         .where(devices.c.id == device)
     )

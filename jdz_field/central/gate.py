@@ -1,12 +1,11 @@
-"""What stands before every handler: who asks, how much they send, and errors as sentences."""
+"""What stands before every handler: who asks, and errors as sentences."""
 
 from __future__ import annotations
 
 import threading
 import time
-import zlib
-from collections import Counter, deque
-from typing import Annotated, Any
+from collections import deque
+from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -14,7 +13,6 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jdz_field.central.accounts import Caller, NotAllowed
 from jdz_field.central.blobs import UploadBusy, UploadGone, WrongHash, WrongOffset
@@ -24,16 +22,8 @@ from jdz_field.core.errors import BadInput, BadUsage, JdzError, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.sync.merge_decide import MovedOn
 
-#: Most bytes of a body, by the start of its path; everything else is small JSON.
+#: Most bytes of one OpenRosa submission.
 SUBMISSION_LIMIT = 512 << 20
-_LIMITS = {
-    "/v1/batches/": 96 << 20,
-    "/v1/attachments/uploads/": 1 << 62,
-    "/openrosa/submission": SUBMISSION_LIMIT,
-}
-_SMALL = 1 << 20
-#: Most bytes a compressed batch may become.
-MAX_BODY = 192 << 20
 
 #: Failed enrolments that one address may make in the time below, in seconds.
 _TRIES, _WINDOW = 10, 300.0
@@ -102,7 +92,8 @@ def caller_of(
     """The device that asks; 401 when its token is none of ours."""
     if given is None:
         raise NotAllowed(_("This address needs the token of an enrolled device."))
-    return office_of(request).caller(given.credentials)
+    caller = request.state.caller = office_of(request).caller(given.credentials)
+    return caller
 
 
 def office_caller(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
@@ -154,23 +145,6 @@ def answer_errors(app: FastAPI) -> None:
         return JSONResponse({"detail": detail}, 507)
 
 
-async def read_body(request: Request) -> bytes:
-    """The body, decompressed; ``TooLarge`` before it grows beyond all measure."""
-    squeezed = request.headers.get("content-encoding", "") == "gzip"
-    unpack = zlib.decompressobj(wbits=31) if squeezed else None
-    body = bytearray()
-    async for chunk in request.stream():
-        try:
-            body += unpack.decompress(chunk, MAX_BODY - len(body) + 1) if unpack else chunk
-        except zlib.error as error:
-            raise BadInput(_("The body cannot be decompressed; send it again.")) from error
-        if len(body) > MAX_BODY or (unpack and unpack.unconsumed_tail):
-            raise TooLarge(_("The body is too large."))
-    if unpack and not unpack.eof:
-        raise BadInput(_("The body cannot be decompressed; send it again."))
-    return bytes(body)
-
-
 class Throttle:
     """Stops an address that guesses codes; keeps its memory small and short."""
 
@@ -197,39 +171,3 @@ class Throttle:
         while tries and tries[0] < time.monotonic() - _WINDOW:
             tries.popleft()
         return tries
-
-
-class Guard:
-    """Limits bodies, counts answers and adds the headers that every answer bears."""
-
-    def __init__(self, app: ASGIApp, counts: Counter[int]) -> None:
-        self._app = app
-        self._counts = counts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        limit = next((n for p, n in _LIMITS.items() if scope["path"].startswith(p)), _SMALL)
-        taken = 0
-
-        async def limited() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > limit:
-                raise TooLarge(_("The body is too large."))
-            return message
-
-        async def marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self._counts[message["status"]] += 1
-                headers: list[Any] = list(message.get("headers", ()))
-                headers.append((b"x-content-type-options", b"nosniff"))
-                if not any(name.lower() == b"cache-control" for name, _value in headers):
-                    headers.append((b"cache-control", b"no-store"))
-                message = {**message, "headers": headers}
-            await send(message)
-
-        await self._app(scope, limited, marked)

@@ -45,7 +45,9 @@ def basic_caller(request: Request, given: HTTPBasicCredentials | None) -> Caller
     throttle.check(host)
     try:
         with office_of(request).database.read() as connection:
-            return keeper.caller(connection, given.username, given.password)
+            caller = keeper.caller(connection, given.username, given.password)
     except NotAllowed:
         throttle.failed(host)
         raise
+    request.state.caller = caller
+    return caller

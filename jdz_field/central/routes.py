@@ -15,8 +15,9 @@ from jdz_field.central.gate import (
     NotHere,
     OfficeDevice,
     TheOffice,
-    read_body,
 )
+from jdz_field.central.limits import check_batch, read_body
+from jdz_field.central.metrics import Meters
 from jdz_field.central.receiving import HELD
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
@@ -89,10 +90,11 @@ async def put_batch(
     """A sealed batch, merged at once; sending it again gives the same answer."""
     del caller
     raw = await read_body(request)
-    return await run_in_threadpool(_receive, office, batch_id, raw)
+    return await run_in_threadpool(_receive, office, request.app.state.meters, batch_id, raw)
 
 
-def _receive(office: TheOffice, batch_id: str, raw: bytes) -> dict[str, Any]:
+def _receive(office: TheOffice, meters: Meters, batch_id: str, raw: bytes) -> dict[str, Any]:
+    check_batch(raw)
     try:
         batch = Batch.from_json(json.loads(raw))
     except (ValueError, RecursionError) as error:
@@ -100,6 +102,8 @@ def _receive(office: TheOffice, batch_id: str, raw: bytes) -> dict[str, Any]:
     if batch.manifest.batch != batch_id:
         raise BadInput(_("The batch is not the one that the address names."))
     done = office.receive(batch)
+    if done.new:
+        meters.received(r.summary for r in done.receipts)
     if done.state == HELD:
         raise Forbidden(_("The device of this batch is shut out; the batch is kept and held."))
     return {

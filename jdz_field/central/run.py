@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import signal
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.server import HANDLED_SIGNALS
 
+from jdz_field.central.filestore import local_folder
+from jdz_field.central.limits import HEAD_BYTES
+from jdz_field.central.line import Line
+from jdz_field.central.logs import KEPT_DAYS, LoggedTo, say
 from jdz_field.central.server import create_app
 from jdz_field.core.errors import BadInput, BadUsage, Unavailable
 from jdz_field.core.i18n import _
@@ -23,11 +32,28 @@ _GRACE = 10
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens; ends well when it is told to end.
+
+    SIGTERM, SIGINT and, on Windows, CTRL_BREAK: it takes no new connection, requests in progress
+    get their answers, and the process leaves with 0. uvicorn would raise the signal once more.
+    """
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The signals that end it, while it runs."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self.handle_exit) for one in HANDLED_SIGNALS}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -43,23 +69,50 @@ def serve(
     port: int = 8443,
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
+    logs: Logs | None = None,
     announce: Callable[[str], None],
 ) -> None:
     """Serve a centre until interrupted; ``announce`` gets the address once it listens.
 
-    ``Unavailable``: the port is taken; ``BadInput``: certificate; ``port`` 0 takes a free one.
+    ``Unavailable``: the port is taken, the logs cannot be written; ``BadInput``: certificate;
+    ``port`` 0 takes a free one.
     """
     tls = _tls(tls_cert, tls_key)
+    kept = logs or Logs()
     listener = _listen(host, port)
     with listener:
         url = _url(listener, host, secure=bool(tls))
         app = create_app(database_url, files)
-        _Server(_config(app, **tls), lambda: announce(url)).run(sockets=[listener])
+        with LoggedTo(kept.folder or logs_folder(local_folder(files)), kept.days):
+            _Server(_config(app, **tls), lambda: _started(url, announce)).run(sockets=[listener])
+            say(logging.INFO, "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Where logs go (``None``: beside the files) and for how many days they are kept."""
+
+    folder: Path | None = None
+    days: int = KEPT_DAYS
+
+
+def logs_folder(files: Path) -> Path:
+    """Where the logs of the centre with these files lie."""
+    return files.with_name(files.name + "-logs")
+
+
+def _started(url: str, announce: Callable[[str], None]) -> None:
+    say(logging.INFO, "started", url=url, version=version("jdz-field"))
+    announce(url)
 
 
 def _config(app: FastAPI, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=Line,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        # uvicorn's own set-up would close every handler there is, ours included.
+        log_config=None,
         log_level="warning",
         access_log=False,
         ws="none",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from jdz_field.central.office import Office
+from jdz_field.cli import central_progress as plan
 from jdz_field.cli import central_settle as settle
 from jdz_field.cli.central_common import Place, central_options
 from jdz_field.cli.central_tasks import task
@@ -30,6 +31,13 @@ def central() -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8443, help="Port; 0: any free one.")
 @click.option("--tls-cert", type=_PATH, help="Certificate (PEM) for https.")
 @click.option("--tls-key", type=_PATH, help="The certificate's key (PEM).")
+@click.option("--log-dir", type=_FOLDER, help="Folder of the logs (default: beside --files).")
+@click.option(
+    "--log-days",
+    type=click.IntRange(184, 36_500),
+    default=200,
+    help="Days that logs are kept; six months at least.",
+)
 @central_options
 def serve(
     place: Place,
@@ -37,10 +45,13 @@ def serve(
     port: int,
     tls_cert: Path | None,
     tls_key: Path | None,
+    log_dir: Path | None,
+    log_days: int,
     as_json: bool,
 ) -> None:
     """Serve the centre until interrupted; prints one line when it listens."""
-    from jdz_field.central.run import serve as run  # noqa: PLC0415 - only this leaf needs it
+    from jdz_field.central.run import Logs  # noqa: PLC0415 - only this leaf needs it
+    from jdz_field.central.run import serve as run  # noqa: PLC0415
 
     def announce(url: str) -> None:
         said = _("The centre listens at {url}").format(url=url)
@@ -53,6 +64,7 @@ def serve(
         port=port,
         tls_cert=tls_cert,
         tls_key=tls_key,
+        logs=Logs(log_dir, log_days),
         announce=announce,
     )
 
@@ -349,28 +361,10 @@ _ANYTHING = {"ignore_unknown_options": True}
 @central.command(context_settings=_ANYTHING)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @central_options
-def draw(place: Place, arguments: tuple[str, ...], as_json: bool) -> None:
-    """Draw records for a second look (not in this version)."""
-    del place, arguments, as_json
-    raise NotYet(_("This version cannot draw samples yet; review lists every record."))
-
-
-@central.command(context_settings=_ANYTHING)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-@central_options
 def export(place: Place, arguments: tuple[str, ...], as_json: bool) -> None:
     """Export the central data (not in this version)."""
     del place, arguments, as_json
     raise NotYet(_("This version cannot export yet; QGIS opens the central database itself."))
-
-
-@central.command(context_settings=_ANYTHING)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-@central_options
-def progress(place: Place, arguments: tuple[str, ...], as_json: bool) -> None:
-    """Show how far the restoration plan has come (not in this version)."""
-    del place, arguments, as_json
-    raise NotYet(_("This version cannot sum up progress yet; central info gives the counts."))
 
 
 for _command in (
@@ -381,5 +375,8 @@ for _command in (
     settle.review,
     settle.sites,
     task,
+    plan.progress,
+    plan.figure,
+    plan.money,
 ):
     central.add_command(_command)

@@ -92,7 +92,7 @@ def test_a_batch_may_be_compressed(call, tablet):
 
 
 def test_a_body_that_unpacks_without_end_is_cut_off(call, monkeypatch):
-    monkeypatch.setattr("jdz_field.central.gate.MAX_BODY", 1 << 20)
+    monkeypatch.setattr("jdz_field.central.limits.MAX_BODY", 1 << 20)
     bomb = gzip.compress(b"0" * (20 << 20), 9)
     answer = call.put("/v1/batches/x", content=bomb, headers={"Content-Encoding": "gzip"})
     assert answer.status_code == 413
