@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from jdz_field.cli.common import Context, emit, json_option, pass_context
+from jdz_field.cli.progress import progress
 from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.errors import BadUsage, NotYet
 from jdz_field.core.i18n import _
@@ -59,16 +60,10 @@ def card(
 @report.command()
 @click.option("-o", "--out", required=True)
 @json_option
-def progress(out: str, as_json: bool) -> None:
-    """Make the progress report of the restoration plan (not in this version)."""
-    del out, as_json
-    _later()
-
-
-@report.command()
-@click.option("-o", "--out", required=True)
-@json_option
 def ledger(out: str, as_json: bool) -> None:
     """Make the ledger as a document (not in this version)."""
     del out, as_json
     _later()
+
+
+report.add_command(progress)
