@@ -9,8 +9,9 @@ import click
 
 from jdz_field.cli.common import Context, emit, json_option, pass_context
 from jdz_field.cli.progress import progress
+from jdz_field.cli.reports_tables import ledger, movement
 from jdz_field.core.clock import BEIJING, utc_now
-from jdz_field.core.errors import BadUsage, NotYet
+from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 
 
@@ -27,10 +28,6 @@ def day_of(text: str | None) -> datetime:
         return datetime.strptime(text, "%Y-%m-%d").replace(hour=23, minute=59, tzinfo=BEIJING)
     except ValueError as error:
         raise BadUsage(_("{text} is no day such as 2026-11-22.").format(text=text)) from error
-
-
-def _later() -> None:
-    raise NotYet(_("This version cannot make documents yet; use «sites export» for tables."))
 
 
 @report.command()
@@ -57,13 +54,5 @@ def card(
     )
 
 
-@report.command()
-@click.option("-o", "--out", required=True)
-@json_option
-def ledger(out: str, as_json: bool) -> None:
-    """Make the ledger as a document (not in this version)."""
-    del out, as_json
-    _later()
-
-
-report.add_command(progress)
+for _command in (progress, ledger, movement):
+    report.add_command(_command)

@@ -9,7 +9,6 @@ A device that took a snapshot holds versions that still stand, not those overwri
 it cannot know of a moment is counted, never guessed.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -142,6 +141,14 @@ class Past(SiteReads):
                 if one.id not in gone and record in (None, told.record):
                     found += [] if one.state.get("deleted") else [told]
         return found
+
+    def begun(self) -> str:
+        """The moment of the first change that is here, own or pulled; empty when there is none."""
+        first = self._db.value(
+            "SELECT min(at) FROM (SELECT min(substr(hlc, 1, 24)) AS at FROM jdz_change"
+            " UNION ALL SELECT min(at) FROM jdz_feed)"
+        )
+        return str(first or "")
 
     def _subjects(self, name: str) -> list[Subject]:
         one = layer(name)
