@@ -158,6 +158,17 @@ class Desk:
         """Take a task back."""
         self._client.post(f"tasks/{quote(task, safe='')}/withdraw", {"why": ""})
 
+    def draws(self) -> Sequence[Mapping[str, Any]]:
+        """The draws so far, the newest first."""
+        return _rows(self._client.get("draws"))
+
+    def draw(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Draw records or sites by lot (names as ``central draw``); what was drawn."""
+        told = self._client.post("draws", dict(wanted))
+        if not isinstance(told, Mapping):
+            raise nonsense()
+        return told
+
     def sites(self) -> Sequence[Mapping[str, Any]]:
         """Living sites by number, every field by name."""
         return _rows(self._client.get("sites"))
