@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from jdz_field.central.accounts import Caller
 from jdz_field.central.audit import note
@@ -36,6 +36,8 @@ from jdz_field.core.ids import new_id
 
 #: Most bytes of one attachment.
 MAX_SIZE = 4 << 30
+#: Most uploads that a device may have begun and not ended: a device sends a few at a time.
+MAX_OPEN = 2_000
 #: Days without a byte after which an unfinished upload is forgotten.
 UPLOAD_DAYS = 14
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -207,6 +209,7 @@ class Blobs:
         check_sha(sha)
         if not 0 <= length <= MAX_SIZE:
             raise BadInput(_("An attachment has at most {size} GB.").format(size=MAX_SIZE >> 30))
+        self._check_room(caller)
         done = self.holds(sha)
         expires = None if done else self._now() + self.life
         offset = length if done else 0
@@ -229,6 +232,17 @@ class Blobs:
                 self._finish(upload, caller)
         self.forget_old()
         return upload
+
+    def _check_room(self, caller: Caller) -> None:
+        query = select(func.count()).where(
+            uploads.c.device == caller.device, uploads.c.done.is_(False)
+        )
+        with self._database.read() as connection:
+            count = int(connection.execute(query).scalar_one())
+        if count >= MAX_OPEN:
+            raise BadInput(
+                _("Another upload of this device must end first; it has {n} open.").format(n=count)
+            )
 
     def upload(self, caller: Caller, upload_id: str) -> Upload:
         """The state of an upload. ``UploadGone``: unknown, or another device's."""

@@ -46,6 +46,7 @@ GAP_SECONDS, GRACE_SECONDS = 60.0, 60.0
 PACE = 1 << 10
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_IN_NO_NAME = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
 class TooSlow(JdzError):
@@ -324,3 +325,14 @@ def check_batch(raw: bytes) -> None:
     """``BadInput`` when a batch's body would take far more as objects than it does as text."""
     if not containers_within(raw, MAX_CONTAINERS):
         raise BadInput(_("The request is nested too deeply or too often; send less."))
+
+
+def plain_filename(name: str) -> str:
+    """The name itself. ``BadInput``: it leads into folders, or no disk takes it."""
+    if not name or len(name) > 255 or name in (".", "..") or _IN_NO_NAME.search(name):
+        raise BadInput(
+            _("The file's name {name} is none for a file; send it under a plain name.").format(
+                name=_IN_NO_NAME.sub("?", name)[:60]
+            )
+        )
+    return name

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from jdz_field.central.accounts import Caller
 from jdz_field.central.blobs import MAX_SIZE, Checksum, Upload
 from jdz_field.central.gate import AnyDevice, TheOffice, TooLarge
+from jdz_field.central.limits import plain_filename
 from jdz_field.central.office import Office
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
@@ -89,7 +90,8 @@ def create(
         raise TooLarge(_("An attachment has at most {size} GB.").format(size=MAX_SIZE >> 30))
     words = _metadata(metadata)
     sha = words.get("sha256", "")
-    upload = office.blobs.create(caller, sha, words.get("filename", sha), length)
+    name = plain_filename(words.get("filename", sha))
+    upload = office.blobs.create(caller, sha, name, length)
     place = f"/v1/attachments/uploads/{upload.id}"
     headers = {**_state(upload), "Location": place}
     del headers["Upload-Length"]

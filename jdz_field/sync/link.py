@@ -32,7 +32,7 @@ MAX_ANSWER_BYTES = 256 << 20
 _PIECE = 64 << 10
 #: An upload begins with pieces of so many bytes.
 FIRST_PIECE = 256 << 10
-_LATER = frozenset({429, 502, 503, 504})
+_LATER = frozenset({408, 429, 502, 503, 504})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -323,7 +323,7 @@ def _refusal(answer: Answer) -> Unavailable | Refused:
         return Refused(
             text or _("The centre does not know this device; enrol it again."), answer.status
         )
-    if answer.status >= 500 or answer.status == 429:
+    if answer.status >= 500 or answer.status in _LATER:
         return Unavailable(
             text
             or _("The centre has a fault ({status}); try again later.").format(status=answer.status)
