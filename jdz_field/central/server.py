@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.responses import PlainTextResponse
+from fastapi import FastAPI
 
 from jdz_field.central import (
     routes,
@@ -20,25 +17,20 @@ from jdz_field.central import (
     routes_feed,
     routes_files,
     routes_openrosa,
+    routes_ops,
     routes_people,
     routes_progress,
     routes_tasks,
     tus,
 )
 from jdz_field.central.app_passwords import Doorkeeper
-from jdz_field.central.gate import (
-    Forbidden,
-    Guard,
-    TheOffice,
-    Throttle,
-    answer_errors,
-    office_of,
-)
+from jdz_field.central.gate import Throttle, answer_errors
+from jdz_field.central.headers import Headers
+from jdz_field.central.limits import Limits
+from jdz_field.central.logs import Observer
+from jdz_field.central.metrics import Meters
 from jdz_field.central.office import Office
 from jdz_field.central.openrosa_lists import ListHashes
-from jdz_field.core.i18n import _
-
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "testclient"})
 
 
 def create_app(
@@ -49,7 +41,6 @@ def create_app(
     ``office``: one that is open already; it stays open when the server stops.
     """
     ours = office or Office(database_url, files)
-    counts: Counter[int] = Counter()
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -65,7 +56,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.office = ours
-    app.state.counts = counts
+    app.state.meters = Meters()
     app.state.throttle = Throttle()
     app.state.doorkeeper = Doorkeeper()
     app.state.list_hashes = ListHashes()
@@ -81,44 +72,9 @@ def create_app(
     app.include_router(routes_files.router)
     app.include_router(routes_openrosa.router)
     app.include_router(routes_features.router)
-    app.add_api_route("/healthz", healthz, methods=["GET"], tags=["life"])
-    app.add_api_route(
-        "/metrics", metrics, methods=["GET"], tags=["life"], response_class=PlainTextResponse
-    )
-    app.add_middleware(Guard, counts=counts)
+    app.include_router(routes_ops.router)
+    # The one that is added last comes first.
+    app.add_middleware(Limits)
+    app.add_middleware(Observer, meters=app.state.meters)
+    app.add_middleware(Headers)
     return app
-
-
-def healthz(office: TheOffice) -> dict[str, str]:
-    """Whether the centre answers, database included."""
-    return {"status": "ok", "centre": office.name}
-
-
-def metrics(request: Request) -> PlainTextResponse:
-    """Figures for a monitor on this machine, or for the office's token; Prometheus text."""
-    _may_watch(request)
-    office = office_of(request)
-    lines = [f"jdz_{name} {value}" for name, value in _flat(office.info())]
-    counts: Counter[int] = request.app.state.counts
-    lines += [f'jdz_answers_total{{status="{s}"}} {n}' for s, n in sorted(counts.items())]
-    return PlainTextResponse("\n".join(lines) + "\n")
-
-
-def _may_watch(request: Request) -> None:
-    if request.client is not None and request.client.host in _LOOPBACK:
-        return
-    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and office_of(request).caller(token).office:
-        return
-    raise Forbidden(_("Only the office may do this."))
-
-
-def _flat(data: dict[str, Any]) -> list[tuple[str, int]]:
-    found = []
-    for name, value in data.items():
-        if isinstance(value, dict):
-            label = "kind" if name == "sites" else "review"
-            found += [(f'{name}{{{label}="{key}"}}', int(n)) for key, n in value.items()]
-        elif isinstance(value, int):
-            found.append((name, value))
-    return found

@@ -11,6 +11,7 @@ from jdz_field.central.office import Office
 from jdz_field.cli import central_progress as plan
 from jdz_field.cli import central_settle as settle
 from jdz_field.cli.central_common import Place, central_options
+from jdz_field.cli.central_draw import draw
 from jdz_field.cli.central_tasks import task
 from jdz_field.cli.common import emit, finish
 from jdz_field.core.catalogue import site_kind
@@ -375,6 +376,7 @@ for _command in (
     settle.review,
     settle.sites,
     task,
+    draw,
     plan.progress,
     plan.figure,
     plan.money,
