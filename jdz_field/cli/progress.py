@@ -54,7 +54,7 @@ def tell(found: Mapping[str, Any], out: Path | None, as_json: bool) -> None:
 
 def _text(found: Mapping[str, Any], files: list[str]) -> str:
     from jdz_field.core.progress_words import figure as written  # noqa: PLC0415
-    from jdz_field.operations.progress_tables import (  # noqa: PLC0415
+    from jdz_field.operations.progress_phrases import (  # noqa: PLC0415
         indicator_words,
         target_words,
         unit_words,
@@ -66,7 +66,7 @@ def _text(found: Mapping[str, Any], files: list[str]) -> str:
         for i in found["indicators"]
     ]
     lines += [
-        f"{p['id']}  {pick(q['label'])}  {written(q['done'])} / {written(q['target'])}"
+        f"{p['id']}  {pick(q['label'])}  {written(q['done']) or '—'} / {written(q['target'])}"
         f" {unit_words(q['unit'])}  " + _("{n} records").format(n=len(q["records"]))
         for p in found["programmes"]
         for q in p["quantities"]

@@ -119,9 +119,10 @@ def _years(cells: Sequence[Cell]) -> list[dict[str, Any]]:
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
+    """Without a record nothing is known, which is not 0."""
     return {
-        "done": cell.done,
-        "accepted": cell.accepted,
+        "done": cell.done if cell.records else None,
+        "accepted": cell.accepted if cell.records else None,
         "drawn": cell.drawn,
         "drawn_stated": cell.drawn_stated,
         "records": list(cell.records),

@@ -5,7 +5,7 @@ Every figure names its records by their number in the list of records, the last 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from jdz_field.core.catalogue import code_list
@@ -20,49 +20,24 @@ from jdz_field.core.progress_words import (
     source_words,
     step_words,
 )
+from jdz_field.operations.progress_phrases import (
+    Told,
+    binding_words,
+    doubts_of,
+    drawn_words,
+    indicator_words,
+    mean_words,
+    place_words,
+    programme_notes,
+    quantity_words,
+    share_words,
+    stated_unit,
+    target_words,
+    unit_words,
+    verdict_words,
+    years_of,
+)
 from jdz_field.reports.workbook import Head, Table
-
-Told = Mapping[str, Any]
-
-
-def indicator_words(line: Told) -> str:
-    """How an indicator's value is known, in words."""
-    if line["how"] == "records":
-        return _("{n} approved records").format(n=len(line["records"]))
-    if line["how"] == "entered":
-        one = line["figures"][0]
-        return _("{year}, {source}, {document}").format(**one)
-    return _("not measured in this system")
-
-
-def binding_words(binding: bool) -> str:
-    """约束性 or 预期性."""
-    return _("binding") if binding else _("expected")
-
-
-def target_words(target: Told) -> str:
-    """A target as the plan writes it."""
-    return f"{'≥' if target['at_least'] else ''}{figure(target['value'])}"
-
-
-def mean_words(mean: Told) -> str:
-    """The mean of sample plots with its standard error."""
-    told = {"mean": f"{mean['mean']:.2f}", "n": mean["plots"]}
-    if mean["error"] is None:
-        return _("mean of {n} sample plots {mean}, for information").format(**told)
-    return _("mean of {n} sample plots {mean} ± {error}, for information").format(
-        error=f"{mean['error']:.2f}", **told
-    )
-
-
-def place_words(county: str, town: str) -> str:
-    """County and township."""
-    return " ".join(filter(None, (code_list("county").label(county), town))) or "—"
-
-
-def unit_words(unit: Mapping[str, str]) -> str:
-    """A unit in the language in force."""
-    return pick(dict(unit))
 
 
 class Tables:
@@ -150,35 +125,34 @@ class Tables:
             yield _("by outlines {drawn}").format(drawn=figure(line["drawn"]))
         if line["mines"] is not None and line["mines"] != len(line["records"]):
             yield _("{n} mines by their own number").format(n=line["mines"])
-        for doubt in line["doubts"]:
-            yield f"{doubt} {pick(self.found['doubts'][doubt])}"
+        yield from doubts_of(line)
 
     def quantities(self) -> Table:
         """Done against target of every quantity of the twelve programmes."""
         heads = [
             Head(_("Programme"), 20),
-            Head(_("Places in the plan"), 24),
+            Head(_("Places in the plan"), 24, optional=True),
             Head(_("Years"), 10),
             Head(_("Quantity"), 20),
             Head(_("Unit"), 9),
             Head(_("Target"), 9, number=True),
-            Head(_("Done"), 9, number=True),
-            Head("%", 7, number=True),
-            Head(_("Accepted"), 9, number=True),
+            Head(_("Done"), 9, number=True, optional=True),
+            Head("%", 7, number=True, optional=True),
+            Head(_("Accepted"), 9, number=True, optional=True),
             Head(_("Drawn (stated)"), 14, number=True, optional=True),
             Head(_("Records"), 10, optional=True),
             Head(_("What does not fit"), 34, optional=True),
         ]
         rows = [
             [
-                f"{p['id']} {pick(p['name'])}",
-                "、".join(p["where"]),
-                "–".join(map(str, p["years"])),
+                f"{p['id']} {pick(p['name'])}" if n == 0 else p["id"],
+                "、".join(p["where"]) if n == 0 else "",
+                "–".join(map(str, years_of(p, q))),
                 pick(q["label"]),
                 unit_words(q["unit"]),
                 ("≈" if q["about"] else "") + figure(q["target"]),
                 figure(q["done"]),
-                f"{q['done'] / q['target']:.1%}".rstrip("%"),
+                share_words(q["done"], q["target"]),
                 figure(q["accepted"]),
                 drawn_words(q),
                 self._behind(q["records"]),
@@ -193,15 +167,14 @@ class Tables:
     def _odd(self, programme: Told, first: bool) -> Iterable[str]:
         if first:
             yield from programme_notes(programme)
-            for doubt in programme["doubts"]:
-                yield f"{doubt} {pick(self.found['doubts'][doubt])}"
+            yield from doubts_of(programme)
 
     def towns(self) -> Table:
         """What was done, by township."""
         heads = [
             Head(_("Programme"), 20),
             Head(_("Quantity"), 22),
-            Head(_("Place"), 20),
+            Head(_("County and town"), 20),
             Head(_("Unit"), 9),
             Head(_("Done"), 10, number=True),
             Head(_("Accepted"), 10, number=True),
@@ -239,8 +212,8 @@ class Tables:
             ]
             for p in self.found["programmes"]
             for q in p["quantities"]
-            for y in q["years"]
-            if y["records"]
+            for y, before in zip(q["years"], [None, *q["years"]], strict=False)
+            if y["records"] and (before is None or y["records"] != before["records"])
         ]  # fmt: skip
         return Table(_("By year"), _("Done by year of the visit"), heads, rows, self._lines())
 
@@ -266,7 +239,7 @@ class Tables:
         heads = [
             Head(_("Programme"), 9, optional=True),
             Head(_("Project"), 24),
-            Head(_("Place"), 18),
+            Head(_("County and town"), 18),
             Head(_("Budget"), 10, number=True, optional=True),
             *_money_heads(),
             Head(_("Performance"), 18, optional=True),
@@ -287,7 +260,7 @@ class Tables:
 
     def money_of_towns(self) -> Table:
         """Money of projects by township."""
-        heads = [Head(_("Place"), 22), *_money_heads()]
+        heads = [Head(_("County and town"), 22), *_money_heads()]
         rows = [
             [place_words(one["county"], one["town"]), *_money_cells(one)]
             for one in self.found["money"]["towns"]
@@ -302,7 +275,7 @@ class Tables:
         heads = [
             Head(_("No."), 5, number=True),
             Head(_("Site"), 26),
-            Head(_("Place"), 18),
+            Head(_("County and town"), 18),
             Head(_("Day"), 11),
             Head(_("Of what"), 14, optional=True),
             Head(_("Stated"), 12, number=True),
@@ -323,8 +296,8 @@ class Tables:
             f"{one['code']} {one['name']}".strip() or one["site"],
             place_words(one["county"], one["town"]),
             one["day"],
-            " ".join(filter(None, (one["programme"], one["quantity"]))),
-            f"{figure(one['stated'])} {one['unit']}",
+            quantity_words(one["programme"], one["quantity"]),
+            f"{figure(one['stated'])} {stated_unit(one['unit'])}",
             figure(one["amount"]),
             figure(one["drawn"]),
             verdict_words(one["accepted"]),
@@ -352,29 +325,6 @@ class Tables:
         rows = [[id_, pick(texts)] for id_, texts in self.found["doubts"].items()]
         title = _("Where the plan contradicts itself (shown, not settled)")
         return Table(_("Contradictions"), title, heads, rows, upright=True)
-
-
-def programme_notes(programme: Told) -> list[str]:
-    """What does not fit of a programme, quantities by their names."""
-    labels = {q["name"]: pick(q["label"]) for q in programme["quantities"]}
-    found = []
-    for note in programme["notes"]:
-        words = note_words(note["code"], note["args"])
-        what = labels.get(str(note["args"].get("what", "")))
-        found.append(f"{what}: {words}" if what else words)
-    return found
-
-
-def verdict_words(accepted: bool | None) -> str:
-    """A record's verdict."""
-    return "" if accepted is None else _("accepted") if accepted else _("not accepted")
-
-
-def drawn_words(cell: Told) -> str:
-    """The area by outlines beside what was stated for the same records."""
-    if cell["drawn"] is None:
-        return ""
-    return f"{figure(cell['drawn'])} ({figure(cell['drawn_stated'])})"
 
 
 def _money_heads() -> list[Head]:
