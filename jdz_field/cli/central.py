@@ -12,10 +12,11 @@ from jdz_field.cli import central_progress as plan
 from jdz_field.cli import central_settle as settle
 from jdz_field.cli.central_common import Place, central_options
 from jdz_field.cli.central_draw import draw
+from jdz_field.cli.central_export import export
 from jdz_field.cli.central_tasks import task
 from jdz_field.cli.common import emit, finish
 from jdz_field.core.catalogue import site_kind
-from jdz_field.core.errors import BadUsage, NotYet
+from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
 
 _PATH = click.Path(path_type=Path, dir_okay=False)
@@ -354,20 +355,6 @@ def reader(place: Place, role: str, as_json: bool) -> None:
     emit(said, as_json=as_json, text="\n".join(said))
 
 
-# ---- later versions
-
-_ANYTHING = {"ignore_unknown_options": True}
-
-
-@central.command(context_settings=_ANYTHING)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-@central_options
-def export(place: Place, arguments: tuple[str, ...], as_json: bool) -> None:
-    """Export the central data (not in this version)."""
-    del place, arguments, as_json
-    raise NotYet(_("This version cannot export yet; QGIS opens the central database itself."))
-
-
 for _command in (
     settle.conflicts,
     settle.proposals,
@@ -377,6 +364,7 @@ for _command in (
     settle.sites,
     task,
     draw,
+    export,
     plan.progress,
     plan.figure,
     plan.money,
