@@ -6,20 +6,22 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from jdz_field.central import direct
 from jdz_field.central.tables import audit, dumps
 from jdz_field.core.clock import Now, to_text
 from jdz_field.core.hashing import canonical_json, sha256
 
+_LAST = direct.Statement("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1")
+_ENTRY = direct.insert(audit)
+
 
 def note(connection: Connection, now: Now, who: str, act: str, **what: Any) -> None:
     """Write one entry; the writing transaction's lock keeps the chain in order."""
-    last = connection.execute(
-        select(audit.c.id, audit.c.hash).order_by(audit.c.id.desc()).limit(1)
-    ).first()
-    number, before = (last.id + 1, last.hash) if last else (1, "")
+    last = direct.rows(connection, _LAST)
+    number, before = (last[0][0] + 1, last[0][1]) if last else (1, "")
     entry = {"id": number, "at": to_text(now()), "who": who, "act": act, "what": dumps(what)}
     chained = sha256(canonical_json([before, entry]).encode())
-    connection.execute(audit.insert().values(**entry, hash=chained))
+    direct.put(connection, _ENTRY, [entry | {"hash": chained}])
 
 
 def broken_link(connection: Connection) -> int | None:

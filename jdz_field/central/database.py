@@ -17,7 +17,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -28,8 +28,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from jdz_field.central import fitting, postgis
-from jdz_field.central.tables import meta
+from jdz_field.central import direct, fitting, postgis
 from jdz_field.core.errors import BadInput, BadUsage, JdzError, Unavailable
 from jdz_field.core.i18n import _
 
@@ -39,7 +38,12 @@ _WRITE = {"jdz_write": True}
 #: Seconds to wait for another process that writes.
 _BUSY = 30
 #: What the drivers raise when the database is away, busy or full.
-_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+_AWAY = (OperationalError, InterfaceError, PoolTimeout, *direct.AWAY)
+_WRITER = direct.Statement("INSERT INTO jdz_writer VALUES (1)")
+_NO_WRITER = direct.Statement("DELETE FROM jdz_writer")
+_META = direct.Statement("SELECT value FROM meta WHERE name = ?")
+_SET_META = direct.Statement("UPDATE meta SET value = ? WHERE name = ?")
+_NEW_META = direct.Statement("INSERT INTO meta (value, name) VALUES (?, ?)")
 
 
 def default_url(files: Path) -> str:
@@ -58,7 +62,7 @@ class Database:
         try:
             self._upgrade()
             self._fit()
-        except (*_AWAY, sqlite3.OperationalError) as error:
+        except _AWAY as error:
             self.close()
             raise _unavailable(error) from error
         except DatabaseError as error:
@@ -105,7 +109,7 @@ class Database:
                 self._stays(connection)
                 yield connection
                 if self.sqlite:
-                    connection.exec_driver_sql("DELETE FROM jdz_writer")
+                    direct.change(connection, _NO_WRITER)
         except _AWAY as error:
             raise _unavailable(error) from error
 
@@ -126,7 +130,7 @@ class Database:
 
     def _lock(self, connection: Connection) -> None:
         if self.sqlite:
-            connection.exec_driver_sql("INSERT INTO jdz_writer VALUES (1)")
+            direct.change(connection, _WRITER)
         else:
             postgis.lock(connection)
 
@@ -245,12 +249,11 @@ def _unavailable(error: Exception) -> Unavailable:
 
 def get_meta(connection: Connection, name: str, default: str = "") -> str:
     """A fact about the centre."""
-    found = connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
-    return default if found is None else str(found)
+    found = direct.rows(connection, _META, name)
+    return default if not found or found[0][0] is None else str(found[0][0])
 
 
 def set_meta(connection: Connection, name: str, value: str) -> None:
     """Write a fact about the centre."""
-    done = connection.execute(update(meta).where(meta.c.name == name).values(value=value))
-    if not done.rowcount:
-        connection.execute(meta.insert().values(name=name, value=value))
+    if not direct.change(connection, _SET_META, value, name):
+        direct.change(connection, _NEW_META, value, name)

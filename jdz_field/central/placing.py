@@ -9,29 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection
 
-from jdz_field.central.tables import subjects
+from jdz_field.central.direct import Statement, change_each, rows_of
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.changes import ATTACHMENT, RECORD
 from jdz_field.sync.merge_types import Subject
 
-_CHUNK = 5_000
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_COLUMNS = (
-    subjects.c.id,
-    subjects.c.kind,
-    subjects.c.county,
-    subjects.c.about,
-    subjects.c.owner,
-)
-_BY_ID = select(*_COLUMNS).where(subjects.c.id.in_(_IDS))
-_BY_SITE = select(*_COLUMNS, subjects.c.site.label("parent")).where(subjects.c.site.in_(_IDS))
-_BY_RECORD = select(*_COLUMNS, subjects.c.record.label("parent")).where(
-    subjects.c.record.in_(_IDS), subjects.c.site.is_(None)
-)
+_COLUMNS = "SELECT id, kind, county, about, owner"
+_BY_ID = Statement(f"{_COLUMNS} FROM subjects WHERE id IN ids")
+_BY_SITE = Statement(f"{_COLUMNS}, site FROM subjects WHERE site IN ids")
+_BY_RECORD = Statement(f"{_COLUMNS}, record FROM subjects WHERE record IN ids AND site IS NULL")
+_FOLLOW = Statement("UPDATE subjects SET county = ?, about = ? WHERE id = ?")
+
+
+class _Row(NamedTuple):
+    """A subject as it stood; ``parent``: what it was found by."""
+
+    id: str
+    kind: str
+    county: str | None
+    about: str | None
+    owner: str | None
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class _Placing:
             return now.county is not None or now.about is not None
         return (before.county, before.about) != (now.county, now.about)
 
-    def _follow(self, query: Select[Any], parents: set[str]) -> set[str]:
+    def _follow(self, query: Statement, parents: set[str]) -> set[str]:
         """Move what belongs to these; the records among it."""
         records: set[str] = set()
         moved = []
@@ -136,19 +138,12 @@ class _Placing:
                 continue
             self._before[row.id] = row
             self._note(row.id, row.kind, at)
-            moved.append({"one": row.id, "county": at.county, "about": at.about})
+            moved.append((at.county, at.about, row.id))
             if row.kind == RECORD:
                 records.add(row.id)
         if moved:
-            self._connection.execute(_FOLLOW, moved)
+            change_each(self._connection, _FOLLOW, moved)
         return records
-
-
-_FOLLOW = (
-    subjects.update()
-    .where(subjects.c.id == bindparam("one"))
-    .values(county=bindparam("county"), about=bindparam("about"))
-)
 
 
 def _rank(subject: Subject) -> int:
@@ -157,10 +152,8 @@ def _rank(subject: Subject) -> int:
     return 2 if subject.kind == ATTACHMENT else 1
 
 
-def _rows(connection: Connection, query: Select[Any], ids: Iterable[str]) -> Iterator[Row[Any]]:
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), _CHUNK):
-        yield from connection.execute(query, {"ids": ordered[start : start + _CHUNK]}).all()
+def _rows(connection: Connection, query: Statement, ids: Iterable[str]) -> Iterator[_Row]:
+    return (_Row(*found) for found in rows_of(connection, query, ids))
 
 
 def _text(value: object) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from jdz_field.central import direct
 from jdz_field.central.accounts import (
     ACTIVE,
     Caller,
@@ -25,6 +26,7 @@ from jdz_field.central.writing import Delivery, write_merged
 from jdz_field.core.changes import ChangeReceipt
 from jdz_field.core.clock import MAX_SKEW, Now, to_text
 from jdz_field.core.errors import BadInput, JdzError
+from jdz_field.core.hashing import sha256
 from jdz_field.core.i18n import _
 from jdz_field.sync.batch import Batch, Manifest, open_batch, public_key, verify
 from jdz_field.sync.merge import merge
@@ -32,6 +34,11 @@ from jdz_field.sync.merge_decide import MovedOn
 from jdz_field.sync.merge_types import Merged
 
 MERGED, HELD = "merged", "held"
+_BEFORE = direct.Statement("SELECT sha, device, receipts, state FROM batches WHERE id = ?")
+_TWIN = direct.Statement(
+    "SELECT id FROM batches WHERE device = ? AND device_epoch = ? AND sequence = ? LIMIT 1"
+)
+_NEW_BATCH, _NEW_FILES = direct.insert(batches), direct.insert(batch_files)
 
 
 class Forged(JdzError):
@@ -56,53 +63,90 @@ class Received:
     new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A batch whose device and signature are known; ``before``: its answer of an earlier time."""
+
+    batch: Batch
+    caller: Caller
+    state: str
+    before: Received | None = None
+
+
 def receive(connection: Connection, now: Now, batch: Batch, *, by_hand: bool = False) -> Received:
-    """Take a batch in; a repeated one gives its first answer.
+    """Take a batch in; a repeated one gives its first answer. Errors: ``admit``, ``enter``."""
+    return enter(connection, now, admit(connection, batch), by_hand=by_hand)
+
+
+def admit(connection: Connection, batch: Batch) -> Admitted:
+    """Check a batch; nothing is written.
 
     ``BadInput``: unknown device; ``Forged``: not its signature; ``OtherContent``: the id came
-    with other content. The batch of a revoked device is kept and held, never merged.
+    with other content.
     """
     manifest = batch.manifest
     caller, state = device_caller(connection, manifest.device)
-    before = connection.execute(select(batches).where(batches.c.id == manifest.batch)).first()
-    if before is not None:
-        if before.sha != manifest.sha or before.device != manifest.device:
+    found = direct.rows(connection, _BEFORE, manifest.batch)
+    if found:
+        sha, device, receipts, become = found[0]
+        if sha != manifest.sha or device != manifest.device:
             raise OtherContent(
                 _("Batch {batch} came before with other content; seal a new batch.").format(
                     batch=manifest.batch
                 )
             )
-        return repeated(connection, before)
+        before = _repeated(connection, manifest.batch, receipts, become)
+        return Admitted(batch, caller, state, before)
     try:
         verify(batch, public_key(caller.public_key))
     except BadInput as error:
         raise Forged(str(error)) from error
+    return Admitted(batch, caller, state)
+
+
+def enter(
+    connection: Connection, now: Now, admitted: Admitted, *, by_hand: bool = False
+) -> Received:
+    """Merge and keep a batch that was admitted in this transaction.
+
+    The batch of a revoked device is kept and held, never merged. ``BadInput``: nested too deeply.
+    """
+    if admitted.before is not None:
+        return admitted.before
+    batch, caller, active = admitted.batch, admitted.caller, admitted.state == ACTIVE
+    manifest = batch.manifest
     _alarm(connection, now, batch)
     receipts: tuple[ChangeReceipt, ...] = ()
-    if state == ACTIVE:
+    if active:
         receipts = _merge(connection, now, batch, caller).receipts
         # A stick may come late, from an epoch that the device has left.
         touch_device(connection, now, caller.device, None if by_hand else manifest.device_epoch)
-    _keep(connection, now, batch, receipts, MERGED if state == ACTIVE else HELD)
+    state = MERGED if active else HELD
+    _keep(connection, now, batch, receipts, state)
     note(
         connection,
         now,
         caller.user,
-        "batch receive" if state == ACTIVE else "batch hold",
+        "batch receive" if active else "batch hold",
         batch=manifest.batch,
         device=manifest.device,
         sequence=manifest.sequence,
         changes=manifest.changes,
         by_hand=by_hand,
     )
-    missing = missing_files(connection, manifest.batch)
-    return Received(
-        manifest.batch, receipts, missing, MERGED if state == ACTIVE else HELD, new=True
-    )
+    missing = missing_files(connection, manifest.batch) if manifest.attachments else ()
+    return Received(manifest.batch, receipts, missing, state, new=True)
 
 
 def _merge(connection: Connection, now: Now, batch: Batch, caller: Caller) -> Merged:
-    delivery = Delivery(to_text(now()), batch.manifest.batch, caller.device, caller.user)
+    lines = batch.changes_jsonl.decode().split("\n")
+    delivery = Delivery(
+        to_text(now()),
+        batch.manifest.batch,
+        caller.device,
+        caller.user,
+        {change.id: line for change, line in zip(batch.changes, lines, strict=False)},
+    )
     try:
         with _uncollected():
             world = Loader(connection).push(batch.changes)
@@ -146,13 +190,8 @@ def _alarm(connection: Connection, now: Now, batch: Batch) -> None:
     if latest > to_text(now() + MAX_SKEW):
         what = {"device": manifest.device, "batch": manifest.batch, "stamp": latest}
         note(connection, now, manifest.author, "alarm clock", **what)
-    query = select(batches.c.id).where(
-        batches.c.device == manifest.device,
-        batches.c.device_epoch == manifest.device_epoch,
-        batches.c.sequence == manifest.sequence,
-    )
-    twin = connection.execute(query).first()
-    if twin is not None:
+    number = (manifest.device, manifest.device_epoch, manifest.sequence)
+    for (twin,) in direct.rows(connection, _TWIN, *number):
         note(
             connection,
             now,
@@ -160,7 +199,7 @@ def _alarm(connection: Connection, now: Now, batch: Batch) -> None:
             "alarm fork",
             device=manifest.device,
             sequence=manifest.sequence,
-            batches=[twin.id, manifest.batch],
+            batches=[twin, manifest.batch],
         )
 
 
@@ -172,34 +211,36 @@ def _keep(
     state: str,
 ) -> None:
     manifest = batch.manifest
-    connection.execute(
-        batches.insert().values(
-            id=manifest.batch,
-            device=manifest.device,
-            device_epoch=manifest.device_epoch,
-            author=manifest.author,
-            sequence=manifest.sequence,
-            sha=manifest.sha,
-            manifest=manifest.canonical().decode(),
-            changes=batch.changes_jsonl,
-            signature=batch.signature,
-            received=to_text(now()),
-            state=state,
-            receipts=dumps([r.to_json() for r in receipts]),
-        )
+    canonical = manifest.canonical()
+    row = {
+        "id": manifest.batch,
+        "device": manifest.device,
+        "device_epoch": manifest.device_epoch,
+        "author": manifest.author,
+        "sequence": manifest.sequence,
+        "sha": sha256(canonical),
+        "manifest": canonical.decode(),
+        "changes": batch.changes_jsonl,
+        "signature": batch.signature,
+        "received": to_text(now()),
+        "state": state,
+        "receipts": dumps([r.to_json() for r in receipts]),
+    }
+    direct.put(connection, _NEW_BATCH, [row])
+    direct.put(
+        connection,
+        _NEW_FILES,
+        (
+            {"batch": manifest.batch, "sha256": a.sha256, "size": a.size, "filename": a.filename}
+            for a in manifest.attachments
+        ),
     )
-    rows = [
-        {"batch": manifest.batch, "sha256": a.sha256, "size": a.size, "filename": a.filename}
-        for a in manifest.attachments
-    ]
-    if rows:
-        connection.execute(batch_files.insert(), rows)
 
 
-def repeated(connection: Connection, row: Row[Any]) -> Received:
+def _repeated(connection: Connection, batch: str, receipts: str, state: str) -> Received:
     """The answer that a batch got when it came first; what is missing, as of now."""
-    receipts = tuple(ChangeReceipt.from_json(r) for r in json.loads(row.receipts))
-    return Received(row.id, receipts, missing_files(connection, row.id), row.state, new=False)
+    told = tuple(ChangeReceipt.from_json(r) for r in json.loads(receipts))
+    return Received(batch, told, missing_files(connection, batch), state, new=False)
 
 
 def missing_files(connection: Connection, batch: str) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, or_, select
+from sqlalchemy import Connection, Row
 
-from jdz_field.central.tables import changes, conflicts, held, meta, replaced, subjects
+from jdz_field.central.direct import Statement, rows, rows_of
 from jdz_field.core.changes import RECORD, Change, Outcome
 from jdz_field.sync.merge_types import (
     MERGED_INTO,
@@ -23,29 +23,20 @@ from jdz_field.sync.merge_types import (
     World,
 )
 
-#: Most ids in one IN list; SQLite takes 32,766 parameters.
-_CHUNK = 5_000
-# Made once: to build and compile such a statement takes longer than SQLite needs to run it.
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_CHANGES = select(changes).where(changes.c.id.in_(_IDS))
-_REPLACED = select(replaced).where(replaced.c.by_change.in_(_IDS))
-_WAITING_AT = select(changes.c.id).where(changes.c.waiting, changes.c.subject.in_(_IDS))
-_WAITING_FOR = select(changes.c.id).where(changes.c.waiting, changes.c.parent.in_(_IDS))
-_NUMBERED = (
-    select(subjects.c.id, subjects.c.kind, subjects.c.code)
-    .where(subjects.c.code.in_(_IDS))
-    .order_by(subjects.c.id)
+_CHANGES = Statement("SELECT id, role, target, parent, change, fates FROM changes WHERE id IN ids")
+_REPLACED = Statement("SELECT change FROM replaced WHERE by_change IN ids")
+_WAITING_AT = Statement("SELECT id FROM changes WHERE waiting = TRUE AND subject IN ids")
+_WAITING_FOR = Statement("SELECT id FROM changes WHERE waiting = TRUE AND parent IN ids")
+_NUMBERED = Statement("SELECT id, kind, code FROM subjects WHERE code IN ids ORDER BY id")
+_SUCCESSORS = Statement("SELECT id, replaces FROM subjects WHERE replaces IN ids ORDER BY id")
+_SUBJECTS = Statement("SELECT id, kind, version, state FROM subjects WHERE id IN ids")
+_OPEN = "SELECT id, type, subject, kind, field, revision, rivals, other, open FROM conflicts"
+# Two questions, each with its index.
+_CONFLICTS = Statement(
+    f"{_OPEN} WHERE open = TRUE AND subject IN ids UNION {_OPEN} WHERE open = TRUE AND other IN ids"
 )
-_SUCCESSORS = (
-    select(subjects.c.id, subjects.c.replaces)
-    .where(subjects.c.replaces.in_(_IDS))
-    .order_by(subjects.c.id)
-)
-_SUBJECTS = select(subjects).where(subjects.c.id.in_(_IDS))
-_CONFLICTS = select(conflicts).where(
-    conflicts.c.open, or_(conflicts.c.subject.in_(_IDS), conflicts.c.other.in_(_IDS))
-)
-_HELD = select(held.c.change).where(held.c.subject.in_(_IDS))
+_HELD = Statement("SELECT change FROM held WHERE subject IN ids")
+_FLOOR = Statement("SELECT value FROM meta WHERE name = ?")
 
 #: Many times quicker than asking the enumeration.
 _OUTCOMES = {str(outcome): outcome for outcome in Outcome}
@@ -55,51 +46,51 @@ FLOOR = "version_floor"
 
 def version_floor(connection: Connection) -> int:
     """New versions are numbered above this; 0 for a centre that was never restored."""
-    found = connection.execute(select(meta.c.value).where(meta.c.name == FLOOR)).scalar()
-    return int(found or 0)
+    found = rows(connection, _FLOOR, FLOOR)
+    return int(found[0][0] or 0) if found else 0
 
 
 def known_of(row: Row[Any]) -> Known:
     """A row of ``changes`` as the merge knows it."""
-    fates = {
+    return _known(row.role, row.target, row.change, row.fates)
+
+
+def _known(role: str, target: str, change: str, fates: str) -> Known:
+    found = {
         name: Fate(_OUTCOMES[f[0]], f[1], f[2], f[3], f[4], f[5], f[6])
-        for name, f in json.loads(row.fates).items()
+        for name, f in json.loads(fates).items()
     }
-    return Known(Change.from_json(json.loads(row.change)), row.role, row.target, fates)
-
-
-def fates_json(known: Known) -> dict[str, list[Any]]:
-    """What ``known_of`` reads back."""
-    return {
-        name: [str(f.outcome), f.base, f.value, f.ground, f.version, f.reason, f.replaced_by]
-        for name, f in known.fates.items()
-    }
+    return Known(Change.from_json(json.loads(change)), role, target, found)
 
 
 def subject_of(row: Row[Any]) -> Subject:
     """A row of ``subjects`` as the merge knows it."""
-    state = {name: FieldState(*entry) for name, entry in json.loads(row.state).items()}
-    return Subject(row.id, row.kind, row.version, state)
+    return _subject(row.id, row.kind, row.version, row.state)
 
 
-def conflict_of(row: Row[Any]) -> Conflict:
-    """A row of ``conflicts`` as the merge knows it."""
-    rivals = tuple(Rival(*entry) for entry in json.loads(row.rivals))
+def _subject(subject: str, kind: str, version: int, state: str) -> Subject:
+    fields = {name: FieldState(*entry) for name, entry in json.loads(state).items()}
+    return Subject(subject, kind, version, fields)
+
+
+def _conflict(row: Sequence[Any]) -> Conflict:
+    """What ``_OPEN`` gives, as the merge knows it."""
+    conflict, kind, subject, about, name, revision, rivals, other, is_open = row
     return Conflict(
-        row.id,
-        ConflictType(row.type),
-        row.subject,
-        row.kind,
-        row.field,
-        row.revision,
-        rivals,
-        row.other,
-        bool(row.open),
+        conflict,
+        ConflictType(kind),
+        subject,
+        about,
+        name,
+        revision,
+        tuple(Rival(*entry) for entry in json.loads(rivals)),
+        other,
+        bool(is_open),
     )
 
 
 def rivals_json(conflict: Conflict) -> list[list[Any]]:
-    """What ``conflict_of`` reads back."""
+    """Rivals as they are stored."""
     return [[r.change, r.field, r.value, r.base, r.author, r.device] for r in conflict.rivals]
 
 
@@ -158,36 +149,20 @@ class Loader:
         while wanted:
             self._asked |= wanted
             parents: set[str] = set()
-            for row in _rows(self.connection, wanted, _CHANGES):
-                self.known[row.id] = known_of(row)
-                parents |= {row.parent} if row.parent else set()
-            for row in _rows(
-                self.connection,
-                wanted,
-                _REPLACED,
-            ):
-                parents.add(row.change)
+            found: set[str] = set()
+            for change, role, target, parent, said, fates in self._rows(_CHANGES, wanted):
+                self.known[change] = _known(role, target, said, fates)
+                found.add(change)
+                parents |= {parent} if parent else set()
+            parents.update(change for (change,) in self._rows(_REPLACED, found))
             wanted = parents - self._asked
 
     def _load_waiting(self, ids: set[str], touched: set[str]) -> None:
         """Changes that wait for one of these, or at one of these subjects; and theirs in turn."""
-        found: set[str] = set()
-        for row in _rows(
-            self.connection,
-            touched,
-            _WAITING_AT,
-        ):
-            found.add(row.id)
+        found = {change for (change,) in self._rows(_WAITING_AT, touched)}
         wanted = ids | found
         while wanted:
-            children = {
-                row.id
-                for row in _rows(
-                    self.connection,
-                    wanted,
-                    _WAITING_FOR,
-                )
-            }
+            children = {change for (change,) in self._rows(_WAITING_FOR, wanted)}
             wanted = children - found
             found |= children
         self.load_changes(found)
@@ -195,24 +170,16 @@ class Loader:
     def _load_indexes(self, every: Sequence[Change], given: Iterable[str] = ()) -> None:
         sent = {str(c.fields["code"][1]) for c in every if c.fields.get("code", (0, None))[1]}
         codes = sent.union(given)
-        for row in _rows(
-            self.connection,
-            codes,
-            _NUMBERED,
-        ):
-            key = (row.kind, row.code)
-            self.numbers[key] = (*self.numbers.get(key, ()), row.id)
+        for subject, kind, code in self._rows(_NUMBERED, codes):
+            key = (kind, code)
+            self.numbers[key] = (*self.numbers.get(key, ()), subject)
         before = {
             str(c.fields["replaces"][1])
             for c in every
             if c.kind == RECORD and c.fields.get("replaces", (0, None))[1]
         }
-        for row in _rows(
-            self.connection,
-            before,
-            _SUCCESSORS,
-        ):
-            self.successors[row.replaces] = (*self.successors.get(row.replaces, ()), row.id)
+        for subject, earlier in self._rows(_SUCCESSORS, before):
+            self.successors[earlier] = (*self.successors.get(earlier, ()), subject)
         self.load_subjects({s for ids in self.numbers.values() for s in ids})
 
     def load_subjects(self, ids: Iterable[str]) -> None:
@@ -220,9 +187,9 @@ class Loader:
         wanted = {i for i in ids if i not in self.subjects}
         while wanted:
             winners: set[str] = set()
-            for row in _rows(self.connection, wanted, _SUBJECTS):
-                self.subjects[row.id] = subject_of(row)
-                winner = self.subjects[row.id].value(MERGED_INTO)
+            for row in self._rows(_SUBJECTS, wanted):
+                self.subjects[row[0]] = _subject(*row)
+                winner = self.subjects[row[0]].value(MERGED_INTO)
                 winners |= {winner} if isinstance(winner, str) else set()
             wanted = winners - self.subjects.keys()
 
@@ -230,19 +197,18 @@ class Loader:
         """Open conflicts, proposals and quarantined values of these subjects and their winners."""
         targets = ids | {w for i in ids if i in self.subjects for w in self._winners(i)}
         needed: set[str] = set()
-        for row in _rows(
-            self.connection,
-            targets,
-            _CONFLICTS,
-            half=True,
-        ):
-            conflict = conflict_of(row)
+        for row in self._rows(_CONFLICTS, targets, times=2):
+            conflict = _conflict(row)
             self.conflicts[conflict.id] = conflict
             needed |= {r.change for r in conflict.rivals}
             self.load_subjects({conflict.subject, *([conflict.other] if conflict.other else [])})
-        for row in _rows(self.connection, targets, _HELD):
-            needed.add(row.change)
+        needed.update(change for (change,) in self._rows(_HELD, targets))
         self.load_changes(needed)
+
+    def _rows(
+        self, statement: Statement, ids: Iterable[str], times: int = 1
+    ) -> Iterator[tuple[Any, ...]]:
+        return rows_of(self.connection, statement, ids, times)
 
     def _winners(self, subject: str) -> Iterator[str]:
         seen: set[str] = set()
@@ -265,21 +231,3 @@ def _named(every: Iterable[Change]) -> set[str]:
             if isinstance(value, str):
                 found.add(value)
     return found
-
-
-def _rows(
-    connection: Connection,
-    ids: Iterable[str],
-    query: Select[Any],
-    *,
-    half: bool = False,
-) -> Iterator[Row[Any]]:
-    ordered = sorted(ids)
-    size = _CHUNK // 2 if half else _CHUNK
-    for start in range(0, len(ordered), size):
-        yield from connection.execute(query, {"ids": ordered[start : start + size]}).all()
-
-
-def state_json(subject: Subject) -> Mapping[str, list[Any]]:
-    """What ``subject_of`` reads back."""
-    return {name: [s.value, s.version, s.change] for name, s in subject.fields.items()}

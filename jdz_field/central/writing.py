@@ -6,15 +6,15 @@ a reader of the feed can never see a later position before an earlier one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from jdz_field.central import layers
+from jdz_field.central import direct, layers
 from jdz_field.central.database import get_meta, set_meta
 from jdz_field.central.geopackage import extent_statements, row, upsert
 from jdz_field.central.placing import Move, Place, Placed, place
@@ -29,12 +29,22 @@ from jdz_field.central.tables import (
     subjects,
     versions,
 )
-from jdz_field.central.worlds import fates_json, rivals_json, state_json
+from jdz_field.central.texts import Texts
+from jdz_field.central.worlds import rivals_json
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.changes import Outcome
 from jdz_field.sync.merge_types import MERGED_INTO, REVIEW, Known, Merged, Subject
 
-_CHUNK = 5_000
+_EXISTING = direct.Statement("SELECT id FROM changes WHERE id IN ids")
+_VIAS = direct.Statement("SELECT id, via FROM changes WHERE id IN ids AND via IS NOT NULL")
+_NEW_CHANGES = direct.insert(changes)
+_FATES = direct.Statement("UPDATE changes SET waiting = ?, target = ?, fates = ? WHERE id = ?")
+_NOT_HELD = direct.Statement("DELETE FROM held WHERE change IN ids")
+_NOT_REPLACED = direct.Statement("DELETE FROM replaced WHERE change IN ids")
+_NEW_HELD, _NEW_REPLACED = direct.insert(held), direct.insert(replaced)
+_CONFLICTS = direct.upsert(conflicts, kept=("opened",))
+_SUBJECTS = direct.upsert(subjects)
+_FEED = tuple(direct.insert(table) for table in (retold, moves, versions))
 #: Outcomes that the office's lists show field by field.
 _LISTED = (Outcome.PROPOSED, Outcome.QUARANTINED)
 
@@ -47,15 +57,18 @@ class Delivery:
     batch: str | None = None
     via: str | None = None
     owner: str | None = None
+    #: The JSON of changes as they came, by id.
+    lines: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_merged(connection: Connection, merged: Merged, delivery: Delivery) -> int:
     """Write it all; the head of the feed afterwards."""
-    _write_known(connection, merged.known, delivery)
+    texts = Texts()
+    _write_known(connection, merged.known, delivery, texts)
     _write_conflicts(connection, merged, delivery.at)
     placed = place(connection, merged.subjects, delivery.owner)
-    _write_subjects(connection, merged.subjects, delivery.at, placed)
-    return _write_feed(connection, merged, delivery.at, placed)
+    _write_subjects(connection, merged.subjects, delivery.at, placed, texts)
+    return _write_feed(connection, merged, delivery.at, placed, texts)
 
 
 def head(connection: Connection) -> int:
@@ -79,28 +92,20 @@ def put(
         connection.execute(post.on_conflict_do_update(index_elements=keys, set_=rest), rows)
 
 
-def _delete_of(connection: Connection, table: Table, ids: Iterable[str]) -> None:
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), _CHUNK):
-        part = ordered[start : start + _CHUNK]
-        connection.execute(delete(table).where(table.c.change.in_(part)))
-
-
-def _write_known(connection: Connection, known: Mapping[str, Known], delivery: Delivery) -> None:
+def _write_known(
+    connection: Connection, known: Mapping[str, Known], delivery: Delivery, texts: Texts
+) -> None:
     if not known:
         return
-    before = _existing(connection, known)
-    fresh = [_change_row(k, delivery) for i, k in known.items() if i not in before]
-    if fresh:
-        connection.execute(changes.insert(), fresh)
+    before = {change for (change,) in direct.rows_of(connection, _EXISTING, known)}
+    fresh = (_change_row(k, delivery, texts) for i, k in known.items() if i not in before)
+    direct.put(connection, _NEW_CHANGES, fresh)
     if before:
-        named: dict[str, Any] = {c: bindparam(f"new_{c}") for c in ("waiting", "target", "fates")}
-        connection.execute(
-            changes.update().where(changes.c.id == bindparam("known")).values(named),
-            [_fates_row(known[change]) for change in sorted(before)],
-        )
-    _delete_of(connection, held, before)
-    _delete_of(connection, replaced, before)
+        told = [known[change] for change in sorted(before)]
+        fates = [(k.waiting, k.target, texts.fates(k.fates), k.change.id) for k in told]
+        direct.change_each(connection, _FATES, fates)
+        for statement in (_NOT_HELD, _NOT_REPLACED):
+            direct.change_of(connection, statement, before)
     listed = [
         {"change": c, "field": name, "subject": k.target, "outcome": str(fate.outcome)}
         for c, k in known.items()
@@ -113,31 +118,11 @@ def _write_known(connection: Connection, known: Mapping[str, Known], delivery: D
         for name, fate in k.fates.items()
         if fate.replaced_by is not None
     ]
-    for table, rows in ((held, listed), (replaced, followed)):
-        if rows:
-            connection.execute(table.insert(), rows)
+    direct.put(connection, _NEW_HELD, listed)
+    direct.put(connection, _NEW_REPLACED, followed)
 
 
-def _fates_row(known: Known) -> dict[str, Any]:
-    return {
-        "known": known.change.id,
-        "new_waiting": known.waiting,
-        "new_target": known.target,
-        "new_fates": dumps(fates_json(known)),
-    }
-
-
-def _existing(connection: Connection, known: Mapping[str, Known]) -> set[str]:
-    ordered, found = sorted(known), set[str]()
-    for start in range(0, len(ordered), _CHUNK):
-        part = ordered[start : start + _CHUNK]
-        found.update(
-            connection.execute(select(changes.c.id).where(changes.c.id.in_(part))).scalars()
-        )
-    return found
-
-
-def _change_row(known: Known, delivery: Delivery) -> dict[str, Any]:
+def _change_row(known: Known, delivery: Delivery, texts: Texts) -> dict[str, Any]:
     change = known.change
     return {
         "id": change.id,
@@ -149,18 +134,13 @@ def _change_row(known: Known, delivery: Delivery) -> dict[str, Any]:
         "target": known.target,
         "parent": change.parent,
         "waiting": known.waiting,
-        "change": dumps(change.to_json()),
-        "fates": dumps(fates_json(known)),
+        "change": delivery.lines.get(change.id) or dumps(change.to_json()),
+        "fates": texts.fates(known.fates),
         "received": delivery.at,
     }
 
 
 def _write_conflicts(connection: Connection, merged: Merged, at: str) -> None:
-    opened = {}
-    if merged.conflicts:
-        query = select(conflicts.c.id, conflicts.c.opened)
-        query = query.where(conflicts.c.id.in_(list(merged.conflicts)))
-        opened = {r.id: r.opened for r in connection.execute(query)}
     rows = [
         {
             "id": c.id,
@@ -172,18 +152,22 @@ def _write_conflicts(connection: Connection, merged: Merged, at: str) -> None:
             "revision": c.revision,
             "open": c.open,
             "rivals": dumps(rivals_json(c)),
-            "opened": opened.get(c.id, at),
+            "opened": at,
         }
         for c in merged.conflicts.values()
     ]
-    put(connection, conflicts, ["id"], rows)
+    direct.put(connection, _CONFLICTS, rows)
 
 
 def _write_subjects(
-    connection: Connection, altered: Mapping[str, Subject], at: str, placed: Placed
+    connection: Connection,
+    altered: Mapping[str, Subject],
+    at: str,
+    placed: Placed,
+    texts: Texts,
 ) -> None:
-    rows = [_subject_row(subject, at, placed.now[subject.id]) for subject in altered.values()]
-    put(connection, subjects, ["id"], rows)
+    rows = (_subject_row(one, at, placed.now[one.id], texts) for one in altered.values())
+    direct.put(connection, _SUBJECTS, rows)
     if connection.dialect.name != "sqlite":
         layers.write(connection, altered)
         return
@@ -210,12 +194,12 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _subject_row(subject: Subject, at: str, here: Place) -> dict[str, Any]:
+def _subject_row(subject: Subject, at: str, here: Place, texts: Texts) -> dict[str, Any]:
     return {
         "id": subject.id,
         "kind": subject.kind,
         "version": subject.version,
-        "state": dumps(state_json(subject)),
+        "state": texts.state(subject.fields),
         "code": _text(subject.value("code")),
         "county": here.county,
         "about": here.about,
@@ -231,7 +215,9 @@ def _subject_row(subject: Subject, at: str, here: Place) -> dict[str, Any]:
     }
 
 
-def _write_feed(connection: Connection, merged: Merged, at: str, placed: Placed) -> int:
+def _write_feed(
+    connection: Connection, merged: Merged, at: str, placed: Placed, texts: Texts
+) -> int:
     position = head(connection)
     vias = _vias(connection, merged.retold)
     told = []
@@ -250,7 +236,7 @@ def _write_feed(connection: Connection, merged: Merged, at: str, placed: Placed)
                 "subject": version.subject,
                 "kind": version.kind,
                 "version": version.version,
-                "fields": dumps(dict(version.fields)),
+                "fields": texts.values(version.fields),
                 "change": version.change,
                 "decision": version.decision,
                 "device": version.device,
@@ -262,9 +248,8 @@ def _write_feed(connection: Connection, merged: Merged, at: str, placed: Placed)
                 "owner": here.owner,
             }
         )
-    for table, rows in ((retold, told), (moves, moved), (versions, entries)):
-        if rows:
-            connection.execute(table.insert(), rows)
+    for statement, rows in zip(_FEED, (told, moved, entries), strict=True):
+        direct.put(connection, statement, rows)
     if told or moved or entries:
         set_meta(connection, "head", str(position))
     return position
@@ -284,9 +269,4 @@ def _move_row(position: int, move: Move) -> dict[str, Any]:
 
 
 def _vias(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    ordered, found = sorted(ids), dict[str, str]()
-    for start in range(0, len(ordered), _CHUNK):
-        part = ordered[start : start + _CHUNK]
-        query = select(changes.c.id, changes.c.via).where(changes.c.id.in_(part))
-        found |= {r.id: r.via for r in connection.execute(query) if r.via}
-    return found
+    return dict(direct.rows_of(connection, _VIAS, ids))
