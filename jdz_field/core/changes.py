@@ -96,6 +96,19 @@ class Change:
         )
 
 
+def well_named(change: Change) -> bool:
+    """Whether what is looked up in indexes is short (200 letters) and without invisible letters."""
+    ids = (change.id, change.subject, *change.fields)
+    texts = (change.kind, change.device, change.hlc, change.origin, change.parent or "")
+    return (
+        all(ids)
+        and bool(change.fields)
+        and max(map(len, (*ids, *texts, change.author))) <= 200
+        and "".join((*ids, *texts)).isprintable()
+        and 0 <= change.base_version <= 1 << 53
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class FieldOutcome:
     """What became of one field: the outcome, the central version when applied, and why not."""

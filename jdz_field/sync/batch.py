@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from jdz_field.core.changes import Change, ChangeReceipt
+from jdz_field.core.changes import Change, ChangeReceipt, well_named
 from jdz_field.core.errors import BadInput
 from jdz_field.core.hashing import canonical_json, sha256
 from jdz_field.core.i18n import _
@@ -298,7 +298,10 @@ def changes_bytes(changes: Iterable[Change]) -> bytes:
 
 
 def parse_changes(jsonl: bytes) -> tuple[Change, ...]:
-    """The changes that ``changes_bytes`` wrote; ``BadInput`` names the line that is no change."""
+    """The changes that ``changes_bytes`` wrote; ``BadInput`` names the line that is no change.
+
+    Ids, kinds and names of fields have at most 200 letters, none of them invisible.
+    """
     changes: dict[str, Change] = {}
     if jsonl.count(b"\n") > MAX_CHANGES or not containers_within(jsonl, MAX_CONTAINERS):
         raise BadInput(_damaged("changes"))
@@ -317,9 +320,9 @@ def _change(line: bytes) -> Change | None:
     try:
         change = Change.from_json(json.loads(line))
         same = changes_bytes([change]) == line
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         return None
-    return change if same and change.id and change.subject and change.fields else None
+    return change if same and well_named(change) else None
 
 
 def encode(data: bytes) -> str:

@@ -37,7 +37,10 @@ changes = st.builds(
     kind=st.sampled_from(["geohazard", "record", "attachment"]),
     subject=st.uuids().map(str),
     fields=st.dictionaries(
-        st.text(min_size=1), st.tuples(json_values, json_values), min_size=1, max_size=4
+        st.text(st.characters(codec="utf-8").filter(str.isprintable), min_size=1),
+        st.tuples(json_values, json_values),
+        min_size=1,
+        max_size=4,
     ),
     base_version=st.integers(0, 9),
     parent=st.none() | st.uuids().map(str),
@@ -281,3 +284,30 @@ def test_receipts_are_the_centres_or_refused() -> None:
 def test_any_file_name_becomes_one_that_a_manifest_takes(name: str) -> None:
     ref = b.AttachmentRef.of("b" * 64, 1, name)
     assert b.AttachmentRef.from_json(ref.to_json()) == ref
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"id": "a\0b"}, {"subject": ""}, {"subject": "x" * 201}, {"kind": "\u202e"},
+        {"fields": {"": (None, 1)}}, {"fields": {"a\nb": (None, 1)}}, {"fields": {}},
+        {"parent": "\x1b"}, {"base_version": -1}, {"base_version": 1 << 60},
+        {"author": "x" * 201}, {"hlc": "h" * 201},
+    ],
+)  # fmt: skip
+def test_what_no_index_takes_is_no_change(more: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        b.parse_changes(b.changes_bytes([change(**more)]))
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "9" * 5_000])
+def test_numbers_without_end_are_no_versions(number: str) -> None:
+    line = b.changes_bytes([change(base_version=7)]).replace(b":7,", f":{number},".encode())
+    with pytest.raises(BadInput):
+        b.parse_changes(line)
+
+
+def test_lines_without_end_and_lists_without_end_are_refused_before_they_are_read() -> None:
+    for bomb in (b"\n" * 6_000, b"[]," * (b.MAX_CHANGES_BYTES // 15), b"[" * 200_000):
+        with pytest.raises(BadInput):
+            b.parse_changes(bomb)
