@@ -21,6 +21,7 @@ from jdz_field.central.blobs import Blobs
 from jdz_field.central.by_hand import Counter
 from jdz_field.central.database import Database, default_url, get_meta, set_meta
 from jdz_field.central.filestore import local_folder, open_store
+from jdz_field.central.intake import Intake
 from jdz_field.central.keys import CentreKeys, load_keys
 from jdz_field.central.openrosa_forms import enter_media, keep_media
 from jdz_field.central.writing import head
@@ -62,6 +63,7 @@ class Office:
         self.database = Database(database or default_url(self.files))
         self.keys: CentreKeys = load_keys(self.files)
         self.blobs = Blobs(self.files, self.database, now, open_store(files, self.files))
+        self._intake = Intake(self.database, now)
         self._counter = Counter(self.database, self.blobs, self.keys, now)
         self._found()
 
@@ -215,8 +217,7 @@ class Office:
 
     def receive(self, batch: Batch, *, by_hand: bool = False) -> receiving.Received:
         """Take a batch in: one transaction, merged at once, harmless when repeated."""
-        with self.database.write() as connection:
-            return receiving.receive(connection, self.now, batch, by_hand=by_hand)
+        return self._intake.receive(batch, by_hand=by_hand)
 
     def preview(self, batch: Batch, role: str = "office") -> list[ChangeReceipt]:
         """What a batch would do; nothing is written."""
