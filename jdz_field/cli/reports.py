@@ -9,6 +9,7 @@ import click
 
 from jdz_field.cli.common import Context, emit, json_option, pass_context
 from jdz_field.cli.progress import progress
+from jdz_field.cli.reports_record import record
 from jdz_field.cli.reports_tables import ledger, movement
 from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.errors import BadUsage
@@ -54,5 +55,5 @@ def card(
     )
 
 
-for _command in (progress, ledger, movement):
+for _command in (progress, record, ledger, movement):
     report.add_command(_command)

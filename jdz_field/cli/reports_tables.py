@@ -23,7 +23,7 @@ from jdz_field.core.i18n import _
 # Workbooks and typst take long to load; only the commands that need them do.
 # ruff: noqa: PLC0415
 
-_OUT = click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+OUT = click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
 AS_OF = click.option(
     "--as-of", "day", default="", metavar="DAY", help="As it stood at the end of YYYY-MM-DD."
 )
@@ -46,7 +46,7 @@ def _of_sites(command: Command) -> Command:
 
 
 @click.command()
-@_OUT
+@OUT
 @_of_sites
 @click.option("--all", "closed", is_flag=True, help="Those that are not in the register too.")
 @click.option("--profile", default="", help="Columns of an office: a file of catalogue/exports.")
@@ -82,7 +82,7 @@ def ledger(
 
 
 @click.command()
-@_OUT
+@OUT
 @_of_sites
 @click.option("--from", "since", default="", metavar="DAY", help="First day; 1 January if not.")
 @click.option("--lists", is_flag=True, help="Print the names at both ends too (.xlsx always does).")

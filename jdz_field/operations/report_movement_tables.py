@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from jdz_field.core.catalogue import code_list, site_kind
@@ -54,10 +54,11 @@ def summary(
     told: Sequence[str],
 ) -> Table:
     """The figures by county, town and kind, with sums and where the details name the sites."""
-    more, less = _("More"), _("Less")
+    label = _labels(kind)
+    more, less = _("Increase"), _("Decrease")
     heads = [
-        Head(_("County"), 12),
-        Head(_("Town"), 14),
+        Head(label("county_code"), 12),
+        Head(label("town"), 14),
         Head(_("Kind"), 14),
         Head(_("Opening"), 9, number=True),
         *(Head(way_words(way), 9, number=True, group=more) for way in PLUS),
@@ -72,8 +73,8 @@ def summary(
         cells = [cell for cell in found.lines if cell.county == county]
         rows += [_full_row(cell, found.lines[cell], kind, numbers) for cell in cells]
         strong.add(len(rows))
-        rows.append([_county(county), _("Subtotal"), "", *_row(found.total(cells)), ""])
-    total = [_("Total"), "", "", *_row(found.total(found.lines)), ""]
+        rows.append([_county(county), _("Subtotal"), "—", *_row(found.total(cells)), ""])
+    total = [_("Total"), "—", "—", *_row(found.total(found.lines)), ""]
     rule = _(
         "Opening + new + active again + changed into − closed − deleted or merged − changed out of"
         " = closing. The closing figures are counted at the end of the period, not summed."
@@ -88,6 +89,11 @@ def summary(
         notes=[rule, *told],
         strong=frozenset(strong),
     )
+
+
+def _labels(kind: str) -> Callable[[str], str]:
+    fields = site_kind(kind).by_name
+    return lambda name: fields[name].label
 
 
 def _full_row(cell: Cell, line: Line, kind: str, numbers: Mapping[int, int]) -> list[Any]:
@@ -128,14 +134,15 @@ def details(
     numbers: Mapping[int, int],
 ) -> Table:
     """Every move: which site, when, why, by whom and by which record."""
+    label = _labels(kind)
     heads = [
         Head(_("No."), 5, number=True),
         Head(_("What"), 10),
-        Head(_("When"), 14, number=True),
-        Head(_("Unified number"), 17, number=True),
-        Head(_("Name"), 22),
-        Head(_("County"), 10),
-        Head(_("Town"), 12),
+        Head(_("When"), 17, number=True),
+        Head(label("code"), 17, number=True),
+        Head(label("name"), 22),
+        Head(label("county_code"), 10),
+        Head(label("town"), 12),
         Head(_("Kind"), 10),
         Head(_("From or to"), 20, optional=True),
         Head(_("Why"), 14, optional=True),
@@ -192,12 +199,13 @@ class _Bases:
 
 def names(found: Movement, kind: str, about: list[str], *, end: bool) -> Table:
     """Who stands behind the closing figures (``end``) or the opening ones, line by line."""
+    label = _labels(kind)
     heads = [
         Head(_("No."), 6, number=True),
-        Head(_("Unified number"), 18, number=True),
-        Head(_("Name"), 28),
-        Head(_("County"), 12),
-        Head(_("Town"), 14),
+        Head(label("code"), 18, number=True),
+        Head(label("name"), 28),
+        Head(label("county_code"), 12),
+        Head(label("town"), 14),
         Head(_("Kind"), 12),
     ]
     behind = [

@@ -20,6 +20,8 @@ LEAST = 800.0
 _MARGIN = 1.25
 #: So many neighbours are brought into sight, unless they lie further off than this, metres.
 _BESIDE, _FAR = 3, 3_000.0
+#: Type sizes in millimetres of the main mark's words and of the others'.
+_MAIN, _OTHER = 3.4, 2.6
 Place = tuple[float, float]
 
 
@@ -36,14 +38,15 @@ class Mark:
 class _View:
     """Degrees (EPSG:4490) to millimetres of the picture."""
 
-    def __init__(self, middle: Place, reach: float) -> None:
+    def __init__(self, middle: Place, reach: float, height: float) -> None:
         self.middle = middle
         self.scale = WIDTH / 2 / reach
+        self.height = height
 
     def at(self, lon: float, lat: float) -> Place:
         east = (lon - self.middle[0]) * cos(radians(self.middle[1])) * DEGREE
         north = (lat - self.middle[1]) * DEGREE
-        return WIDTH / 2 + east * self.scale, HEIGHT / 2 - north * self.scale
+        return WIDTH / 2 + east * self.scale, self.height / 2 - north * self.scale
 
 
 def sketch(
@@ -53,17 +56,18 @@ def sketch(
     *,
     font: str,
     words: str,
+    height: float = HEIGHT,
 ) -> str:
     """The map as SVG: ``marks`` (the main one in the middle), ``routes`` and ``outlines`` as
-    lon, lat in degrees; ``words``: what stands in its corner.
+    lon, lat in degrees; ``words``: what stands in its corner; ``height`` in millimetres.
     """
     main = next(mark for mark in marks if mark.main)
-    view = _View((main.lon, main.lat), _reach(main, marks, routes))
+    view = _View((main.lon, main.lat), _reach(main, marks, routes, height), height)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" '
-        f'width="{WIDTH:g}mm" height="{HEIGHT:g}mm" font-family="{escape(font)}">',
-        f'<clipPath id="c"><rect width="{WIDTH:g}" height="{HEIGHT:g}"/></clipPath>',
-        f'<g clip-path="url(#c)"><rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="#f6f5f0"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" '
+        f'width="{WIDTH:g}mm" height="{height:g}mm" font-family="{escape(font)}">',
+        f'<clipPath id="c"><rect width="{WIDTH:g}" height="{height:g}"/></clipPath>',
+        f'<g clip-path="url(#c)"><rect width="{WIDTH:g}" height="{height:g}" fill="#f6f5f0"/>',
         *(_line(view, ring, "#b9b4a6", 0.35, "2 1") for ring in outlines),
         *(_line(view, route, "#0a7d34", 0.9, "") for route in routes if len(route) > 1),
         *(_end(view, route) for route in routes if len(route) > 1),
@@ -72,18 +76,20 @@ def sketch(
         _north(),
         f'<text x="3" y="5.5" font-size="3" fill="#555555">{escape(words)}</text>',
         "</g>",
-        f'<rect x=".2" y=".2" width="{WIDTH - 0.4:g}" height="{HEIGHT - 0.4:g}" fill="none" '
+        f'<rect x=".2" y=".2" width="{WIDTH - 0.4:g}" height="{height - 0.4:g}" fill="none" '
         'stroke="#4a4a4a" stroke-width=".4"/></svg>',
     ]
     return "".join(parts)
 
 
-def _reach(main: Mark, marks: Sequence[Mark], routes: Sequence[Sequence[Place]]) -> float:
+def _reach(
+    main: Mark, marks: Sequence[Mark], routes: Sequence[Sequence[Place]], height: float
+) -> float:
     """Metres from the middle to the left edge: every route in sight, and a neighbour or two."""
 
     def away(place: Place) -> float:
         east = abs(place[0] - main.lon) * cos(radians(main.lat)) * DEGREE
-        north = abs(place[1] - main.lat) * DEGREE * WIDTH / HEIGHT
+        north = abs(place[1] - main.lat) * DEGREE * WIDTH / height
         return _MARGIN * max(east, north)
 
     along = [away(place) for route in routes for place in route]
@@ -106,25 +112,52 @@ def _end(view: _View, route: Sequence[Place]) -> str:
     return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.6" fill="#0a7d34" stroke="white"/>'
 
 
+Box = tuple[float, float, float, float]
+
+
 def _marks(view: _View, marks: Sequence[Mark]) -> Iterator[str]:
-    # The main one last: nothing may cover it.
-    for mark in sorted(marks, key=lambda one: one.main):
+    """Every mark in sight; words that would cover others are left out, the main ones never."""
+    taken: list[Box] = []
+    shapes: list[str] = []
+    # The main one is placed first, and drawn last: nothing may cover it.
+    for mark in sorted(marks, key=lambda one: not one.main):
         x, y = view.at(mark.lon, mark.lat)
-        if not (0 <= x <= WIDTH and 0 <= y <= HEIGHT):
+        if not (0 <= x <= WIDTH and 0 <= y <= view.height):
             continue
-        shape = (
-            f'<path d="M{x:.2f} {y - 2.6:.2f}l2.6 4.4h-5.2z" fill="#c1121f" stroke="white"'
-            ' stroke-width=".4"/>'
-            if mark.main
-            else f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.1" fill="#7d7a70"/>'
-        )
-        size, weight = (3.4, "bold") if mark.main else (2.6, "normal")
-        yield shape
-        yield (
-            f'<text x="{x + 3.2:.2f}" y="{y + 1:.2f}" font-size="{size}" font-weight="{weight}"'
-            ' fill="#1a1a1a" stroke="#f6f5f0" stroke-width="1" paint-order="stroke">'
-            f"{escape(mark.words)}</text>"
-        )
+        box = _words_box(mark, x, y)
+        fits = mark.main or not any(_meet(box, other) for other in taken)
+        if fits:
+            taken.append(box)
+        shapes.append(_drawn(mark, x, y, words=fits))
+    yield from reversed(shapes)
+
+
+def _words_box(mark: Mark, x: float, y: float) -> Box:
+    size = _MAIN if mark.main else _OTHER
+    wide = sum(size if ord(sign) > 0x2E80 else 0.55 * size for sign in mark.words)
+    return x - 2, y - size * 0.8, x + 3.2 + wide, y + size * 0.5
+
+
+def _meet(one: Box, other: Box) -> bool:
+    beside = one[2] < other[0] or other[2] < one[0]
+    return not (beside or one[3] < other[1] or other[3] < one[1])
+
+
+def _drawn(mark: Mark, x: float, y: float, *, words: bool) -> str:
+    shape = (
+        f'<path d="M{x:.2f} {y - 2.6:.2f}l2.6 4.4h-5.2z" fill="#c1121f" stroke="white"'
+        ' stroke-width=".4"/>'
+        if mark.main
+        else f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.1" fill="#7d7a70"/>'
+    )
+    if not words:
+        return shape
+    size, weight = (_MAIN, "bold") if mark.main else (_OTHER, "normal")
+    return shape + (
+        f'<text x="{x + 3.2:.2f}" y="{y + 1:.2f}" font-size="{size}" font-weight="{weight}"'
+        ' fill="#1a1a1a" stroke="#f6f5f0" stroke-width="1" paint-order="stroke">'
+        f"{escape(mark.words)}</text>"
+    )
 
 
 def nice_length(most: float) -> float:
@@ -135,7 +168,7 @@ def nice_length(most: float) -> float:
 
 def _scale_bar(view: _View) -> str:
     metres = nice_length(45 / view.scale)
-    length, x, y = metres * view.scale, 4.0, HEIGHT - 4
+    length, x, y = metres * view.scale, 4.0, view.height - 4
     label = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
     return (
         f'<path d="M{x} {y - 1.5}v1.5h{length:.2f}v-1.5" fill="none" stroke="#1a1a1a"'
