@@ -149,8 +149,10 @@ def _complaints(
     for source in SOURCES:
         for less, more in (("allocated", "planned"), ("spent", "allocated")):
             one, other = amounts[FIELDS[less, source]], amounts[FIELDS[more, source]]
-            if one is not None and one > (other or 0) + counting().money:
-                yield Note(f"{less}_over", {"source": source, "one": one, "other": other or 0.0})
+            if one and other is None:
+                yield Note(f"{less}_alone", {"source": source, "one": one})
+            elif one is not None and other is not None and one > other + counting().money:
+                yield Note(f"{less}_over", {"source": source, "one": one, "other": other})
     if not site.text("money_document") and (totals["allocated"] or totals["spent"]):
         yield Note("no_document", {})
     if site.text("acceptance") and not site.text("performance"):

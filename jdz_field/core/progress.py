@@ -111,7 +111,7 @@ class Progress:
     towns: tuple[Sum, ...]
     entries: Mapping[str, Entry]
     aside: tuple[Aside, ...]
-    waiting: tuple[str, ...]
+    waiting: tuple[Aside, ...]
     sample: bool
 
 

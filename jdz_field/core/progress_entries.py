@@ -84,12 +84,12 @@ class Aside:
 
 @dataclass(slots=True)
 class Read:
-    """What records say: entries, those set aside, and ids of those that wait for review."""
+    """What records say: entries, those set aside, and those that wait for review."""
 
     entries: list[Entry] = field(default_factory=list)
     timber: list[Entry] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
+    waiting: list[Aside] = field(default_factory=list)
 
 
 class _NotCountedError(Exception):
@@ -109,7 +109,7 @@ def read(world: World, measure: Measure) -> Read:
             continue
         if record.text(REVIEW) != APPROVED:
             if record.text(REVIEW) not in _REFUSED:
-                found.waiting.append(id_)
+                found.waiting.append(_aside(world, record, "waiting"))
         elif id_ not in corrected:
             _take(found, world, record, measure)
     return found
@@ -132,9 +132,14 @@ def _take(found: Read, world: World, record: Told, measure: Measure) -> None:
         else:
             found.timber.append(_sample(record, site))
     except _NotCountedError as why:
-        code, name = (site.text("code"), site.text("name")) if site else ("", "")
-        place = site.id if site else record.text("site")
-        found.aside.append(Aside(record.id, form, place, code, name, why.reason, why.what))
+        found.aside.append(_aside(world, record, why.reason, why.what))
+
+
+def _aside(world: World, record: Told, reason: str, what: str = "") -> Aside:
+    site = world.site_of(record.text("site"))
+    code, name = (site.text("code"), site.text("name")) if site else ("", "")
+    place = site.id if site else record.text("site")
+    return Aside(record.id, record.text("form"), place, code, name, reason, what)
 
 
 def _entry(record: Told, site: Told | None, measure: Measure) -> Entry:

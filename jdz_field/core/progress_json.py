@@ -39,7 +39,7 @@ def progress_json(
         "money": _money(found.money, found.towns),
         "records": {id_: _entry(one) for id_, one in sorted(found.entries.items())},
         "aside": [asdict(one) for one in found.aside],
-        "waiting": list(found.waiting),
+        "waiting": [asdict(one) for one in found.waiting],
         "doubts": {d.id: dict(d.labels) for d in plan().doubts.values()},
     }
 

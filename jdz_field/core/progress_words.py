@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jdz_field.core.catalogue import SITE_KINDS, site_kind
+from jdz_field.core.catalogue import SITE_KINDS, code_list, site_kind
 from jdz_field.core.i18n import _
 
 
@@ -12,6 +12,8 @@ def reason_words(reason: str, what: str = "") -> str:
     """Why an approved record does not count."""
     if reason == "kind" and what in SITE_KINDS:
         what = site_kind(what).label
+    if reason == "population":
+        what = code_list("mine_population").label(what)
     sentences = {
         "no_site": _("its site is not here"),
         "deleted": _("its site was deleted"),
@@ -24,6 +26,7 @@ def reason_words(reason: str, what: str = "") -> str:
         "amount": _("its quantity is no number ({what})"),
         "day": _("its day is none ({what})"),
         "has_projects": _("a unit whose projects are counted"),
+        "waiting": _("waits for review"),
     }
     return sentences.get(reason, reason).format(what=what or "—")
 
@@ -68,6 +71,8 @@ def _note(code: str) -> str:
         "record_spent": _("{one} × 10⁴ yuan spent, the newest approved record says {other}"),
         "allocated_over": _("{source}: {one} allocated, {other} × 10⁴ yuan planned"),
         "spent_over": _("{source}: {one} spent, {other} × 10⁴ yuan allocated"),
+        "allocated_alone": _("{source}: {one} × 10⁴ yuan allocated, nothing entered as planned"),
+        "spent_alone": _("{source}: {one} × 10⁴ yuan spent, nothing entered as allocated"),
         "no_document": _("no document is named for the money"),
         "no_performance": _("accepted, and nothing is said of its performance"),
         "no_programme": _("of no programme of the plan"),

@@ -31,6 +31,7 @@ from jdz_field.operations.office_items import (
     proposal_of,
     review_of,
 )
+from jdz_field.operations.office_plan import PlanDesk
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.link import nonsense
 
@@ -52,6 +53,10 @@ class Desk:
     def url(self) -> str:
         """The centre's address."""
         return self._client.url
+
+    def plan(self) -> PlanDesk:
+        """The restoration plan's part of the desk."""
+        return PlanDesk(self._client)
 
     def info(self) -> Mapping[str, Any]:
         """Counts of what the centre holds."""

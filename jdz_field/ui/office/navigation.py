@@ -25,6 +25,7 @@ class OfficePlace(Place):
             "reviews": _("Reviews"),
             "numbers": _("New points"),
             "tasks": _("Tasks"),
+            "plan": _("The plan"),
         }[self.name]
 
 
@@ -35,6 +36,7 @@ PLACES = (
     OfficePlace("numbers", "number", "Ctrl+4"),
     OfficePlace("batches", "batch", "Ctrl+5"),
     OfficePlace("tasks", "calendar", "Ctrl+6"),
+    OfficePlace("plan", "plan", "Ctrl+7"),
 )
 
 

@@ -19,6 +19,7 @@ from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.navigation import OfficeNavigation
 from jdz_field.ui.office.new_points import NewPointsPage
 from jdz_field.ui.office.page import OfficePage
+from jdz_field.ui.office.plan import PlanPage
 from jdz_field.ui.office.proposals import ProposalsPage
 from jdz_field.ui.office.reviews import ReviewsPage
 from jdz_field.ui.office.sign_in import SignInPage
@@ -36,6 +37,7 @@ PAGES: tuple[type[OfficePage], ...] = (
     NewPointsPage,
     BatchesPage,
     TasksPage,
+    PlanPage,
 )
 
 
