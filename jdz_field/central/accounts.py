@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, func, select, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, func, select, update
 
+from jdz_field.central import direct
 from jdz_field.central.audit import note
 from jdz_field.central.tables import batches, device_codes, devices, dumps, users
 from jdz_field.core.catalogue import SITE_KINDS, code_list
@@ -29,6 +30,15 @@ ACTIVE, REVOKED = "active", "revoked"
 CODE_LIFE = timedelta(days=7)
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 10
+
+# Made once: every request asks one of these.
+_KNOWN = select(
+    devices, users.c.id.label("user_id"), users.c.role, users.c.counties, users.c.kinds
+).join(users, users.c.name == devices.c.user_name)
+_BY_TOKEN = _KNOWN.where(devices.c.token_hash == bindparam("sought"))
+_BY_ID = _KNOWN.where(devices.c.id == bindparam("sought"))
+_SEEN = direct.Statement("UPDATE devices SET last_seen = ? WHERE id = ?")
+_SEEN_IN = direct.Statement("UPDATE devices SET last_seen = ?, epoch = ? WHERE id = ?")
 
 
 class NotAllowed(JdzError):
@@ -205,12 +215,7 @@ def enter_device(
 
 def caller_of_token(connection: Connection, token: str) -> Caller:
     """Who bears this token. ``NotAllowed``: nobody, or a device that was revoked."""
-    query = (
-        select(devices, users.c.id.label("user_id"), users.c.role, users.c.counties, users.c.kinds)
-        .join(users, users.c.name == devices.c.user_name)
-        .where(devices.c.token_hash == sha256(token.encode()))
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_BY_TOKEN, {"sought": sha256(token.encode())}).first()
     if row is None or row.state != ACTIVE:
         raise NotAllowed(_("This device is not enrolled here; ask the office for a code."))
     return _caller(row)
@@ -232,12 +237,7 @@ def _caller(row: Row[Any]) -> Caller:
 
 def device_caller(connection: Connection, device: str) -> tuple[Caller, str]:
     """A device by its id, and its state. ``BadInput``: unknown."""
-    query = (
-        select(devices, users.c.id.label("user_id"), users.c.role, users.c.counties, users.c.kinds)
-        .join(users, users.c.name == devices.c.user_name)
-        .where(devices.c.id == device)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_BY_ID, {"sought": device}).first()
     if row is None:
         raise BadInput(
             _("Device {device} is not enrolled here; enrol it, then send again.").format(
@@ -284,5 +284,8 @@ def revoke_device(connection: Connection, now: Now, who: str, device: str) -> No
 
 def touch_device(connection: Connection, now: Now, device: str, epoch: str | None = None) -> None:
     """Note a device's visit, and the epoch it is in."""
-    values = {"last_seen": to_text(now())} | ({"epoch": epoch} if epoch else {})
-    connection.execute(update(devices).where(devices.c.id == device).values(**values))
+    seen = to_text(now())
+    if epoch:
+        direct.change(connection, _SEEN_IN, seen, epoch, device)
+    else:
+        direct.change(connection, _SEEN, seen, device)

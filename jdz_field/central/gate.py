@@ -103,7 +103,12 @@ def office_caller(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     return caller
 
 
-TheOffice = Annotated[Office, Depends(office_of)]
+async def _office(request: Request) -> Office:
+    # Not a thread's work: handing it to one would cost more than the rest of many a request.
+    return office_of(request)
+
+
+TheOffice = Annotated[Office, Depends(_office)]
 AnyDevice = Annotated[Caller, Depends(caller_of)]
 OfficeDevice = Annotated[Caller, Depends(office_caller)]
 

@@ -20,6 +20,7 @@ from jdz_field.central.limits import check_batch, read_body
 from jdz_field.central.metrics import Meters
 from jdz_field.central.receiving import HELD
 from jdz_field.core.errors import BadInput
+from jdz_field.core.hashing import canonical_json
 from jdz_field.core.i18n import _
 from jdz_field.sync.batch import Batch
 
@@ -64,6 +65,7 @@ class NumberBody(BaseModel):
 @router.put(
     "/batches/{batch_id}",
     tags=["sync"],
+    response_model=dict[str, Any],
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -86,14 +88,16 @@ class NumberBody(BaseModel):
 )
 async def put_batch(
     request: Request, office: TheOffice, caller: AnyDevice, batch_id: str
-) -> dict[str, Any]:
+) -> Response:
     """A sealed batch, merged at once; sending it again gives the same answer."""
     del caller
     raw = await read_body(request)
-    return await run_in_threadpool(_receive, office, request.app.state.meters, batch_id, raw)
+    meters = request.app.state.meters
+    answer = await run_in_threadpool(_receive, office, meters, batch_id, raw)
+    return Response(answer, media_type="application/json")
 
 
-def _receive(office: TheOffice, meters: Meters, batch_id: str, raw: bytes) -> dict[str, Any]:
+def _receive(office: TheOffice, meters: Meters, batch_id: str, raw: bytes) -> str:
     check_batch(raw)
     try:
         batch = Batch.from_json(json.loads(raw))
@@ -106,12 +110,14 @@ def _receive(office: TheOffice, meters: Meters, batch_id: str, raw: bytes) -> di
         meters.received(r.summary for r in done.receipts)
     if done.state == HELD:
         raise Forbidden(_("The device of this batch is shut out; the batch is kept and held."))
-    return {
-        "batch": done.batch,
-        "receipts": [r.to_json() for r in done.receipts],
-        "missing": list(done.missing),
-        "signature": office.sign(done.receipts),
-    }
+    return canonical_json(
+        {
+            "batch": done.batch,
+            "receipts": [r.to_json() for r in done.receipts],
+            "missing": done.missing,
+            "signature": office.sign(done.receipts),
+        }
+    )
 
 
 @router.get("/batches", tags=["office"])

@@ -26,8 +26,7 @@ def to_text(moment: datetime) -> str:
     """``YYYY-MM-DDTHH:MM:SS.mmmZ`` (GeoPackage 1.3 §1.1.1.1.4); refuses naive times."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def from_text(text: str) -> datetime:
