@@ -95,7 +95,8 @@ def _as_json(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     out.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _safe(value: Any) -> Any:
+def safe(value: Any) -> Any:
+    """A cell that no spreadsheet runs as a formula."""
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return "'" + value
     return value
@@ -106,7 +107,7 @@ def _as_csv(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     with out.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
-        writer.writerows({k: _safe(v) for k, v in row.items()} for row in flat)
+        writer.writerows({k: safe(v) for k, v in row.items()} for row in flat)
 
 
 def _as_xlsx(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -116,7 +117,7 @@ def _as_xlsx(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         sheet = book.create_sheet(form[:31])
         sheet.append(columns)
         for row in flat:
-            sheet.append([_safe(row.get(column)) for column in columns])
+            sheet.append([safe(row.get(column)) for column in columns])
     book.save(out)
 
 

@@ -25,6 +25,7 @@ class OfficePlace(Place):
             "reviews": _("Reviews"),
             "numbers": _("New points"),
             "tasks": _("Tasks"),
+            "draws": _("Draws"),
             "plan": _("The plan"),
         }[self.name]
 
@@ -36,6 +37,7 @@ PLACES = (
     OfficePlace("numbers", "number", "Ctrl+4"),
     OfficePlace("batches", "batch", "Ctrl+5"),
     OfficePlace("tasks", "calendar", "Ctrl+6"),
+    OfficePlace("draws", "dice", "Ctrl+9"),
     OfficePlace("plan", "plan", "Ctrl+7"),
 )
 

@@ -16,6 +16,7 @@ from jdz_field.ui.jobs import Jobs
 from jdz_field.ui.office.batches import BatchesPage
 from jdz_field.ui.office.conflicts import ConflictsPage
 from jdz_field.ui.office.context import OfficeContext
+from jdz_field.ui.office.draws import DrawsPage
 from jdz_field.ui.office.navigation import OfficeNavigation
 from jdz_field.ui.office.new_points import NewPointsPage
 from jdz_field.ui.office.page import OfficePage
@@ -37,6 +38,7 @@ PAGES: tuple[type[OfficePage], ...] = (
     NewPointsPage,
     BatchesPage,
     TasksPage,
+    DrawsPage,
     PlanPage,
 )
 
