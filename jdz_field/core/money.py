@@ -147,12 +147,7 @@ def _complaints(
     if said is not None:
         yield from _differ("record_spent", site.number("spent"), said[1], record=said[0])
     for source in SOURCES:
-        for less, more in (("allocated", "planned"), ("spent", "allocated")):
-            one, other = amounts[FIELDS[less, source]], amounts[FIELDS[more, source]]
-            if one and other is None:
-                yield Note(f"{less}_alone", {"source": source, "one": one})
-            elif one is not None and other is not None and one > other + counting().money:
-                yield Note(f"{less}_over", {"source": source, "one": one, "other": other})
+        yield from _over(source, amounts)
     if not site.text("money_document") and (totals["allocated"] or totals["spent"]):
         yield Note("no_document", {})
     if site.text("acceptance") and not site.text("performance"):
@@ -161,6 +156,16 @@ def _complaints(
         yield Note("no_programme", {"programme": site.text("kind_code")})
     below = [one.number("budget") for one in children_of(site, works) if one.id != site.id]
     yield from _differ("parts", site.number("budget"), added(below))
+
+
+def _over(source: str, amounts: Amounts) -> Iterable[Note]:
+    """More at one step than at the step before; nothing entered there is not 0."""
+    for less, more in (("allocated", "planned"), ("spent", "allocated")):
+        one, other = amounts[FIELDS[less, source]], amounts[FIELDS[more, source]]
+        if one and other is None:
+            yield Note(f"{less}_alone", {"source": source, "one": one})
+        elif one is not None and other is not None and one > other + counting().money:
+            yield Note(f"{less}_over", {"source": source, "one": one, "other": other})
 
 
 def _differ(
