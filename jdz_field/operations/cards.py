@@ -1,118 +1,82 @@
 """防灾工作明白卡 and 避险明白卡: what stands on the cards of a geohazard point.
 
 The boxes are those of the cards that offices issue (work card: 防灾工作明白卡; household card:
-地质灾害防灾避险明白卡); what the ledger lacks stays an empty box to be filled in by hand.
+地质灾害防灾避险明白卡). What the ledger lacks says so in small faint words, so that it can be
+filled in by hand; signatures and their dates stay blank.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-import shapely
-
 from jdz_field.core.catalogue import site_kind
-from jdz_field.core.clock import BEIJING
-from jdz_field.core.errors import BadInput, BadUsage
-from jdz_field.core.files import write_whole
-from jdz_field.core.i18n import _, language
-from jdz_field.core.sites import Site
-from jdz_field.geo.counties import counties
+from jdz_field.core.clock import to_text
+from jdz_field.core.errors import BadInput
+from jdz_field.core.i18n import _
+from jdz_field.core.sites import Record, Site
 from jdz_field.geo.display import shown_position
-from jdz_field.operations.households import Household, households_of, route_of
-from jdz_field.reports.sketch import Mark, Place, sketch
-from jdz_field.reports.typeset import Format, chinese_font, typeset
+from jdz_field.operations.households import FORM, Household, households_in, route_in, surveys_of
+from jdz_field.operations.report_maps import Maps
 from jdz_field.store.project import Project
-from jdz_field.store.queries import SiteQuery
 
 WORK, HOUSEHOLD = "work", "household"
 KINDS = (WORK, HOUSEHOLD)
-_NEIGHBOURS = 25
+#: Height in millimetres of the map on a household's card.
+_LOW = 52.0
 
 Row = list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The files that hold the cards (one PDF, or a PNG a page), and how many cards."""
+class Cards:
+    """Cards of a moment: points, surveys and neighbours as they were then."""
 
-    files: tuple[Path, ...]
-    cards: int
+    def __init__(self, project: Project, moment: datetime, number: str = "") -> None:
+        text = to_text(moment)
+        self._project, self._day, self._text, self._number = project, moment, text, number
+        self.surveys: Mapping[str, Record] = surveys_of(project.records_then(text, form=FORM))
+        self._sites = {one.id: one for one in project.sites_then(text, ("geohazard",)).sites}
+        self._maps: Maps | None = None
 
+    def site(self, site: Site) -> Site:
+        """The point as it was. ``BadInput``: it is none, or was not there yet."""
+        if site.kind != "geohazard":
+            raise BadInput(
+                _("Cards are for geohazard points; {site} is something else.").format(
+                    site=site.name
+                )
+            )
+        found = self._sites.get(site.id)
+        if found is None:
+            raise BadInput(
+                _("{site} was not there yet on that day; name a later day.").format(site=site.name)
+            )
+        return found
 
-def write_cards(
-    project: Project, sites: Sequence[Site], kind: str, out: Path, *, on: datetime
-) -> Written:
-    """The cards of these points in a file: ``.pdf``, or ``.png`` (a file a page).
+    def of(self, site: Site, kind: str) -> list[dict[str, Any]]:
+        """The cards of one kind of a point, as their template reads them; none: no households."""
+        then = self.site(site)
+        survey = self.surveys.get(then.id)
+        route = route_in(survey)
+        if kind == WORK:
+            return [work_card(then, self._map(then, route))]
+        drawn = self._map(then, route, _LOW) if route else ""
+        return [household_card(then, one, drawn) for one in households_in(survey)]
 
-    ``BadUsage``: another suffix; errors of ``cards``; ``Unavailable``: it cannot be written.
-    """
-    suffix = out.suffix.lower()
-    if suffix not in (".pdf", ".png"):
-        raise BadUsage(_("{name}: cards are written as .pdf or .png.").format(name=out.name))
-    found = cards(project, sites, kind)
-    pages = set_cards(project, kind, found, on=on, form="png" if suffix == ".png" else "pdf")
-    names = [
-        out if n == 1 else out.with_name(f"{out.stem}-{n}{out.suffix}")
-        for n in range(1, len(pages) + 1)
-    ]
-    for name, page in zip(names, pages, strict=True):
-        write_whole(name, page)
-    return Written(tuple(names), len(found))
-
-
-def cards(project: Project, sites: Sequence[Site], kind: str) -> list[dict[str, Any]]:
-    """The cards of these points as their template reads them.
-
-    ``BadInput``: a site is no geohazard point, or nothing says who lives there (household
-    cards come from records of the form ``card_survey``).
-    """
-    made = [card for site in sites for card in _cards_of(project, site, kind)]
-    if not made:
-        raise BadInput(
-            _(
-                "Nothing says who lives at {site}; fill in the form «Card survey» for it first."
-            ).format(site=sites[0].name if sites else "")
-        )
-    return made
+    def _map(self, site: Site, route: Sequence[tuple[float, float]], height: float = 0) -> str:
+        if self._maps is None:
+            self._maps = Maps(self._project, self._text, self._number)
+        if height:
+            return self._maps.of_site(site, route, height)
+        return self._maps.of_site(site, route)
 
 
-def set_cards(
-    project: Project,
-    kind: str,
-    made: Sequence[dict[str, Any]],
-    *,
-    on: datetime,
-    form: Format = "pdf",
-) -> list[bytes]:
-    """Cards as one PDF, or a PNG a page; ``on``: the day they state.
-
-    ``Unavailable``: no font with Chinese signs.
-    """
-    sample = any(card["sample"] for card in made) or project.sample
-    day = on.astimezone(BEIJING).date().isoformat()
-    data = {
-        "lang": language(),
-        "mark": _("For internal use"),
-        "sample": _("Invented example") if sample else "",
-        "foot": _("Made on {day} with jdz_field").format(day=day),
-        "cards": made,
-    }
-    return typeset(f"card_{kind}", data, made=on, form=form)
-
-
-def _cards_of(project: Project, site: Site, kind: str) -> Iterator[dict[str, Any]]:
-    if site.kind != "geohazard":
-        raise BadInput(
-            _("Cards are for geohazard points; {site} is something else.").format(site=site.name)
-        )
-    if kind == WORK:
-        yield work_card(project, site)
-    else:
-        yield from (household_card(site, one) for one in households_of(project, site.id))
+def no_households(site: str) -> str:
+    """That nothing says who lives at a point."""
+    return _(
+        "Nothing says who lives at {site}; fill in the form «Card survey» for it first."
+    ).format(site=site)
 
 
 class _Words:
@@ -134,8 +98,8 @@ class _Words:
         return [part for name in names for part in (self.label(name), self.of(name))]
 
 
-def work_card(project: Project, site: Site) -> dict[str, Any]:
-    """防灾工作明白卡 of one point, as its template reads it."""
+def work_card(site: Site, drawn: str) -> dict[str, Any]:
+    """防灾工作明白卡 of one point, as its template reads it; ``drawn``: its map as SVG."""
     told = _Words(site)
     groups = [
         {"title": _("The hazard"), "rows": _hazard(told)},
@@ -144,7 +108,7 @@ def work_card(project: Project, site: Site) -> dict[str, Any]:
             "rows": [
                 told.row("monitor_name", "monitor_phone"),
                 told.row("monitoring_signs"),
-                told.row("monitoring"),
+                [_("Means and methods of watching"), told.of("monitoring")],
                 told.row("forecast_sign"),
             ],
         },
@@ -153,8 +117,9 @@ def work_card(project: Project, site: Site) -> dict[str, Any]:
             "title": _("Issued"),
             "rows": [
                 told.row("cards_issuer", "cards_issuer_phone"),
-                told.row("card_holder", "card_holder_phone"),
                 told.row("cards_issued_on"),
+                told.row("card_holder", "card_holder_phone"),
+                [_("Received on"), _BY_HAND],
             ],
         },
     ]
@@ -164,9 +129,14 @@ def work_card(project: Project, site: Site) -> dict[str, Any]:
         "left": f"{told.label('code')} {site.code}",
         "right": f"{told.label('field_code')} {told.of('field_code') or '—'}",
         "groups": groups,
-        "map": _map(project, site),
+        "helpers": _helpers(told),
+        "map": drawn,
         "notes": "",
     }
+
+
+#: A box that is always filled in by hand: a date of signing.
+_BY_HAND = "\u2002"
 
 
 def _hazard(told: _Words) -> list[Row]:
@@ -176,7 +146,7 @@ def _hazard(told: _Words) -> list[Row]:
         where += "  " + shown_position(site.lon, site.lat, "dms")
     return [
         told.row("name"),
-        [_("Place"), where],
+        [_("Place"), where.strip()],
         [_("Kind and size"), told.of("kind_code", "volume", "scale_grade")],
         told.row("causes"),
         [
@@ -198,17 +168,26 @@ def _away(told: _Words) -> list[Row]:
         told.row("escape_route"),
         told.row("alarm_signal"),
         told.row("order_issuer", "order_phone"),
-        *(_helper(told, who) for who in ("rescue", "security", "medical")),
     ]
 
 
-def _helper(told: _Words, who: str) -> Row:
-    unit = told.of(f"{who}_unit", f"{who}_head")
-    return [told.label(f"{who}_unit"), unit, _("Phone"), told.of(f"{who}_phone")]
+def _helpers(told: _Words) -> dict[str, Any]:
+    """Who rescues, keeps order and heals: unit, head and telephone of each."""
+    return {
+        "title": _("Helpers"),
+        "head": ["", _("Unit"), _("Head of the unit"), _("Phone")],
+        "rows": [
+            [told.label(f"{who}_unit"), *(told.of(f"{who}_{what}") for what in _OF_HELPER)]
+            for who in ("rescue", "security", "medical")
+        ],
+    }
 
 
-def household_card(site: Site, house: Household) -> dict[str, Any]:
-    """避险明白卡 of one household, as its template reads it."""
+_OF_HELPER = ("unit", "head", "phone")
+
+
+def household_card(site: Site, house: Household, drawn: str = "") -> dict[str, Any]:
+    """避险明白卡 of one household, as its template reads it; ``drawn``: a map as SVG."""
     told = _Words(site)
     return {
         "sample": bool(site.fields.get("sample")),
@@ -218,30 +197,28 @@ def household_card(site: Site, house: Household) -> dict[str, Any]:
         "groups": _household_groups(told, house),
         "family": {
             "head": [_("Name"), _("Sex"), _("Age")],
-            "rows": [
-                [m.name, m.sex, str(m.age if m.age is not None else "")] for m in house.family
-            ],
+            "rows": [[m.name, m.sex, "" if m.age is None else str(m.age)] for m in house.family],
             "title": _("Family"),
         },
+        "map": drawn,
         "foot": [
             [told.label("cards_issuer"), told.of("cards_issuer", "cards_issuer_phone")],
-            [_("Signature of the head"), ""],
-            [_("Date of signing"), house.day],
+            [_("Signature of the head"), _BY_HAND],
+            [_("Date of signing"), _BY_HAND],
         ],
-        "copies": _("Three copies: household, village, issuing office"),
+        "copies": _("Three copies: household, village, issuing office")
+        + _("; asked on {day}").format(day=house.day),
     }
 
 
-def _size(told: _Words) -> str:
-    return told.of("volume", "scale_grade")
-
-
 def _household_groups(told: _Words, house: Household) -> list[dict[str, Any]]:
+    count = "" if house.count is None else str(house.count)
+    size = told.of("volume", "scale_grade")
     return [
         {
             "title": _("Household"),
             "rows": [
-                [_("Head"), house.head, _("People"), str(house.count or "")],
+                [_("Head"), house.head, _("People"), count],
                 [_("House"), house.building, _("Phone"), house.phone],
                 [_("Address"), house.address],
             ],
@@ -249,52 +226,27 @@ def _household_groups(told: _Words, house: Household) -> list[dict[str, Any]]:
         {
             "title": _("The hazard"),
             "rows": [
-                [told.label("kind_code"), told.of("kind_code"), _("Scale"), _size(told)],
+                [told.label("kind_code"), told.of("kind_code"), _("Scale"), size],
                 [_("Where from the house"), house.relation],
                 told.row("causes"),
                 [_("Take care"), house.notes or told.of("monitoring_signs")],
             ],
         },
-        {"title": _("Watching"), "rows": _warned(told)},
         {
-            "title": _("Getting away"),
+            "title": _("Watching"),
             "rows": [
-                told.row("escape_route"),
-                told.row("resettle_place"),
-                told.row("resettle_head", "resettle_phone"),
-                _helper(told, "medical"),
+                told.row("monitor_name", "monitor_phone"),
+                told.row("alarm_signal"),
+                told.row("order_issuer", "order_phone"),
             ],
         },
+        {"title": _("Getting away"), "rows": list(_household_away(told))},
     ]
 
 
-def _warned(told: _Words) -> list[Row]:
-    return [
-        told.row("monitor_name", "monitor_phone"),
-        told.row("alarm_signal"),
-        told.row("order_issuer", "order_phone"),
-    ]
-
-
-def _map(project: Project, site: Site) -> str:
-    """Where it lies: neighbours, county borders, and the way out where somebody drew one."""
-    if site.lon is None or site.lat is None:
-        return ""
-    query = SiteQuery(near=(site.lon, site.lat), order="distance")
-    others = (
-        Mark(other.lon, other.lat, other.name)
-        for other in project.search(query, _NEIGHBOURS)
-        if other.id != site.id and other.lon is not None and other.lat is not None
-    )
-    marks = [Mark(site.lon, site.lat, site.name, main=True), *others]
-    route = route_of(project, site.id)
-    words = _("Sketch, not a survey. Green: the way out") if route else _("Sketch, not a survey")
-    return sketch(
-        marks, [route] if route else [], list(_borders()), font=chinese_font(), words=words
-    )
-
-
-def _borders() -> Iterator[Sequence[Place]]:
-    for county in counties():
-        for part in shapely.get_parts(county.outline):
-            yield [(float(x), float(y)) for x, y in shapely.get_coordinates(part.exterior)]
+def _household_away(told: _Words) -> Iterator[Row]:
+    yield told.row("escape_route")
+    yield told.row("resettle_place")
+    yield told.row("resettle_head", "resettle_phone")
+    yield told.row("medical_unit")
+    yield told.row("medical_head", "medical_phone")

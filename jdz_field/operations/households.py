@@ -6,14 +6,13 @@ so that its names lie in records alone, which exports can leave out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jdz_field.core.catalogue import code_list
 from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.sites import Record
-from jdz_field.store.project import Project
 
 FORM = "card_survey"
 Place = tuple[float, float]
@@ -44,23 +43,23 @@ class Household:
     day: str
 
 
-def survey_of(project: Project, site: str) -> Record | None:
-    """The record that counts for a site."""
-    found = [
-        record for record in project.records(site=site, form=FORM) if record.review != "rejected"
-    ]
-    replaced = {record.replaces for record in found}
-    found = [record for record in found if record.id not in replaced]
-    return max(found, key=lambda record: record.finished, default=None)
+def surveys_of(records: Iterable[Record]) -> dict[str, Record]:
+    """The record that counts for each site (by id), of these records."""
+    found = [one for one in records if one.form == FORM and one.review != "rejected" and one.site]
+    replaced = {one.replaces for one in found}
+    counting: dict[str, Record] = {}
+    for one in sorted(found, key=lambda record: (record.finished, record.id)):
+        if one.id not in replaced:
+            counting[str(one.site)] = one
+    return counting
 
 
-def households_of(project: Project, site: str) -> list[Household]:
-    """The households of a site, in the order in which they were entered."""
-    record = survey_of(project, site)
-    if record is None:
+def households_in(survey: Record | None) -> list[Household]:
+    """The households that a survey names, in the order in which they were entered."""
+    if survey is None:
         return []
-    day = local_text(from_text(record.finished))[:10]
-    entries = record.answers.get("household")
+    day = local_text(from_text(survey.finished))[:10]
+    entries = survey.answers.get("household")
     listed = entries if isinstance(entries, list) else []
     return [_household(n, one, day) for n, one in enumerate(listed, 1)]
 
@@ -97,10 +96,9 @@ def _whole(value: Any) -> int | None:
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def route_of(project: Project, site: str) -> list[Place]:
-    """The way out that was drawn for a site: lon, lat in degrees; empty when there is none."""
-    record = survey_of(project, site)
-    drawn = record.answers.get("escape_line") if record else None
+def route_in(survey: Record | None) -> list[Place]:
+    """The way out that a survey drew: lon, lat in degrees; empty when there is none."""
+    drawn = survey.answers.get("escape_line") if survey else None
     if not isinstance(drawn, str):
         return []
     # A geotrace: "lat lon altitude accuracy; …" (ODK XForms, data types).

@@ -146,10 +146,10 @@ def put(out: Path, data: bytes) -> None:
         raise
 
 
-def put_pages(out: Path, pages: Iterable[bytes]) -> tuple[Path, ...]:
-    """Write one file, or a file a page: ``out.png``, ``out-2.png`` …"""
+def put_pages(out: Path, pages: Iterable[bytes], first: int = 1) -> tuple[Path, ...]:
+    """Write one file, or a file a page: ``out.png``, ``out-2.png`` …; ``first``: number of one."""
     written = []
-    for number, page in enumerate(pages, 1):
+    for number, page in enumerate(pages, first):
         name = out if number == 1 else out.with_name(f"{out.stem}-{number}{out.suffix}")
         put(name, page)
         written.append(name)

@@ -22,6 +22,8 @@ _MARGIN = 1.25
 _BESIDE, _FAR = 3, 3_000.0
 #: Type sizes in millimetres of the main mark's words and of the others'.
 _MAIN, _OTHER = 3.4, 2.6
+#: Longer words are cut.
+_LONGEST = 18
 Place = tuple[float, float]
 
 
@@ -128,14 +130,21 @@ def _marks(view: _View, marks: Sequence[Mark]) -> Iterator[str]:
         fits = mark.main or not any(_meet(box, other) for other in taken)
         if fits:
             taken.append(box)
-        shapes.append(_drawn(mark, x, y, words=fits))
+        shapes.append(_drawn(mark, x, y, words=fits, left=box[0] < x - 2))
     yield from reversed(shapes)
 
 
 def _words_box(mark: Mark, x: float, y: float) -> Box:
     size = _MAIN if mark.main else _OTHER
-    wide = sum(size if ord(sign) > 0x2E80 else 0.55 * size for sign in mark.words)
-    return x - 2, y - size * 0.8, x + 3.2 + wide, y + size * 0.5
+    words = _shortened(mark.words)
+    wide = 3.2 + sum(size if ord(sign) > 0x2E80 else 0.55 * size for sign in words)
+    if x + wide > WIDTH - 1:
+        return x - wide, y - size * 0.8, x + 2, y + size * 0.5
+    return x - 2, y - size * 0.8, x + wide, y + size * 0.5
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
 
 
 def _meet(one: Box, other: Box) -> bool:
@@ -143,7 +152,7 @@ def _meet(one: Box, other: Box) -> bool:
     return not (beside or one[3] < other[1] or other[3] < one[1])
 
 
-def _drawn(mark: Mark, x: float, y: float, *, words: bool) -> str:
+def _drawn(mark: Mark, x: float, y: float, *, words: bool, left: bool) -> str:
     shape = (
         f'<path d="M{x:.2f} {y - 2.6:.2f}l2.6 4.4h-5.2z" fill="#c1121f" stroke="white"'
         ' stroke-width=".4"/>'
@@ -153,10 +162,12 @@ def _drawn(mark: Mark, x: float, y: float, *, words: bool) -> str:
     if not words:
         return shape
     size, weight = (_MAIN, "bold") if mark.main else (_OTHER, "normal")
+    at, side = (x - 3.2, "end") if left else (x + 3.2, "start")
     return shape + (
-        f'<text x="{x + 3.2:.2f}" y="{y + 1:.2f}" font-size="{size}" font-weight="{weight}"'
+        f'<text x="{at:.2f}" y="{y + 1:.2f}" font-size="{size}" font-weight="{weight}"'
+        f' text-anchor="{side}"'
         ' fill="#1a1a1a" stroke="#f6f5f0" stroke-width="1" paint-order="stroke">'
-        f"{escape(mark.words)}</text>"
+        f"{escape(_shortened(mark.words))}</text>"
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jdz_field.cli.root import run
+from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.i18n import set_language
 from jdz_field.core.ids import new_id
 from jdz_field.operations.projects import create_project
@@ -53,6 +54,10 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+def today() -> str:
+    return f"{utc_now().astimezone(BEIJING):%Y-%m-%d}"
+
+
 def line(folder: Path, *words: object) -> int:
     """One command in this project."""
     return run(["--project", str(folder), *map(str, words)])
@@ -80,7 +85,11 @@ def test_the_work_card_says_what_the_ledger_says(
     tool("pdftotext")
     out = folder.parent / "card.pdf"
     assert line(folder, "report", "card", "360222010001", "-o", out, "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"files": [str(out)], "cards": 1}
+    assert json.loads(capsys.readouterr().out) == {
+        "files": [str(out)],
+        "cards": 1,
+        "without": [],
+    }
     told = words_of(out)
     assert "地质灾害防灾工作明白卡" in told
     assert "360222010001" in told
@@ -94,7 +103,7 @@ def test_the_work_card_says_what_the_ledger_says(
 def test_the_same_day_gives_the_same_bytes(folder: Path) -> None:
     first, second = folder.parent / "a.pdf", folder.parent / "b.pdf"
     for out in (first, second):
-        words = ("report", "card", "360222010001", "-o", out, "--as-of", "2026-11-22")
+        words = ("report", "card", "360222010001", "-o", out, "--as-of", today())
         assert line(folder, *words) == 0
     assert first.read_bytes() == second.read_bytes()
 
@@ -144,6 +153,11 @@ def test_pictures_are_a_file_a_page(folder: Path) -> None:
         (("360222010001", "-o", "x.docx"), 2, "x.docx"),
         (("360222010001", "-o", "x.pdf", "--as-of", "yesterday"), 2, "yesterday"),
         (("360222010001", "-o", "nowhere/x.pdf"), 4, "x.pdf"),
+        (("360222010001", "-o", "x.pdf", "--as-of", "2999-01-01"), 2, "2999-01-01"),
+        (("360222010001", "-o", "x.pdf", "--as-of", "2001-01-01"), 3, "示例滑坡"),
+        (("360222010001", "-o", "x.pdf", "--map-number", "12345"), 2, "12345"),
+        (("-o", "x.pdf"), 3, "没有选择点位"),
+        (("--county", "火星县", "-o", "x.pdf"), 2, "火星县"),
     ],
 )
 def test_what_cannot_be_made_is_one_sentence(
