@@ -14,20 +14,21 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Connection, bindparam, delete, select
 
+from jdz_field.central import direct
 from jdz_field.central.accounts import Caller
 from jdz_field.central.audit import note
 from jdz_field.central.database import Database
 from jdz_field.central.filelock import locked
 from jdz_field.central.filestore import DiskStore, FileStore
+from jdz_field.central.pieces import Checksum, Piece, Upload, WrongHash
 from jdz_field.central.tables import attachments, batch_files, uploads
-from jdz_field.central.writing import put
 from jdz_field.core.clock import Now, from_text, to_text
 from jdz_field.core.errors import BadInput, BadUsage, JdzError
 from jdz_field.core.hashing import sha256_file
@@ -42,6 +43,14 @@ MAX_OPEN = 2_000
 UPLOAD_DAYS = 14
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
+#: How often abandoned uploads are looked for.
+_LOOK = timedelta(minutes=10)
+_HOLDS = direct.Statement("SELECT 1 FROM attachments WHERE sha256 = ?")
+_OPEN = direct.Statement("SELECT count(*) FROM uploads WHERE device = ? AND done = FALSE")
+_DONE = direct.Statement("UPDATE uploads SET done = TRUE WHERE id = ?")
+_NEW_ATTACHMENT, _NEW_UPLOAD = direct.insert(attachments), direct.insert(uploads)
+_UPLOAD = select(uploads).where(uploads.c.id == bindparam("sought"))
+
 
 class UploadGone(JdzError):
     """There is no such upload; the server says 404."""
@@ -53,51 +62,6 @@ class UploadBusy(JdzError):
 
 class WrongOffset(JdzError):
     """The piece does not start where the upload ends; the server says 409."""
-
-
-class WrongHash(JdzError):
-    """The bytes came and are not what the hash says; the server says 460."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """An upload: how many bytes are here, of how many; ``expires``: UTC, none when done."""
-
-    id: str
-    sha256: str
-    filename: str
-    length: int
-    offset: int
-    done: bool
-    expires: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Checksum:
-    """What a piece should hash to (tus checksum extension)."""
-
-    algorithm: str
-    digest: bytes
-
-
-class Piece:
-    """Writes the bytes of one request behind what is there."""
-
-    def __init__(self, file: BinaryIO, checksum: Checksum | None) -> None:
-        self._file = file
-        self._wanted = checksum
-        self._hash = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
-
-    def write(self, data: bytes) -> None:
-        """Some bytes more."""
-        self._file.write(data)
-        if self._hash is not None:
-            self._hash.update(data)
-
-    def verify(self) -> None:
-        """``WrongHash`` when the piece is not what its checksum says."""
-        if self._wanted and self._hash and self._hash.digest() != self._wanted.digest:
-            raise WrongHash(_("The piece arrived damaged; send it again."))
 
 
 def upload_life() -> timedelta:
@@ -126,6 +90,7 @@ class Blobs:
         self._now = now
         self._md5: dict[str, str] = {}
         self._guard = threading.Lock()
+        self._looked: datetime | None = None
         #: What is not whole yet; on the same disk, so that it is moved in one step.
         self.uploads = folder / "uploads"
         self.uploads.mkdir(parents=True, exist_ok=True)
@@ -171,25 +136,27 @@ class Blobs:
     def keep(self, draft: Path, sha: str, filename: str, who: str) -> bool:
         """Take a complete file in, which is moved. ``WrongHash``: it is deleted."""
         check_sha(sha)
-        if sha256_file(draft) != sha:
+        size = self._store(draft, sha, sha256_file(draft))
+        with self._database.write() as connection:
+            return self._enter(connection, sha, filename, size, who)
+
+    def _store(self, draft: Path, sha: str, found: str) -> int:
+        """Move a draft whose hash is ``found`` in; its bytes."""
+        if found != sha:
             draft.unlink()
             raise WrongHash(
                 _("Attachment {sha} arrived damaged; send it again.").format(sha=sha[:16])
             )
         size = draft.stat().st_size
         self.store.put(sha, draft)
-        row = {
-            "sha256": sha,
-            "size": size,
-            "filename": filename,
-            "received": to_text(self._now()),
-        }
-        with self._database.write() as connection:
-            known = select(attachments.c.sha256).where(attachments.c.sha256 == sha)
-            if connection.execute(known).first():
-                return False
-            put(connection, attachments, ["sha256"], [row])
-            note(connection, self._now, who, "attachment", sha256=sha, size=size)
+        return size
+
+    def _enter(self, connection: Connection, sha: str, filename: str, size: int, who: str) -> bool:
+        if direct.rows(connection, _HOLDS, sha):
+            return False
+        row = {"sha256": sha, "size": size, "filename": filename, "received": to_text(self._now())}
+        direct.put(connection, _NEW_ATTACHMENT, [row])
+        note(connection, self._now, who, "attachment", sha256=sha, size=size)
         return True
 
     def discard(self, sha: str, who: str) -> None:
@@ -209,36 +176,33 @@ class Blobs:
         check_sha(sha)
         if not 0 <= length <= MAX_SIZE:
             raise BadInput(_("An attachment has at most {size} GB.").format(size=MAX_SIZE >> 30))
-        self._check_room(caller)
-        done = self.holds(sha)
-        expires = None if done else self._now() + self.life
-        offset = length if done else 0
-        upload = Upload(new_id(), sha, filename[:255], length, offset, done, expires)
+        now = self._now()
         with self._database.write() as connection:
-            connection.execute(
-                uploads.insert().values(
-                    id=upload.id,
-                    sha256=sha,
-                    filename=upload.filename,
-                    length=length,
-                    device=caller.device,
-                    created=to_text(self._now()),
-                    done=done,
-                )
-            )
+            self._check_room(connection, caller)
+            done = bool(direct.rows(connection, _HOLDS, sha))
+            offset, expires = (length, None) if done else (0, now + self.life)
+            upload = Upload(new_id(), sha, filename[:255], length, offset, done, expires)
+            row = {
+                "id": upload.id,
+                "sha256": sha,
+                "filename": upload.filename,
+                "length": length,
+                "device": caller.device,
+                "created": to_text(now),
+                "done": done,
+            }
+            direct.put(connection, _NEW_UPLOAD, [row])
         if not done:
             self._part(upload.id).touch()
             if length == 0:
                 self._finish(upload, caller)
-        self.forget_old()
+        if self._looked is None or abs(now - self._looked) > _LOOK:
+            self._looked = now
+            self.forget_old()
         return upload
 
-    def _check_room(self, caller: Caller) -> None:
-        query = select(func.count()).where(
-            uploads.c.device == caller.device, uploads.c.done.is_(False)
-        )
-        with self._database.read() as connection:
-            count = int(connection.execute(query).scalar_one())
+    def _check_room(self, connection: Connection, caller: Caller) -> None:
+        count = int(direct.rows(connection, _OPEN, caller.device)[0][0])
         if count >= MAX_OPEN:
             raise BadInput(
                 _("Another upload of this device must end first; it has {n} open.").format(n=count)
@@ -247,8 +211,7 @@ class Blobs:
     def upload(self, caller: Caller, upload_id: str) -> Upload:
         """The state of an upload. ``UploadGone``: unknown, or another device's."""
         with self._database.read() as connection:
-            query = select(uploads).where(uploads.c.id == upload_id)
-            row = connection.execute(query).first()
+            row = connection.execute(_UPLOAD, {"sought": upload_id}).first()
         part = self._part(upload_id) if row else None
         if row is None or part is None or row.device != caller.device:
             raise UploadGone(_("There is no such upload; begin it again."))
@@ -271,14 +234,20 @@ class Blobs:
         A piece with a ``checksum`` that it does not have, or that broke off, leaves nothing.
         One request at a time, in all processes: the others get ``UploadBusy``.
         """
-        self.upload(caller, upload_id)
-        with locked(self._part(upload_id).with_suffix(".lock")) as ours:
+        known = self.upload(caller, upload_id)
+        if known.done:
+            _check_offset(known.offset, offset)
+            yield Piece(BytesIO(), known, checksum)
+            return
+        part = self._part(upload_id)
+        with locked(part.with_suffix(".lock")) as ours:
             if not ours:
                 raise UploadBusy(_("Another connection is sending this attachment; wait."))
-            if self.upload(caller, upload_id).offset != offset:
-                raise WrongOffset(_("The piece does not start where the upload ends."))
-            with self._part(upload_id).open("ab") as file:
-                piece = Piece(file, checksum)
+            # Another request may have ended since; then the file is gone.
+            size = part.stat().st_size if part.exists() else self.upload(caller, upload_id).offset
+            _check_offset(size, offset)
+            with part.open("ab", buffering=0) as file:
+                piece = Piece(file, replace(known, offset=offset), checksum)
                 try:
                     yield piece
                     piece.verify()
@@ -287,31 +256,35 @@ class Blobs:
                         file.truncate(offset)
                     raise
                 finally:
-                    file.flush()
                     os.fsync(file.fileno())
 
-    def finish_if_complete(self, caller: Caller, upload_id: str) -> Upload:
+    def finish_if_complete(
+        self, caller: Caller, upload_id: str, piece: Piece | None = None
+    ) -> Upload:
         """The upload after a piece; with its last byte the file is verified and kept."""
-        upload = self.upload(caller, upload_id)
+        upload = self.upload(caller, upload_id) if piece is None else piece.state
         if not upload.done and upload.offset == upload.length:
-            self._finish(upload, caller)
+            self._finish(upload, caller, piece.whole if piece is not None else "")
         return upload
 
-    def _finish(self, upload: Upload, caller: Caller) -> None:
+    def _finish(self, upload: Upload, caller: Caller, found: str = "") -> None:
+        """Keep a whole file; ``found``: its hash, when it was worked out as it came."""
+        part = self._part(upload.id)
         try:
-            self._keep_once(upload, caller)
+            with self._guard:
+                size = None
+                if part.exists():
+                    check_sha(upload.sha256)
+                    size = self._store(part, upload.sha256, found or sha256_file(part))
+                with self._database.write() as connection:
+                    if size is not None:
+                        about = (upload.sha256, upload.filename, size, caller.user)
+                        self._enter(connection, *about)
+                    direct.change(connection, _DONE, upload.id)
         except WrongHash:
             self.drop(caller, upload.id)
             raise
-        with self._database.write() as connection:
-            connection.execute(uploads.update().where(uploads.c.id == upload.id).values(done=True))
-
-    def _keep_once(self, upload: Upload, caller: Caller) -> None:
-        with self._guard:
-            part = self._part(upload.id)
-            if part.exists():
-                self.keep(part, upload.sha256, upload.filename, caller.user)
-        self._part(upload.id).with_suffix(".lock").unlink(missing_ok=True)
+        part.with_suffix(".lock").unlink(missing_ok=True)
 
     def drop(self, caller: Caller, upload_id: str) -> None:
         """Forget an upload and what came of it."""
@@ -358,6 +331,11 @@ class Blobs:
     def _part(self, upload_id: str) -> Path:
         # The id was drawn here and is looked up in the database first: it cannot leave the folder.
         return self.uploads / f"{upload_id}.part"
+
+
+def _check_offset(here: int, given: int) -> None:
+    if here != given:
+        raise WrongOffset(_("The piece does not start where the upload ends."))
 
 
 def check_sha(sha: str) -> None:

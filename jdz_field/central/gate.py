@@ -15,9 +15,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from jdz_field.central.accounts import Caller, NotAllowed
-from jdz_field.central.blobs import UploadBusy, UploadGone, WrongHash, WrongOffset
+from jdz_field.central.blobs import UploadBusy, UploadGone, WrongOffset
 from jdz_field.central.office import Office
+from jdz_field.central.pieces import WrongHash
 from jdz_field.central.receiving import Forged, OtherContent
+from jdz_field.central.scope import Unseen
 from jdz_field.core.errors import BadInput, BadUsage, JdzError, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.sync.merge_decide import MovedOn
@@ -66,6 +68,7 @@ class TooLarge(JdzError):
 _STATUS = (
     (Forbidden, 403),
     (NotHere, 404),
+    (Unseen, 404),
     (Moved, 409),
     (TooMany, 429),
     (TooLarge, 413),

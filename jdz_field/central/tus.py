@@ -8,18 +8,19 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from contextlib import AbstractContextManager, suppress
 from email.utils import format_datetime
 from typing import Annotated
 
+from anyio import CancelScope
 from fastapi import APIRouter, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from jdz_field.central.accounts import Caller
-from jdz_field.central.blobs import MAX_SIZE, Checksum, Upload
+from jdz_field.central.blobs import MAX_SIZE
 from jdz_field.central.gate import AnyDevice, TheOffice, TooLarge
 from jdz_field.central.limits import plain_filename
-from jdz_field.central.office import Office
+from jdz_field.central.pieces import Checksum, Piece, Upload
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 
@@ -28,6 +29,8 @@ _OURS = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
 #: For checksums of pieces; the whole is always verified by SHA-256.
 ALGORITHMS = ("sha1", "sha256", "md5")
 _BYTES = "application/offset+octet-stream"
+#: Bytes that are written at once.
+_AT_ONCE = 1 << 20
 
 router = APIRouter(prefix="/v1/attachments", tags=["attachments"])
 Resumable = Annotated[str, Header(alias="Tus-Resumable")]
@@ -152,35 +155,63 @@ async def append(
     if request.headers.get("content-type") != _BYTES:
         return Response(status_code=415, headers=_OURS)
     wanted = _checksum(checksum)
-    known = await run_in_threadpool(office.blobs.upload, caller, upload)
-    room = known.length - offset
-    sent = request.headers.get("content-length", "")
-    if sent.isdigit() and int(sent) > max(room, 0):
-        raise TooLarge(_("The piece is longer than what is missing."))
-    await _write(request, office, caller, known, offset, wanted)
-    done = await run_in_threadpool(office.blobs.finish_if_complete, caller, upload)
+    piece = await _write(request, office.blobs.append(caller, upload, offset, wanted))
+    done = await run_in_threadpool(office.blobs.finish_if_complete, caller, upload, piece)
     return Response(status_code=204, headers=_state(done))
 
 
-async def _write(
-    request: Request,
-    office: Office,
-    caller: Caller,
-    upload: Upload,
-    offset: int,
-    checksum: Checksum | None,
-) -> None:
-    room = upload.length - offset
+async def _write(request: Request, opened: AbstractContextManager[Piece]) -> Piece:
+    """Write what comes, a MiB at a time: to hand every packet to a thread costs more than that."""
+    piece = await run_in_threadpool(opened.__enter__)
+    held = bytearray()
     try:
-        with office.blobs.append(caller, upload.id, offset, checksum) as piece:
-            async for chunk in request.stream():
-                if len(chunk) > room:
-                    raise TooLarge(_("The piece is longer than what is missing."))
-                room -= len(chunk)
-                await run_in_threadpool(piece.write, chunk)
-    except ClientDisconnect:
+        _check_length(request, piece)
+        async for chunk in request.stream():
+            held += chunk
+            _check_room(piece, held)
+            if len(held) >= _AT_ONCE:
+                await run_in_threadpool(piece.write, held)
+                held = bytearray()
+    except BaseException as error:
         # What came is kept: the device goes on from there.
+        with CancelScope(shield=True):
+            await run_in_threadpool(_close, opened, piece, held, error)
+        if not isinstance(error, ClientDisconnect):
+            raise
+    else:
+        await run_in_threadpool(_close, opened, piece, held, None)
+    return piece
+
+
+def _check_length(request: Request, piece: Piece) -> None:
+    sent = request.headers.get("content-length", "")
+    if sent.isdigit() and int(sent) > piece.room:
+        raise TooLarge(_("The piece is longer than what is missing."))
+
+
+def _check_room(piece: Piece, held: bytearray) -> None:
+    if len(held) > piece.room:
+        del held[piece.room :]
+        raise TooLarge(_("The piece is longer than what is missing."))
+
+
+def _close(
+    opened: AbstractContextManager[Piece],
+    piece: Piece,
+    held: bytearray,
+    error: BaseException | None,
+) -> None:
+    try:
+        if not isinstance(error, OSError):
+            piece.write(held)
+    except OSError as full:
+        opened.__exit__(type(full), full, full.__traceback__)
+        raise
+    if error is None:
+        opened.__exit__(None, None, None)
         return
+    with suppress(type(error)):
+        opened.__exit__(type(error), error, error.__traceback__)
 
 
 @router.delete("/uploads/{upload}", status_code=204)
