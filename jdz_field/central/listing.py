@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, column, func, select, table
 
+from jdz_field.central.accounts import Caller
+from jdz_field.central.scope import seen_of, sees_conflict
 from jdz_field.central.tables import (
     attachments,
     batches,
@@ -35,10 +37,12 @@ REVIEWS = ("received", "approved", "returned", "rejected")
 _MOST = 2_000
 
 
-def list_conflicts(connection: Connection) -> list[dict[str, Any]]:
+def list_conflicts(connection: Connection, caller: Caller | None = None) -> list[dict[str, Any]]:
     """Open conflicts, oldest first, as ``central conflicts list`` prints them."""
     query = select(conflicts.c.id, conflicts.c.subject, conflicts.c.opened)
-    query = query.where(conflicts.c.open).order_by(conflicts.c.opened, conflicts.c.id)
+    query = query.where(conflicts.c.open, sees_conflict(caller)).order_by(
+        conflicts.c.opened, conflicts.c.id
+    )
     rows = connection.execute(query.limit(_MOST)).all()
     loader = Loader(connection)
     loader.load_subjects({r.subject for r in rows})
@@ -133,12 +137,14 @@ def _equal(one: Rival, two: Rival) -> bool:
     return one.field == two.field and same(one.value, two.value)
 
 
-def list_held(connection: Connection, outcome: Outcome) -> list[dict[str, Any]]:
+def list_held(
+    connection: Connection, outcome: Outcome, caller: Caller | None = None
+) -> list[dict[str, Any]]:
     """Open proposals or quarantined values, oldest first; ``id`` is ``<change>:<field>``."""
     query = (
         select(held.c.field, changes)
         .join(changes, changes.c.id == held.c.change)
-        .where(held.c.outcome == str(outcome))
+        .where(held.c.outcome == str(outcome), seen_of(caller, held.c.subject))
         .order_by(changes.c.received, held.c.change, held.c.field)
         .limit(_MOST)
     )
@@ -178,9 +184,9 @@ def _held_json(loader: Loader, name: str, known: Known) -> dict[str, Any]:
     }
 
 
-def list_waiting(connection: Connection) -> list[dict[str, Any]]:
+def list_waiting(connection: Connection, caller: Caller | None = None) -> list[dict[str, Any]]:
     """Changes that wait for their parent, oldest first; ``id`` is the change's."""
-    query = select(changes).where(changes.c.waiting)
+    query = select(changes).where(changes.c.waiting, seen_of(caller, changes.c.target))
     rows = connection.execute(query.order_by(changes.c.received, changes.c.id).limit(_MOST)).all()
     loader = Loader(connection)
     loader.load_subjects({r.target for r in rows})
@@ -216,9 +222,11 @@ def _waiting_json(loader: Loader, known: Known) -> dict[str, Any]:
     }
 
 
-def list_records(connection: Connection, review: str | None = None) -> list[dict[str, Any]]:
+def list_records(
+    connection: Connection, review: str | None = None, caller: Caller | None = None
+) -> list[dict[str, Any]]:
     """Records with their answers and photos, newest first; all or one state of review."""
-    query = select(subjects).where(subjects.c.kind == RECORD)
+    query = select(subjects).where(subjects.c.kind == RECORD, seen_of(caller, subjects.c.id))
     if review is not None:
         if review not in REVIEWS:
             raise BadInput(
@@ -239,7 +247,7 @@ def _record_json(loader: Loader, record: Subject, photos: list[dict[str, Any]]) 
     site = loader.subjects.get(str(record.value("site") or "")) or Subject("", "")
     names = (
         "form form_version site site_kind answers author started finished replaces geometry "
-        "review review_comment positions"
+        "review review_comment positions checks"
     )
     return {
         "id": record.id,
@@ -317,13 +325,18 @@ def info(connection: Connection) -> dict[str, Any]:
 
 
 def list_sites(
-    connection: Connection, *, provisional: bool = False, limit: int = _MOST
+    connection: Connection,
+    *,
+    provisional: bool = False,
+    limit: int = _MOST,
+    caller: Caller | None = None,
 ) -> list[dict[str, Any]]:
     """Living sites by number, every field by name; ``provisional``: those without a final one."""
     query = select(subjects).where(
         subjects.c.kind.in_(SITE_KINDS),
         subjects.c.deleted.is_(False),
         subjects.c.merged_into.is_(None),
+        seen_of(caller, subjects.c.id),
     )
     if provisional:
         query = query.where(subjects.c.provisional)

@@ -68,6 +68,7 @@ class Record:
     record this one corrects (OpenRosa ``deprecatedID``). ``review`` is the centre's:
     ``received``, ``approved``, ``returned`` or ``rejected``; empty before the first receipt.
     ``positions``: by a geopoint as answered, how it came to be (``core.positions``).
+    ``checks``: what the machine found odd, and why it is so (``core.machine_checks``).
     """
 
     id: str
@@ -84,6 +85,7 @@ class Record:
     review: str = ""
     review_comment: str = ""
     positions: Mapping[str, Any] = field(default_factory=dict)
+    checks: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Draft:
     ``carried``: after it was carried over to another version of the form, what it was before:
     ``{"form_version", "answers", "carried"}``.
     ``positions``: by a geopoint as answered, how it came to be (``core.positions``).
+    ``checks``: what was said so far of what the machine found odd.
     """
 
     id: str
@@ -108,6 +111,7 @@ class Draft:
     place: str = ""
     carried: Mapping[str, Any] | None = None
     positions: Mapping[str, Any] = field(default_factory=dict)
+    checks: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

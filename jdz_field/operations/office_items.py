@@ -225,6 +225,7 @@ def batch_of(row: Json) -> BatchRow:
 def review_of(row: Json) -> Review:
     """A record of ``GET /v1/records``."""
     answers, positions = row.get("answers"), row.get("positions")
+    checks = row.get("checks")
     record = Record(
         id=_needed(row, "id"),
         form=_text(row, "form"),
@@ -240,6 +241,7 @@ def review_of(row: Json) -> Review:
         review=_text(row, "review"),
         review_comment=_text(row, "review_comment"),
         positions=positions if isinstance(positions, Mapping) else {},
+        checks=checks if isinstance(checks, Mapping) else {},
     )
     photos = tuple(_photo(entry) for entry in _list(row, "attachments"))
     return Review(record, _text(row, "code"), _text(row, "name"), photos)

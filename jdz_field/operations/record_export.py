@@ -17,6 +17,7 @@ import shapely
 
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _
+from jdz_field.core.machine_checks import kept_words
 from jdz_field.core.sites import Record
 from jdz_field.operations.coordinate_forms import TABLES, check_form, spelled
 from jdz_field.operations.photo_sensitive import BLUR, known_choice
@@ -29,6 +30,8 @@ _HEAD = ("id", "form", "form_version", "site", "site_code", "site_name", "author
 _TAIL = ("started", "finished", "review", "review_comment", "replaces", "sample")
 #: Columns of how positions were found, where a record says it: in words, and whole as JSON.
 _HOW = ("@positions", "@positions_json")
+#: And of what the machine found odd, with the reasons that were given.
+_ODD = ("@checks", "@checks_json")
 #: Spreadsheets run these as formulas when a cell begins with one.
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
@@ -54,6 +57,7 @@ def record_json(project: Project, record: Record) -> dict[str, Any]:
         "geometry": record.geometry,
         "answers": dict(record.answers),
         "positions": dict(record.positions),
+        "checks": dict(record.checks),
         "attachments": [
             {"sha256": a.sha256, "filename": a.filename, "path": a.path}
             for a in project.attachments(record=record.id)
@@ -78,9 +82,11 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[dict[str,
     flat = [{**{k: row[k] for k in own}, **dict(_leaves(row["answers"]))} for row in rows]
     answered = dict.fromkeys(k for row in flat for k in row if k not in own)
     told = _HOW if any(row.get("positions") for row in rows) else ()
+    odd = _ODD if any(row.get("checks") for row in rows) else ()
     for line, row in zip(flat, rows, strict=True):
         line.update(zip(told, _found(row), strict=False))
-    return [*_HEAD, *answered, *told, *_TAIL], flat
+        line.update(zip(odd, _odd(row), strict=False))
+    return [*_HEAD, *answered, *told, *odd, *_TAIL], flat
 
 
 def _found(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
@@ -89,6 +95,12 @@ def _found(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
     if not positions:
         return None, None
     return record_words(positions), json.dumps(positions, ensure_ascii=False)
+
+
+def _odd(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """What the machine found odd in a record: in words, and as it is kept."""
+    checks = row.get("checks")
+    return (kept_words(checks), json.dumps(checks, ensure_ascii=False)) if checks else (None, None)
 
 
 def _as_json(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:

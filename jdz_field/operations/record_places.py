@@ -70,6 +70,8 @@ class RecordPlaces:
             site_kind=None,
             # How a point was found names it: typed letters, keys.
             positions={},
+            # How far a photo is from its site, and which other record has it.
+            checks={},
         )
 
     def notes(self, records: Sequence[Record]) -> list[str]:

@@ -10,6 +10,14 @@ from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
+from jdz_field.core.machine_checks import (
+    URGENT,
+    Finding,
+    as_reason,
+    read_kept,
+    to_kept,
+    with_reasons,
+)
 from jdz_field.core.positions import Provenance
 from jdz_field.core.sites import Draft, Record, Site, point_wkt
 from jdz_field.operations.answer_positions import (
@@ -20,6 +28,7 @@ from jdz_field.operations.answer_positions import (
     texts_of,
 )
 from jdz_field.operations.forms import open_session
+from jdz_field.operations.machine_checks import Visit, held_up, machine_checks, without_photos
 from jdz_field.operations.photo_views import missing_views
 from jdz_field.operations.site_updates import SiteWork, site_work
 from jdz_field.store.project import Project
@@ -33,11 +42,13 @@ class FinalizeResult:
     """The record that was made, or what stands in its way.
 
     ``notes``: what sites could not take though the record keeps it, in sentences.
+    ``findings``: what the machine found odd, with what was said of it.
     """
 
     record: Record | None
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass
@@ -48,6 +59,7 @@ class Filling:
         session: the engine's session; answers go there.
         previous: the answers of the last record of this form at this site, nested JSON.
         noted: how geopoints that were answered came to be, by the answer.
+        said: findings of the machine that a reason was given for, by their keys.
     """
 
     session: FormSession
@@ -55,6 +67,7 @@ class Filling:
     site: Site | None
     previous: Mapping[str, Any]
     noted: dict[str, Provenance] = field(default_factory=dict)
+    said: dict[str, Finding] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -108,7 +121,8 @@ class Filling:
             project, head.form, version=head.form_version, site=site, answers=head.answers
         )
         noted = read_positions(head.positions)
-        return cls(session, head, site, _previous(project, head.form, site), noted)
+        said = {one.key: one for one in read_kept(head.checks)}
+        return cls(session, head, site, _previous(project, head.form, site), noted, said)
 
     def note_position(self, value: str, how: Provenance) -> None:
         """Keep how a geopoint came to be, under its answer (``lat lon alt acc``).
@@ -130,22 +144,42 @@ class Filling:
             self.head,
             answers=answers,
             positions=of_answers(self.noted, kept),
+            checks=to_kept(self.said.values()),
             updated=to_text(project.now()),
             place=place or self.head.place,
         )
         return self.head
 
-    def finalize(self, project: Project) -> FinalizeResult:
+    def findings(self, project: Project) -> list[Finding]:
+        """What the machine finds odd now, with the reasons that were given."""
+        visit = Visit(project, self.session, self.head, self.site, self.previous, self.noted)
+        found = with_reasons(machine_checks(visit), self.said.values())
+        if held_up(self.session, self.head.form):
+            return found
+        return [one if one.reason else replace(one, reason=URGENT) for one in found]
+
+    def say_why(self, finding: Finding, words: str) -> Finding:
+        """Give the reason for a finding: a code or label of ``check_reason``, or own words.
+
+        The next draft keeps it. ``BadInput``: no words.
+        """
+        answered = as_reason(finding, words)
+        self.said[finding.key] = answered
+        return answered
+
+    def finalize(self, project: Project, *, ask: bool = False) -> FinalizeResult:
         """Make the record, its changes and the site's in one transaction; or say what is missing.
 
-        With problems nothing changes: the draft stays as it is.
+        With problems nothing changes: the draft stays as it is. With ``ask`` neither while the
+        machine found something that no reason is given for; without, it is kept unanswered.
         """
         work = self.site_work(project)
         lacking = missing_views(self.session, self.head.form)
-        problems = (*self.session.problems(), *lacking, *work.problems)
-        if problems:
+        found = self.findings(project)
+        problems = (*without_photos(self.session.problems(), found), *lacking, *work.problems)
+        if problems or (ask and not all(one.answered for one in found)):
             project.save_draft(self.draft(project))
-            return FinalizeResult(None, problems, tuple(work.notes))
+            return FinalizeResult(None, problems, tuple(work.notes), tuple(found))
         self.session.finish()
         answers, work = self.session.submission(), self.site_work(project)
         only = work.only_site or (None, None)
@@ -162,9 +196,10 @@ class Filling:
             replaces=self.head.replaces,
             geometry=place_of(answers, self.site),
             positions=of_answers(self.noted, geopoints_of(self.session.root)),
+            checks=to_kept(found),
         )
         project.finalize(record, draft=self.head.id, edits=work.numbered(project, record.positions))
-        return FinalizeResult(record, (), tuple(work.notes))
+        return FinalizeResult(record, (), tuple(work.notes), tuple(found))
 
     def site_work(self, project: Project) -> SiteWork:
         """What the form's entity blocks do to sites now, and what stands in their way."""

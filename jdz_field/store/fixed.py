@@ -18,6 +18,7 @@ RECORD_FIELDS = (
     ("review", "text"),
     ("review_comment", "text"),
     ("positions", "json"),
+    ("checks", "json"),
 )
 #: What every file has, photo or track.
 ATTACHMENT_FIELDS = (

@@ -160,6 +160,11 @@ def _left(db: sqlite_utils.Database) -> None:
         db.conn.execute(f"CREATE TABLE {name} (subject TEXT PRIMARY KEY NOT NULL)")
 
 
+def _checks(db: sqlite_utils.Database) -> None:
+    """What was said of what the machine found odd in a draft."""
+    db.conn.execute("ALTER TABLE jdz_draft ADD COLUMN checks TEXT")
+
+
 #: Every step in order; the schema number is how many a file has.
 STEPS = (
     ("0001_base", _base),
@@ -170,6 +175,7 @@ STEPS = (
     ("0006_words", _words),
     ("0007_positions", _positions),
     ("0008_left", _left),
+    ("0009_checks", _checks),
 )
 SCHEMA = len(STEPS)
 

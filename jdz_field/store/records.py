@@ -22,6 +22,8 @@ _DRAFT = tuple(one.name for one in fields(Draft))
 PREVIEW = "preview"
 #: How many are remembered.
 _HANDOVERS = 1000
+#: Beside the answers: JSON where there is any.
+_MAPS = ("positions", "checks")
 _DRAFT_COLUMNS = ", ".join(_DRAFT)
 #: Fields of a record that only the centre writes.
 _REVIEW = ("review", "review_comment")
@@ -43,9 +45,9 @@ class Records(Editing):
         values = [*asdict(draft).values()]
         values[_DRAFT.index("answers")] = dumps(dict(draft.answers))
         values[_DRAFT.index("carried")] = dumps(dict(draft.carried)) if draft.carried else None
-        values[_DRAFT.index("positions")] = (
-            dumps(dict(draft.positions)) if draft.positions else None
-        )
+        for name in _MAPS:
+            kept = values[_DRAFT.index(name)]
+            values[_DRAFT.index(name)] = dumps(dict(kept)) if kept else None
         marks = ", ".join("?" * len(_DRAFT))
         with self._write():
             self._db.run(
@@ -269,16 +271,17 @@ class Records(Editing):
 def _draft(row: Sequence[Any]) -> Draft:
     values = dict(zip(_DRAFT, row, strict=True))
     carried = json.loads(values["carried"]) if values["carried"] else None
-    positions = json.loads(values["positions"]) if values["positions"] else {}
-    own = {"answers": json.loads(values["answers"]), "carried": carried, "positions": positions}
+    own = {name: json.loads(values[name]) if values[name] else {} for name in _MAPS}
+    own |= {"answers": json.loads(values["answers"]), "carried": carried}
     return Draft(**(values | own))
 
 
 def _fields(record: Record) -> dict[str, Value]:
     values = {k: v for k, v in asdict(record).items() if k != "id" and k not in _REVIEW}
-    if not record.positions:
-        # Centres of before know no such field.
-        del values["positions"]
+    for name in _MAPS:
+        if not values[name]:
+            # Centres of before know no such field.
+            del values[name]
     return values
 
 

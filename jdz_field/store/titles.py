@@ -46,6 +46,7 @@ def fixed_title(name: str) -> str:
         "site_kind": _("Kind of site"),
         "answers": _("Answers"),
         "positions": _("How positions were found"),
+        "checks": _("Machine checks"),
         "position_how": _("How the position was found"),
         "author": _("Person"),
         "started": _("Started"),

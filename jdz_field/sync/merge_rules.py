@@ -18,6 +18,7 @@ from jdz_field.core.catalogue import SITE_KINDS, CodeList, Field, site_kind
 from jdz_field.core.changes import ATTACHMENT, RECORD, Value
 from jdz_field.core.grades import rules_of
 from jdz_field.core.i18n import _
+from jdz_field.core.machine_checks import check_kept
 from jdz_field.core.positions import HOW, check_answers, check_words
 from jdz_field.core.sites import point_of
 from jdz_field.sync.merge_types import DELETED
@@ -41,6 +42,7 @@ _RECORD_FIELDS = frozenset(
         "replaces",
         "geometry",
         "positions",
+        "checks",
     ]
 )
 _ATTACHMENT_FIELDS = frozenset(
@@ -259,13 +261,20 @@ def _shape_problem(wkt: str) -> str | None:
     return None if _on_earth(west, south) and _on_earth(east, north) else "geometry"
 
 
+#: What is said about a record beside its answers; each only as its reader can read it.
+_READABLE: Mapping[str, Callable[[object], bool]] = {
+    "positions": check_answers,
+    "checks": check_kept,
+}
+
+
 def _record_problem(name: str, value: Value) -> str | None:
     if name in ("review", "review_comment"):
         return "centre"
     if name not in _RECORD_FIELDS:
         return "unknown_field"
-    if name == "positions":
-        return None if value is None or check_answers(value) else "positions"
+    if name in _READABLE:
+        return None if value is None or _READABLE[name](value) else name
     if name == "answers":
         return None if isinstance(value, dict) else "type:object"
     if name == "geometry":
@@ -333,6 +342,7 @@ def _plain(code: str) -> str:
         "centre": _("Only the office may set this field."),
         "long": _("The text is too long."),
         "positions": _("What is said about how a position was measured cannot be read."),
+        "checks": _("What is said about the machine's checks cannot be read."),
         "record_fixed": _("A finished record never changes; correct it by a new version."),
         "other_kind": _("The change names another kind than the centre has."),
         "other_parent": _("The change builds on a change of another thing."),

@@ -38,6 +38,7 @@ def field_label(kind: str, name: str) -> str:
         "deleted": _("Deleted"),
         "answers": _("Answers"),
         "positions": _("How positions were found"),
+        "checks": _("Machine checks"),
         "position_how": _("How the position was found"),
         "review": _("Review"),
         "review_comment": _("Comment of the review"),

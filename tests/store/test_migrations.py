@@ -35,7 +35,7 @@ def older(project) -> Path:
             connection.execute(f"DROP INDEX jdz_{kind}_updated")
         connection.execute("DROP TABLE jdz_form_media")
         connection.execute("ALTER TABLE jdz_forms DROP COLUMN titles")
-        for column in ("carried", "positions"):
+        for column in ("carried", "positions", "checks"):
             connection.execute(f"ALTER TABLE jdz_draft DROP COLUMN {column}")
         connection.execute("DELETE FROM _sqlite_migrations WHERE name > '0001_base'")
     return project.path
