@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from jdz_field.central.audit import note
 from jdz_field.central.listing import REVIEWS
-from jdz_field.central.tables import conflicts, decisions, dumps, subjects
+from jdz_field.central.tables import changes, conflicts, decisions, dumps, subjects
 from jdz_field.central.worlds import Loader
 from jdz_field.central.writing import Delivery, write_merged
 from jdz_field.core.changes import ATTACHMENT, RECORD, Outcome, Value
@@ -71,6 +71,19 @@ class Act:
         note(self.connection, self.now, self.who, name, item=item, why=self.why, **what)
         found = merged.subjects.get(subject or "")
         return found.version if found else 0
+
+
+def subjects_of(connection: Connection, conflict: str) -> list[str]:
+    """The subjects that a conflict is about."""
+    query = select(conflicts.c.subject, conflicts.c.other).where(conflicts.c.id == conflict)
+    row = connection.execute(query).first()
+    return [one for one in row or () if one]
+
+
+def target_of(connection: Connection, item: str) -> list[str]:
+    """The subject of a change (``<change>`` or ``<change>:<field>``) that the office settles."""
+    query = select(changes.c.target).where(changes.c.id == item.partition(":")[0])
+    return list(connection.execute(query).scalars())
 
 
 def settle_conflict(

@@ -20,7 +20,7 @@ from jdz_field.central.accounts import Caller
 from jdz_field.central.audit import note
 from jdz_field.central.feed import EVERYTHING
 from jdz_field.central.office import Office
-from jdz_field.central.scope import sees
+from jdz_field.central.scope import limited, sees
 from jdz_field.central.tables import audit, subjects, users
 from jdz_field.central.worlds import subject_of
 from jdz_field.core.catalogue import SITE_KINDS, code_list
@@ -92,9 +92,14 @@ def make(
     return told | {"tasks": given}
 
 
-def made(office: Office) -> list[dict[str, Any]]:
-    """The draws so far, the newest first, each with who drew it and when."""
+def made(office: Office, caller: Caller | None = None) -> list[dict[str, Any]]:
+    """The draws so far, the newest first, each with who drew it and when.
+
+    Whoever is limited to counties or kinds sees their own.
+    """
     query = select(audit).where(audit.c.act == ACT).order_by(audit.c.id.desc()).limit(_LISTED)
+    if caller is not None and limited(caller):
+        query = query.where(audit.c.who == caller.user)
     with office.database.read() as connection:
         return [
             {"id": row.id, "at": row.at, "by": row.who, **json.loads(row.what)}

@@ -6,14 +6,13 @@ one transaction. An ``Office`` may be shared by the threads of one process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from jdz_field.central import accounts, backups, deciding, feed, listing, published, receiving
+from jdz_field.central import accounts, backups, feed, listing, published, receiving
 from jdz_field.central.accounts import Caller, NewDevice
 from jdz_field.central.app_passwords import drop_password, make_password
 from jdz_field.central.audit import broken_link, note
@@ -24,10 +23,12 @@ from jdz_field.central.filestore import local_folder, open_store
 from jdz_field.central.intake import Intake
 from jdz_field.central.keys import CentreKeys, load_keys
 from jdz_field.central.openrosa_forms import enter_media, keep_media
+from jdz_field.central.scope import limited, must_see, must_see_everything, narrower
+from jdz_field.central.settling import Settling
 from jdz_field.central.writing import head
-from jdz_field.core.changes import ChangeReceipt, Outcome, Value
+from jdz_field.core.changes import ChangeReceipt
 from jdz_field.core.clock import Now, utc_now
-from jdz_field.core.errors import BadUsage, Unavailable
+from jdz_field.core.errors import Unavailable
 from jdz_field.core.feed import FeedEntry
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import new_id
@@ -39,7 +40,7 @@ from jdz_field.xforms.media import media_folder
 DEFAULT_NAME = "景德镇中心"
 
 
-class Office:
+class Office(Settling):
     """The central database, its files and its keys.
 
     Attributes:
@@ -238,14 +239,21 @@ class Office:
         """Write the answer by hand for a device: every receipt, and the whole feed."""
         self._counter.answer(out, device)
 
-    def batches(self, limit: int = 500) -> list[dict[str, Any]]:
-        """The batches that came in, newest first."""
+    def batches(self, limit: int = 500, caller: Caller | None = None) -> list[dict[str, Any]]:
+        """The batches that came in, newest first; of people of the caller's counties."""
         with self.database.read() as connection:
-            return receiving.list_batches(connection, limit)
+            found = receiving.list_batches(connection, limit)
+        if caller is None or not limited(caller):
+            return found
+        near = {u["name"] for u in self.users() if narrower(caller, u["counties"], u["kinds"])}
+        return [one for one in found if one["author"] in near]
 
-    def release_batch(self, batch: str, *, who: str = "office") -> receiving.Received:
-        """Merge a held batch."""
+    def release_batch(
+        self, batch: str, *, who: str = "office", caller: Caller | None = None
+    ) -> receiving.Received:
+        """Merge a held batch; ``Unseen`` for a caller who must not see all that it may hold."""
         with self.database.write() as connection:
+            must_see_everything(caller)
             return receiving.merge_held(connection, self.now, who, batch)
 
     def changes(self, caller: Caller, after: int = 0, limit: int = 1000) -> feed.Page:
@@ -253,103 +261,13 @@ class Office:
         with self.database.read() as connection:
             return feed.read_page(connection, caller, after, limit)
 
-    def history(self, subject: str) -> list[FeedEntry]:
-        """Every central version of a subject, oldest first."""
+    def history(self, subject: str, caller: Caller | None = None) -> list[FeedEntry]:
+        """Every central version of a subject, oldest first. ``Unseen``."""
         with self.database.read() as connection:
+            must_see(connection, caller, [subject])
             return feed.history(connection, subject)
 
-    # ---- what the office settles
-
-    @contextmanager
-    def _act(self, who: str, why: str) -> Iterator[deciding.Act]:
-        with self.database.write() as connection:
-            yield deciding.Act(connection, self.now, who, why)
-
-    def conflicts(self) -> list[dict[str, Any]]:
-        """Open conflicts, oldest first."""
-        with self.database.read() as connection:
-            return listing.list_conflicts(connection)
-
-    def decide(
-        self,
-        conflict: str,
-        take: str,
-        value: Value = None,
-        why: str = "",
-        *,
-        who: str = "office",
-        seen: int | None = None,
-        change: str | None = None,
-    ) -> int:
-        """Settle a conflict; the subject's new version. ``MovedOn``, ``BadInput``."""
-        with self._act(who, why) as act:
-            return deciding.settle_conflict(act, conflict, take, value, seen, change)
-
-    def proposals(self) -> list[dict[str, Any]]:
-        """Changes of controlled fields that wait for the office."""
-        with self.database.read() as connection:
-            return listing.list_held(connection, Outcome.PROPOSED)
-
-    def quarantine(self) -> list[dict[str, Any]]:
-        """Values that broke a rule."""
-        with self.database.read() as connection:
-            return listing.list_held(connection, Outcome.QUARANTINED)
-
-    def waiting(self) -> list[dict[str, Any]]:
-        """Changes whose parent has not come."""
-        with self.database.read() as connection:
-            return listing.list_waiting(connection)
-
-    def settle(
-        self, room: str, item: str, verb: str, why: str = "", *, who: str = "office"
-    ) -> dict[str, Any]:
-        """``approve|reject`` a proposal, ``release|reject`` what waits or is quarantined."""
-        with self._act(who, why) as act:
-            match room, verb:
-                case "proposals", "approve":
-                    return deciding.approve_proposal(act, item)
-                case "proposals", "reject":
-                    return deciding.reject_proposal(act, item)
-                case "quarantine", "release":
-                    return deciding.release_quarantined(act, item)
-                case "quarantine", "reject":
-                    return deciding.reject_quarantined(act, item)
-                case "waiting", "release" | "reject":
-                    return deciding.settle_waiting(act, item, release=verb == "release")
-        raise BadUsage(_("There is no {verb} for {room}.").format(verb=verb, room=room))
-
-    # ---- records, sites, forms
-
-    def records(self, review: str | None = None) -> list[dict[str, Any]]:
-        """Records with answers and attachments."""
-        with self.database.read() as connection:
-            return listing.list_records(connection, review)
-
-    def review(
-        self, record: str, state: str, comment: str = "", *, who: str = "office"
-    ) -> dict[str, Any]:
-        """Approve, return or reject a record."""
-        with self._act(who, comment) as act:
-            return deciding.review_record(act, record, state, comment)
-
-    def sites(self, *, provisional: bool = False) -> list[dict[str, Any]]:
-        """Sites at the centre; those without a final number."""
-        with self.database.read() as connection:
-            return listing.list_sites(connection, provisional=provisional)
-
-    def give_number(
-        self, site: str, code: str, why: str = "", *, who: str = "office"
-    ) -> dict[str, Any]:
-        """Give a site its final unified number: ``{"id", "code", "version", "duplicate"}``."""
-        with self._act(who, why) as act:
-            return deciding.give_number(act, site, code)
-
-    def set_values(
-        self, site: str, values: Mapping[str, Value], why: str = "", *, who: str = "office"
-    ) -> dict[str, Any]:
-        """Write fields of a site as the office: any value ever received can be put back."""
-        with self._act(who, why) as act:
-            return deciding.set_values(act, site, values)
+    # ---- forms
 
     def publish_form(self, path: Path, *, who: str = "office") -> dict[str, Any]:
         """Publish an XLSForm or XForm for the devices."""

@@ -123,14 +123,13 @@ def _receive(office: TheOffice, meters: Meters, batch_id: str, raw: bytes) -> st
 @router.get("/batches", tags=["office"])
 def batches(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
     """The batches that came in, newest first."""
-    del caller
-    return office.batches()
+    return office.batches(caller=caller)
 
 
 @router.post("/batches/{batch}/release", tags=["office"])
 def release_batch(office: TheOffice, caller: OfficeDevice, batch: str) -> dict[str, Any]:
     """Merge a held batch."""
-    done = office.release_batch(batch, who=caller.user)
+    done = office.release_batch(batch, who=caller.user, caller=caller)
     return {"batch": done.batch, "receipts": [r.to_json() for r in done.receipts]}
 
 
@@ -140,8 +139,7 @@ def release_batch(office: TheOffice, caller: OfficeDevice, batch: str) -> dict[s
 @router.get("/conflicts", tags=["office"])
 def conflicts(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
     """Open conflicts, oldest first."""
-    del caller
-    return office.conflicts()
+    return office.conflicts(caller)
 
 
 @router.post("/conflicts/{conflict}/decision", tags=["office"])
@@ -157,6 +155,7 @@ def decide(
         who=caller.user,
         seen=body.seen_version,
         change=body.change,
+        caller=caller,
     )
     return {"version": version}
 
@@ -164,34 +163,31 @@ def decide(
 @router.get("/proposals", tags=["office"])
 def proposals(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
     """Changes of controlled fields that wait for the office."""
-    del caller
-    return office.proposals()
+    return office.proposals(caller)
 
 
 @router.get("/waiting", tags=["office"])
 def waiting(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
     """Changes whose parent has not come."""
-    del caller
-    return office.waiting()
+    return office.waiting(caller)
 
 
 @router.get("/quarantine", tags=["office"])
 def quarantine(office: TheOffice, caller: OfficeDevice) -> list[dict[str, Any]]:
     """Values that broke a rule."""
-    del caller
-    return office.quarantine()
+    return office.quarantine(caller)
 
 
 @router.post("/proposals/{item}/approve", tags=["office"])
 def approve(office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody) -> dict[str, Any]:
     """Let a proposal take effect."""
-    return office.settle("proposals", item, "approve", body.why, who=caller.user)
+    return office.settle("proposals", item, "approve", body.why, who=caller.user, caller=caller)
 
 
 @router.post("/proposals/{item}/reject", tags=["office"])
 def refuse(office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody) -> dict[str, Any]:
     """Refuse a proposal, with the reason."""
-    return office.settle("proposals", item, "reject", body.why, who=caller.user)
+    return office.settle("proposals", item, "reject", body.why, who=caller.user, caller=caller)
 
 
 @router.post("/waiting/{item}/release", tags=["office"])
@@ -199,7 +195,7 @@ def release_waiting(
     office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody
 ) -> dict[str, Any]:
     """Let a waiting change go on."""
-    return office.settle("waiting", item, "release", body.why, who=caller.user)
+    return office.settle("waiting", item, "release", body.why, who=caller.user, caller=caller)
 
 
 @router.post("/waiting/{item}/reject", tags=["office"])
@@ -207,7 +203,7 @@ def reject_waiting(
     office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody
 ) -> dict[str, Any]:
     """Refuse a waiting change, with the reason."""
-    return office.settle("waiting", item, "reject", body.why, who=caller.user)
+    return office.settle("waiting", item, "reject", body.why, who=caller.user, caller=caller)
 
 
 @router.post("/quarantine/{item}/release", tags=["office"])
@@ -215,7 +211,7 @@ def release_value(
     office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody
 ) -> dict[str, Any]:
     """Let a quarantined value through."""
-    return office.settle("quarantine", item, "release", body.why, who=caller.user)
+    return office.settle("quarantine", item, "release", body.why, who=caller.user, caller=caller)
 
 
 @router.post("/quarantine/{item}/reject", tags=["office"])
@@ -223,7 +219,7 @@ def reject_value(
     office: TheOffice, caller: OfficeDevice, item: str, body: WhyBody
 ) -> dict[str, Any]:
     """Refuse a quarantined value, with the reason."""
-    return office.settle("quarantine", item, "reject", body.why, who=caller.user)
+    return office.settle("quarantine", item, "reject", body.why, who=caller.user, caller=caller)
 
 
 # ---- records, sites, forms
@@ -234,8 +230,7 @@ def records(
     office: TheOffice, caller: OfficeDevice, review: Short | None = None
 ) -> list[dict[str, Any]]:
     """Records with answers and attachments, all or one state of review."""
-    del caller
-    return office.records(review)
+    return office.records(review, caller)
 
 
 @router.post("/records/{record}/review", tags=["office"])
@@ -243,7 +238,7 @@ def review_record(
     office: TheOffice, caller: OfficeDevice, record: str, body: ReviewBody
 ) -> dict[str, Any]:
     """Approve, return or reject a record."""
-    return office.review(record, body.state, body.comment, who=caller.user)
+    return office.review(record, body.state, body.comment, who=caller.user, caller=caller)
 
 
 @router.get("/sites", tags=["office"])
@@ -251,21 +246,19 @@ def sites(
     office: TheOffice, caller: OfficeDevice, provisional: bool = False
 ) -> list[dict[str, Any]]:
     """Sites at the centre; ``provisional``: those without a final number."""
-    del caller
-    return office.sites(provisional=provisional)
+    return office.sites(provisional=provisional, caller=caller)
 
 
 @router.get("/sites/{site}/history", tags=["office"])
 def site_history(office: TheOffice, caller: OfficeDevice, site: str) -> list[dict[str, Any]]:
     """Every central version of a site or record."""
-    del caller
-    return [entry.to_json() for entry in office.history(site)]
+    return [entry.to_json() for entry in office.history(site, caller)]
 
 
 @router.post("/sites/{site}/number", tags=["office"])
 def number(office: TheOffice, caller: OfficeDevice, site: str, body: NumberBody) -> dict[str, Any]:
     """Give a site its final unified number."""
-    return office.give_number(site, body.code, body.why, who=caller.user)
+    return office.give_number(site, body.code, body.why, who=caller.user, caller=caller)
 
 
 @router.get("/forms", tags=["forms"])

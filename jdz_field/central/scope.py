@@ -26,7 +26,9 @@ from jdz_field.central.accounts import Caller
 from jdz_field.central.tables import conflicts, subjects, versions
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.changes import Change
+from jdz_field.core.errors import BadInput
 from jdz_field.core.hashing import canonical_json, sha256
+from jdz_field.core.i18n import _
 
 #: Stands for no county and no kind at all: what a question narrows to nothing asks for.
 _NONE = frozenset({"-"})
@@ -102,6 +104,35 @@ def visible(connection: Connection, caller: Caller | None, ids: Iterable[str]) -
     wanted = subjects.c.id.in_(sorted(ids))
     hidden = select(subjects.c.id).where(wanted, subjects.c.id.not_in(seen_ids(caller)))
     return connection.execute(hidden.limit(1)).first() is None
+
+
+class Unseen(BadInput):
+    """What was named is not the caller's to see; the server says 404."""
+
+
+def must_see(connection: Connection, caller: Caller | None, ids: Iterable[str]) -> None:
+    """``Unseen`` when one of these subjects is here and not the caller's to see."""
+    if not visible(connection, caller, ids):
+        raise Unseen(_("This is outside your counties or kinds of sites."))
+
+
+def must_see_everything(caller: Caller | None) -> None:
+    """``Unseen`` when the caller is limited to counties or kinds."""
+    if caller is not None and limited(caller):
+        raise Unseen(_("This is for people of all counties and kinds of sites."))
+
+
+def narrower(caller: Caller, counties: Iterable[str], kinds: Iterable[str]) -> bool:
+    """Whether somebody with these counties and kinds sees no more than the caller."""
+    pairs = ((caller.counties, frozenset(counties)), (caller.kinds, frozenset(kinds)))
+    return all(not own or (theirs and theirs <= own) for own, theirs in pairs)
+
+
+def seen_of(caller: Caller | None, subject: Column[Any]) -> ColumnElement[bool]:
+    """The condition under which a caller sees the subject that a column names."""
+    if caller is None or not limited(caller):
+        return true()
+    return subject.in_(seen_ids(caller))
 
 
 def seen_ids(caller: Caller) -> Any:
