@@ -17,6 +17,7 @@ from jdz_field.core.errors import Damaged, JdzError, Unavailable
 from jdz_field.core.i18n import _, default_language, language, set_language
 from jdz_field.operations.backups import opened
 from jdz_field.operations.opening import broken, is_small, open_reader
+from jdz_field.operations.renewing import renew_forms, renewed_words
 from jdz_field.store.lock import Lock
 from jdz_field.store.media import is_writable
 from jdz_field.store.project import Project
@@ -88,6 +89,7 @@ class FieldApp(QObject):
         # Once with write access: an older project is upgraded before the window reads it.
         try:
             with Project.open(folder) as project:
+                renewed = renew_forms(project)
                 lock = project.lock_window()
         except Unavailable:
             if is_writable(folder):
@@ -109,6 +111,8 @@ class FieldApp(QObject):
             app.toast(_after_crash())
         elif died:
             self._look_through(app)
+        elif renewed:
+            app.toast(renewed_words(len(renewed)))
 
     def _open_to_read(self, folder: Path) -> None:
         """A card with its lock on, a disc: everything can be looked at, nothing is written."""

@@ -43,10 +43,13 @@ class Context:
     def open(self, *, read_only: bool = False) -> Iterator[Project]:
         """The project, opened for one command."""
         # Commands that need no project start without the store.
+        from jdz_field.operations.renewing import renew_forms  # noqa: PLC0415
         from jdz_field.store.project import Project  # noqa: PLC0415
 
         project = Project.open(self.folder(), read_only=read_only)
         try:
+            if not read_only:
+                renew_forms(project)
             yield project
         finally:
             project.close()

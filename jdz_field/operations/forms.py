@@ -11,7 +11,7 @@ from jdz_field.core.sites import Site
 from jdz_field.operations.definitions import SITE_QUESTION, definition
 from jdz_field.operations.entities import lists_of
 from jdz_field.operations.form_media import add_media, form_lists
-from jdz_field.operations.shipped import shipped_forms
+from jdz_field.operations.renewing import renew_forms
 from jdz_field.store.project import Project
 from jdz_field.xforms.convert import Converted, convert_xlsform
 from jdz_field.xforms.entities import LAST_SAVED
@@ -51,7 +51,7 @@ def _register(project: Project, made: Converted) -> Converted:
 
 def add_shipped_forms(project: Project) -> list[str]:
     """Add every form that ships and that the project does not hold yet; their ids."""
-    return [_register(project, made).form_id for made in shipped_forms()]
+    return renew_forms(project)
 
 
 def instances_of(

@@ -89,6 +89,13 @@ class Forms(Base):
         )
         return None if found is None else str(found)
 
+    def form_source(self, form_id: str) -> bytes | None:
+        """The workbook of the version added last; ``None`` when it came without one."""
+        found = self._db.value(
+            "SELECT xlsx FROM jdz_forms WHERE form_id = ? ORDER BY number DESC", (form_id,)
+        )
+        return None if found is None else bytes(found)
+
     def set_form_media(self, form_id: str, version: str, media: Mapping[str, str]) -> None:
         """The files that belong to a form version: SHA-256 by file name; replaces what was there.
 
