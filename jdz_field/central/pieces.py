@@ -41,6 +41,8 @@ class Piece:
 
     def __init__(self, file: IO[bytes], upload: Upload, checksum: Checksum | None) -> None:
         self.upload = upload
+        #: Whether the disk refused some of it; what follows must not be written behind the gap.
+        self.broken = False
         self._file = file
         self._end = upload.offset
         self._wanted = checksum
@@ -70,6 +72,7 @@ class Piece:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError:
+            self.broken = True
             self._file.truncate(self._end)
             raise
         self._end += len(data)

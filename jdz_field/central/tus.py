@@ -5,6 +5,7 @@ Source: tus.io/protocols/resumable-upload, version 1.0.0.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -30,7 +31,7 @@ _OURS = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
 ALGORITHMS = ("sha1", "sha256", "md5")
 _BYTES = "application/offset+octet-stream"
 #: Bytes that are written at once.
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 19
 
 router = APIRouter(prefix="/v1/attachments", tags=["attachments"])
 Resumable = Annotated[str, Header(alias="Tus-Resumable")]
@@ -161,20 +162,25 @@ async def append(
 
 
 async def _write(request: Request, opened: AbstractContextManager[Piece]) -> Piece:
-    """Write what comes, a MiB at a time: to hand every packet to a thread costs more than that."""
+    """Write what comes, half a MiB at a time, while the next one comes."""
     piece = await run_in_threadpool(opened.__enter__)
-    held = bytearray()
+    held, written = bytearray(), _nothing()
     try:
-        _check_length(request, piece)
+        _check_length(request, piece.room)
+        room = piece.room
         async for chunk in request.stream():
+            _check_room(room, len(chunk))
+            room -= len(chunk)
             held += chunk
-            _check_room(piece, held)
             if len(held) >= _AT_ONCE:
-                await run_in_threadpool(piece.write, held)
+                await written
+                written = asyncio.create_task(run_in_threadpool(piece.write, held))
                 held = bytearray()
+        await written
     except BaseException as error:
         # What came is kept: the device goes on from there.
         with CancelScope(shield=True):
+            await asyncio.wait([written])
             await run_in_threadpool(_close, opened, piece, held, error)
         if not isinstance(error, ClientDisconnect):
             raise
@@ -183,15 +189,20 @@ async def _write(request: Request, opened: AbstractContextManager[Piece]) -> Pie
     return piece
 
 
-def _check_length(request: Request, piece: Piece) -> None:
+def _nothing() -> asyncio.Future[None]:
+    """What has been done already."""
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    done.set_result(None)
+    return done
+
+
+def _check_length(request: Request, room: int) -> None:
     sent = request.headers.get("content-length", "")
-    if sent.isdigit() and int(sent) > piece.room:
-        raise TooLarge(_("The piece is longer than what is missing."))
+    _check_room(room, int(sent) if sent.isdigit() else 0)
 
 
-def _check_room(piece: Piece, held: bytearray) -> None:
-    if len(held) > piece.room:
-        del held[piece.room :]
+def _check_room(room: int, length: int) -> None:
+    if length > room:
         raise TooLarge(_("The piece is longer than what is missing."))
 
 
@@ -201,8 +212,9 @@ def _close(
     held: bytearray,
     error: BaseException | None,
 ) -> None:
+    """Write the rest and sync; the disk's own error goes before the one that led here."""
     try:
-        if not isinstance(error, OSError):
+        if not (isinstance(error, OSError) or piece.broken):
             piece.write(held)
     except OSError as full:
         opened.__exit__(type(full), full, full.__traceback__)
