@@ -163,10 +163,9 @@ class Observer:
         answer = watched.answer()
         self._meters.answered(answer)
         level = logging.ERROR if watched.fault else logging.INFO
-        if LOGGER.isEnabledFor(level):
-            facts = watched.facts(answer, scope)
-            LOGGER.log(level, "request", extra={"facts": facts})
-        if watched.fault and not LOGGER.handlers:
+        if LOGGER.handlers:
+            LOGGER.log(level, "request", extra={"facts": watched.facts(answer, scope)})
+        elif watched.fault:
             where = json.dumps(places(watched.fault))
             sys.stderr.write(f"{watched.request} {where}\n")
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from jdz_field.central import (
     routes,
+    routes_audit,
     routes_by_hand,
     routes_draws,
     routes_features,
@@ -24,12 +25,13 @@ from jdz_field.central import (
     tus,
 )
 from jdz_field.central.app_passwords import Doorkeeper
-from jdz_field.central.gate import Throttle, answer_errors
+from jdz_field.central.gate import answer_errors
 from jdz_field.central.headers import Headers
 from jdz_field.central.limits import Limits
 from jdz_field.central.logs import Observer
 from jdz_field.central.metrics import Meters
 from jdz_field.central.office import Office
+from jdz_field.central.openapi import complete
 from jdz_field.central.openrosa_lists import ListHashes
 
 
@@ -57,7 +59,6 @@ def create_app(
     )
     app.state.office = ours
     app.state.meters = Meters()
-    app.state.throttle = Throttle()
     app.state.doorkeeper = Doorkeeper()
     app.state.list_hashes = ListHashes()
     answer_errors(app)
@@ -65,6 +66,7 @@ def create_app(
     app.include_router(routes_feed.router)
     app.include_router(routes.router)
     app.include_router(routes_tasks.router)
+    app.include_router(routes_audit.router)
     app.include_router(routes_draws.router)
     app.include_router(routes_progress.router)
     app.include_router(routes_by_hand.router)
@@ -73,6 +75,7 @@ def create_app(
     app.include_router(routes_openrosa.router)
     app.include_router(routes_features.router)
     app.include_router(routes_ops.router)
+    complete(app)
     # The one that is added last comes first.
     app.add_middleware(Limits)
     app.add_middleware(Observer, meters=app.state.meters)
