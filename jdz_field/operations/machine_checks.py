@@ -89,6 +89,11 @@ def _label(session: FormSession, ref: str) -> str:
     return session.node(ref).label
 
 
+def excusable(session: FormSession, form: str) -> set[str]:
+    """Refs of required photos that a reason may stand for."""
+    return {one.node.ref for one in wanted_views(session, form) if one.node.required}
+
+
 def without_photos(problems: Iterable[Problem], findings: list[Finding]) -> tuple[Problem, ...]:
     """The problems without views that could not be taken, for which there is a reason."""
     excused = {one.ref for one in findings if one.check == "view" and one.answered}

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from jdz_field.core.clock import utc_now
+from jdz_field.core.machine_checks import Finding
 from jdz_field.gnss.fix import Fix
 from jdz_field.operations import late_drafts
 from jdz_field.operations.form_media import media_file
@@ -349,7 +350,13 @@ class Driver(QObject):
         for timer in (self._timer, self._typing, self._late):
             timer.stop()
         self._dirty, self.closed = False, True
-        self.app.write(self.filling.finalize, self, self._finalized, self._not_finalized)
+        work = partial(self.filling.finalize, ask=True)
+        self.app.write(work, self, self._finalized, self._not_finalized)
+
+    def say_why(self, found: Finding, words: str) -> None:
+        """Keep the reason for what the machine found."""
+        self.filling.say_why(found, words)
+        self.touched(self.place)
 
     def _saved(self, _result: object) -> None:
         self._saving = False

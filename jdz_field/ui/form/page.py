@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _, language
 from jdz_field.operations.forms import SITE_QUESTION
-from jdz_field.operations.records import Filling, FinalizeResult
+from jdz_field.operations.records import Filling
 from jdz_field.ui.context import AppContext, sentence
 from jdz_field.ui.form.body import Body
 from jdz_field.ui.form.carry import CarryBand
@@ -21,13 +21,13 @@ from jdz_field.ui.form.desk import PlaceDesk
 from jdz_field.ui.form.dock import Dock
 from jdz_field.ui.form.driver import Driver
 from jdz_field.ui.form.file_steps import FileSteps
+from jdz_field.ui.form.finishing import Finishing
 from jdz_field.ui.form.head import Foot, Head
 from jdz_field.ui.form.keys import Keys
 from jdz_field.ui.form.maker import Maker
 from jdz_field.ui.form.overview import Overview
 from jdz_field.ui.form.paging import Pager
 from jdz_field.ui.form.positions import Positions
-from jdz_field.ui.form.problems import Problems
 from jdz_field.ui.form.scroll import FormScroll
 from jdz_field.ui.form.shelf import Shelf
 from jdz_field.ui.form.sources import Places
@@ -38,7 +38,6 @@ from jdz_field.ui.form.views import Views
 from jdz_field.ui.form.walker import Walker
 from jdz_field.ui.theme import current
 from jdz_field.ui.widgets import Empty, button, column, line
-from jdz_field.xforms.view import Problem
 
 #: The page's text is never wider than this.
 WIDEST = 780
@@ -99,7 +98,7 @@ class FormPage(QWidget):
         self.walker = Walker(self.driver, self.body, self.pager, self.area, self)
         self.views = Views(self.app, session.form, self.pager, self.head.view)
         self.overview = Overview(self.body)
-        self.problems, self.foot, self.keys = Problems(), Foot(), Keys(self)
+        self.foot, self.keys = Foot(), Keys(self)
         self.companions = Companions(self.driver, self.shelf, self.area)
         self._tally = Tally()
         self._counter = Counter(session, self._answered_by_site)
@@ -127,10 +126,12 @@ class FormPage(QWidget):
         return Body(self.driver, maker, filling.previous, self._answered_by_site)
 
     def _lay(self) -> None:
+        self.finishing = Finishing(self)
+        self.problems, self.doubts = self.finishing.problems, self.finishing.doubts
         self.middle = line(self.area, gap=0)
         self.versions = CarryBand(self.driver)
         bands = (self.head, self.versions, self.companions)
-        for part in (*bands, self.middle, self.problems, self.foot):
+        for part in (*bands, self.middle, self.problems, self.doubts, self.foot):
             if isinstance(part, QWidget):
                 self._column.addWidget(part)
             else:
@@ -151,7 +152,6 @@ class FormPage(QWidget):
         self.views.changed.connect(self.walker.resume)
         self.overview.wanted.connect(self._jump)
         self.overview.wanted.connect(self.companions.jumped)
-        self.problems.wanted.connect(self.go_to)
         self.positions.wanted.connect(self.go_to)
         self.positions.settings_wanted.connect(partial(self.app.show_page, "settings"))
         foot.finish_wanted.connect(self.finalize)
@@ -176,8 +176,7 @@ class FormPage(QWidget):
         driver.stepped.connect(self._stepped)
         driver.stepped.connect(self.files.follow)
         driver.saved.connect(self.foot.show_saved)
-        driver.failed.connect(self._failed)
-        driver.finalized.connect(self._finalized)
+        driver.failed.connect(self.finishing.failed)
 
     # ---- what the frame asks
     def title(self) -> str:
@@ -196,40 +195,7 @@ class FormPage(QWidget):
     # ---- finishing
     def finalize(self) -> None:
         """Make the record, or show what stands in its way."""
-        if not self.foot.done.isEnabled():
-            return
-        self.body.flush()
-        found = self.driver.session.problems()
-        if found:
-            self._show_problems(found)
-            return
-        self._lock(locked=True)
-        self.companions.finish(self.driver.finalize, self._failed)
-
-    def _finalized(self, result: FinalizeResult) -> None:
-        self._lock(locked=False)
-        if result.record is None:
-            self._show_problems(list(result.problems))
-            return
-        done = _("Finished: the record is kept and goes out with the next sync.")
-        self.app.toast("\n".join([done, *result.notes]))
-        self.app.back()
-
-    def _show_problems(self, problems: list[Problem]) -> None:
-        for question in self.body.questions.values():
-            if question.built:
-                question.show_error(question.node.error or "")
-        for problem in problems:
-            self.body.complain(problem)
-        self._list(problems)
-        self.go_to(problems[0].ref)
-
-    def _list(self, problems: list[Problem]) -> None:
-        self.problems.put(problems, self.height() // 4)
-
-    def _lock(self, *, locked: bool) -> None:
-        self.area.setEnabled(not locked)
-        self.foot.show_busy(busy=locked)
+        self.finishing.finish()
 
     # ---- page by page
     def turn(self, by: int) -> None:
@@ -293,6 +259,7 @@ class FormPage(QWidget):
         with self.area.steady(here):
             self.body.refresh(refs)
             self.pager.follow()
+        self.finishing.changed(refs)
         self.walker.keep_place()
         if self._counter.follow(refs):
             self._show_counts()
@@ -321,11 +288,7 @@ class FormPage(QWidget):
         self.foot.show_tally(self._tally)
         self.overview.put(self._tally)
         if self.problems.isVisible():
-            self._list(self.driver.session.problems())
-
-    def _failed(self, error: Exception) -> None:
-        self._lock(locked=False)
-        self.foot.show_failure(error)
+            self.finishing.list(self.driver.session.problems())
 
     # ---- taking back
     def undo(self) -> None:
