@@ -38,9 +38,10 @@ class MoneyView(Scroll):
         self.performance, self.document, self.why = QLineEdit(), QLineEdit(), QLineEdit()
         self.fault = text("", "error")
         self.fault.hide()
-        self.save = button(_("Save the money"), self._save, kind="primary", icon="save")
-        self.save.setToolTip("Ctrl+S")
-        self.save.setShortcut("Ctrl+S")
+        self.save = button(
+            _("Save the money"), self._save, kind="primary", icon="save", key="Ctrl+S"
+        )
+        self.why.returnPressed.connect(self.save.click)
         for part in (self.name, self.about, self.notes, self._form()):
             self.body.addWidget(part)
         self.body.addStretch(1)
