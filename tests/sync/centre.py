@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jdz_field.central.office import Office
@@ -15,6 +19,7 @@ from jdz_field.store.project import Project
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.engine import SyncReport, sync
 from jdz_field.sync.sealing import identity_of_project
+from tests.central.cluster import fresh, shared_server, template
 
 #: Enough for a busy test machine, short enough for a test of giving up.
 PATIENCE = 10.0
@@ -46,17 +51,39 @@ class Centre:
         enrol(project, self.url, self.office.device_code(name))
 
 
+@cache
+def _postgres() -> tuple[str, str]:
+    """A PostgreSQL server that lives as long as this process, and an empty centre in it."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    run = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    url = stack.enter_context(shared_server(run, "sync"))
+    return url, stack.enter_context(template(url))
+
+
+@contextmanager
+def database() -> Iterator[str | None]:
+    """Where a centre's database is: ``JDZ_TEST_CENTRE=postgresql`` asks for the other kind."""
+    if os.environ.get("JDZ_TEST_CENTRE") != "postgresql":
+        yield None
+        return
+    server, empty = _postgres()
+    with fresh(server, empty) as url:
+        yield url
+
+
 @contextmanager
 def centre(folder: Path) -> Iterator[Centre]:
     """A centre that listens on a free port of loopback."""
     files = folder / "files"
-    server = start_in_thread(create_app(None, files))
-    office = Office(None, files)
-    try:
-        yield Centre(office, server, files)
-    finally:
-        server.stop()
-        office.close()
+    with database() as url:
+        server = start_in_thread(create_app(url, files))
+        office = Office(url, files)
+        try:
+            yield Centre(office, server, files)
+        finally:
+            server.stop()
+            office.close()
 
 
 def client_of(project: Project, url: str, patience: float = PATIENCE) -> CentralClient:
