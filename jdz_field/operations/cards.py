@@ -18,6 +18,7 @@ from jdz_field.core.i18n import _
 from jdz_field.core.sites import Record, Site
 from jdz_field.geo.display import shown_position
 from jdz_field.operations.households import FORM, Household, households_in, route_in, surveys_of
+from jdz_field.operations.personal import without_personal
 from jdz_field.operations.report_maps import Maps
 from jdz_field.store.project import Project
 
@@ -54,9 +55,12 @@ class Cards:
             )
         return found
 
-    def of(self, site: Site, kind: str) -> list[dict[str, Any]]:
-        """The cards of one kind of a point, as their template reads them; none: no households."""
-        then = self.site(site)
+    def of(self, site: Site, kind: str, *, personal: bool = True) -> list[dict[str, Any]]:
+        """The cards of one kind of a point, as their template reads them; none: no households.
+
+        ``personal``: with names and telephones.
+        """
+        then = self.site(site) if personal else without_personal(self.site(site))
         survey = self.surveys.get(then.id)
         route = route_in(survey)
         if kind == WORK:

@@ -120,7 +120,7 @@ def ledger(
     sites = issue.privacy.sites(found.sites)
     columns = columns_of(wanted.kind, chosen)
     rows = list(_rows(sites, columns, chosen, _Told(progress, cancelled)))
-    told = [*found.notes(), carried(_shown(sites, columns)).sentence()]
+    told = [*found.notes(), carried(shown_of(sites, columns)).sentence()]
     about = _lines(project, wanted, found)
     totals, lacking = _totals(sites, columns)
     made_table = Table(
@@ -234,7 +234,7 @@ def _dated(known: Field, value: Any) -> Any:
     return value if value != "" else None
 
 
-def _shown(sites: Sequence[Site], columns: Sequence[Column]) -> Iterator[Site]:
+def shown_of(sites: Sequence[Site], columns: Sequence[Column]) -> Iterator[Site]:
     """The sites with the fields alone that the table shows."""
     names = {one.field for one in columns}
     for site in sites:

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jdz_field.core.errors import BadInput
+from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _, language
 from jdz_field.core.sites import Site
-from jdz_field.operations.cards import WORK, Cards, no_households
+from jdz_field.operations.cards import HOUSEHOLD, WORK, Cards, no_households
 from jdz_field.operations.report_common import (
     Cancelled,
     Issue,
@@ -74,6 +74,10 @@ def write_cards(
     suffix = suffix_of(plain, SUFFIXES)
     if not request.sites:
         raise BadInput(_("No site is chosen; choose at least one."))
+    if privacy.leave_out and request.kind == HOUSEHOLD:
+        raise BadUsage(
+            _("The card of a household names its people; keep names, or encrypt the file.")
+        )
     made = moment_of(request.issue.day, project.now())
     work = _Volumes(project, out, request, suffix, made)
     for number, site in enumerate(request.sites):
@@ -106,7 +110,8 @@ class _Volumes:
         self.count = 0
 
     def take(self, site: Site) -> None:
-        found = self.source.of(site, self.request.kind)
+        hidden = self.request.issue.privacy.leave_out
+        found = self.source.of(site, self.request.kind, personal=not hidden)
         if not found:
             self.without.append(site)
         self.cards += found

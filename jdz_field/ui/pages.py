@@ -37,6 +37,7 @@ ABOVE = {
     "photo_room": ("jdz_field.ui.photo_room", "PhotoRoomPage"),
     "forms": ("jdz_field.ui.forms_page", "FormsPage"),
     "photo_export": ("jdz_field.ui.photo_export", "PhotoExportPage"),
+    "reports": ("jdz_field.ui.reports_page", "ReportsPage"),
 }
 
 

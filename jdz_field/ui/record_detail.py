@@ -15,11 +15,12 @@ from jdz_field.operations.drafts import is_own, may_look
 from jdz_field.operations.forms import SITE_QUESTION, open_session
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.form.answers import AnswersView, Line, lines_of, raw_lines
+from jdz_field.ui.form.check_lines import check_lines
 from jdz_field.ui.form.photo_lines import with_views
 from jdz_field.ui.form.position_lines import with_positions
 from jdz_field.ui.photo_pictures import picture
 from jdz_field.ui.values import joined, shown_time
-from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
+from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text, tool
 
 _EDGE = 900
 
@@ -62,6 +63,7 @@ class RecordDetail(QWidget):
         self.resume = button("", self._resume, kind="primary", icon="play")
         self.correct = button("", self._correct, kind="primary", icon="edit")
         self.site = button("", self._to_site, kind="quiet", icon="pin")
+        self.print = tool("print", "", self._print)
         self.drop = button("", self._drop, kind="quiet", icon="trash")
         self._site = ""
         head = line(self.name, self.state)
@@ -71,7 +73,7 @@ class RecordDetail(QWidget):
         for part in (self.about, self.notice, self.answers):
             scroll.body.addWidget(part)
         scroll.body.addStretch(1)
-        foot = line(self.drop, self.site, None, self.correct, self.resume)
+        foot = line(self.drop, self.print, self.site, None, self.correct, self.resume)
         foot.setContentsMargins(12, 8, 16, 8)
         whole = column(scroll, boxed(foot, "bar"), gap=0)
         whole.setStretch(0, 1)
@@ -84,6 +86,8 @@ class RecordDetail(QWidget):
         self.correct.setText(_("Correct"))
         self.site.setText(_("To the site"))
         self.drop.setText(_("Throw away"))
+        self.print.setToolTip(_("Print and reports"))
+        self.print.setAccessibleName(_("Print and reports"))
 
     def show_nothing(self) -> None:
         """Nothing is chosen."""
@@ -152,6 +156,7 @@ class RecordDetail(QWidget):
     def _buttons(self, *, draft: bool, returned: bool = False) -> None:
         self.resume.setVisible(draft)
         self.drop.setVisible(draft)
+        self.print.setVisible(not draft)
         self.correct.setVisible(returned)
 
     def _say(self, words: str) -> None:
@@ -172,10 +177,12 @@ class RecordDetail(QWidget):
             )
         except JdzError:
             # The form is not in this project (a record from another device, say).
-            return with_positions(raw_lines(item.answers), item.positions)
+            lines = with_positions(raw_lines(item.answers), item.positions)
+            return [*check_lines(item.checks), *lines]
         lines = lines_of(session, [f"/{session.form.root.name}/{SITE_QUESTION}"])
         lines = with_positions(lines, item.positions)
-        return with_views(lines, self._photos, session, item.form)
+        lines = with_views(lines, self._photos, session, item.form)
+        return [*check_lines(item.checks), *lines]
 
     def _ask(self, filename: str, show: Callable[[QImage], None]) -> None:
         photo = self._photos.get(filename)
@@ -190,6 +197,9 @@ class RecordDetail(QWidget):
 
     def _drop(self) -> None:
         self.drop_wanted.emit(self._id)
+
+    def _print(self) -> None:
+        self._app.show_page("reports", ("record", self._id))
 
     def _correct(self) -> None:
         self.correct_wanted.emit(self._id)

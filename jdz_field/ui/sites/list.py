@@ -101,7 +101,10 @@ class SitesPage(Page):
             button("", act, icon=name)
             for act, name in ((self._import, "import"), (self._export, "export"))
         )
-        self.add = button("", self._add, icon="plus")
+        self.print, self.add = (
+            tool("print", "", self._print),
+            button("", self._add, icon="plus"),
+        )
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.refresh)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
@@ -126,7 +129,7 @@ class SitesPage(Page):
         head.setContentsMargins(16, 12, 16, 4)
         count = line(self.found, None)
         count.setContentsMargins(16, 4, 16, 6)
-        foot = line(self.imports, self.exports, None, self.add)
+        foot = line(self.imports, self.exports, self.print, None, self.add)
         foot.setContentsMargins(16, 10, 16, 10)
         self.foot = QWidget()
         self.foot.setProperty("role", "surface")
@@ -159,6 +162,9 @@ class SitesPage(Page):
         self.imports.setShortcut("Ctrl+I")
         self.exports.setText(_("Export"))
         self.exports.setToolTip(_("Write the sites of the list to a file"))
+        self.print.setToolTip(_("Print and reports (Ctrl+Shift+P)"))
+        self.print.setAccessibleName(_("Print and reports"))
+        self.print.setShortcut("Ctrl+Shift+P")
         self.add.setText(_("Add a site"))
         self.add.setToolTip("Ctrl+N")
 
@@ -269,6 +275,9 @@ class SitesPage(Page):
 
     def _export(self) -> None:
         self.app.show_page("export", self.query())
+
+    def _print(self) -> None:
+        self.app.show_page("reports", self.query())
 
     def _add(self) -> None:
         self.app.show_page("add")

@@ -50,6 +50,7 @@ class SitePage(Page):
         self.start = button("", self._start, kind="primary", icon="records")
         self.others = button("", self._others, icon="list")
         self.take = button("", self._photos, icon="camera")
+        self.print = tool("print", "", self._print)
         self.more = tool("more", "", self._open_more)
         self._menu: QMenu | None = None
         self._lay_out()
@@ -80,8 +81,8 @@ class SitePage(Page):
         ):
             scroll.body.addWidget(part)
         scroll.body.addStretch(1)
-        foot = line(self.more, self.take, self.start, gap=8)
-        foot.setStretch(2, 1)
+        foot = line(self.more, self.print, self.take, self.start, gap=8)
+        foot.setStretch(3, 1)
         foot.setContentsMargins(12, 10, 12, 10)
         self.foot = QWidget()
         self.foot.setLayout(foot)
@@ -104,6 +105,9 @@ class SitePage(Page):
         self.take.setShortcut("Ctrl+P")
         for say in (self.more.setToolTip, self.more.setAccessibleName):
             say(_("More"))
+        self.print.setToolTip(_("Print and reports (Ctrl+Shift+P)"))
+        self.print.setAccessibleName(_("Print and reports"))
+        self.print.setShortcut("Ctrl+Shift+P")
         self.history_head.setText(_("History"))
 
     def refresh(self) -> None:
@@ -156,6 +160,9 @@ class SitePage(Page):
 
     def _export_photos(self) -> None:
         self.app.show_page("photo_export", self.site_id)
+
+    def _print(self) -> None:
+        self.app.show_page("reports", self.site_id)
 
     def _open_history(self) -> None:
         self.app.show_page("history", self.site_id)
