@@ -16,13 +16,17 @@ from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _, language
 from jdz_field.core.resources import resource
 
+#: Not a file of its own: the limits of ``grades.toml`` and ``planting.toml``, a figure a row.
+LIMITS = "rule_limits"
+
 _TITLES = ("zh", "en")
 
 
 @cache
 def list_names() -> tuple[str, ...]:
     """The lists that there are."""
-    return tuple(sorted(file.stem for file in resource("catalogue", "lists").glob("*.toml")))
+    files = resource("catalogue", "lists").glob("*.toml")
+    return tuple(sorted([*(file.stem for file in files), LIMITS]))
 
 
 def list_rows(name: str) -> Sequence[Mapping[str, str]] | None:
@@ -30,7 +34,29 @@ def list_rows(name: str) -> Sequence[Mapping[str, str]] | None:
 
     ``None``: there is no such list; ``BadInput``: its file has a row twice, or one without source.
     """
+    if name == LIMITS:
+        return _limits()
     return _rows(name, language()) if name in list_names() else None
+
+
+@cache
+def _limits() -> tuple[Mapping[str, str], ...]:
+    """Rows ``rule.input.class`` (``rule.case.input.class`` where a rule has cases) and ``value``.
+
+    The value is the lower limit of the class, which holds from there on.
+    """
+    made: dict[str, str] = {}
+    for name, entry in table("grades")["rules"].items():
+        cases = [("", entry)] if "inputs" in entry else []
+        cases += [(f".{w}", one) for one in entry.get("tables", ()) for w in one["when"]]
+        for case, one in cases:
+            for given in one["inputs"]:
+                steps = zip(entry["codes"][1:], given["limits"], strict=True)
+                made |= {f"{name}{case}.{given['field']}.{c}": _text(v) for c, v in steps}
+    for number, step in enumerate(table("planting")["sampling"], 1):
+        names = ("up_to_mu", "share", "least_mu")
+        made |= {f"sampling.{number}.{key}": _text(step[key]) for key in names if key in step}
+    return tuple({"name": name, "label": name, "value": value} for name, value in made.items())
 
 
 @cache
