@@ -33,6 +33,7 @@ from jdz_field.core.ids import import_id
 from jdz_field.core.positions import HOW, Provenance, key_of, with_point
 from jdz_field.core.sites import point_of
 from jdz_field.sync.merge import merge
+from jdz_field.xforms.check_block import read_checks
 from jdz_field.xforms.entities import updates_of
 from jdz_field.xforms.form import FormDefinition
 from jdz_field.xforms.letters import Letter, first_point, letter_of, made_at, record_id_of
@@ -211,6 +212,7 @@ def _record(
         "replaces": old,
         "geometry": place,
         "positions": dict(positions) or None,
+        "checks": read_checks(post.letter.element) or None,
     }
     return Change(
         id=import_id("change", None, {"instanceID": post.letter.instance_id}),

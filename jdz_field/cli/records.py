@@ -10,10 +10,13 @@ from typing import Any
 import click
 
 from jdz_field.cli.common import Context, emit, finish, finish_with, json_option, pass_context
+from jdz_field.cli.records_check import check, finding_json, say, why_option
+from jdz_field.cli.records_check import lines_of as check_lines
 from jdz_field.cli.sensitive import coordinates_option, sensitive_option
 from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
+from jdz_field.core.machine_checks import kept_words
 from jdz_field.operations.photos import add_photos
 from jdz_field.operations.position_words import record_words
 from jdz_field.operations.record_export import export_records, record_json
@@ -52,6 +55,9 @@ def _attach(project: Project, filling: Filling, attachments: tuple[str, ...]) ->
         filling.session.answer(path, result.attachment.filename)
 
 
+records.add_command(check)
+
+
 @records.command()
 @click.argument("form")
 @click.option("--site", "code", help="Number or id of the site.")
@@ -60,6 +66,7 @@ def _attach(project: Project, filling: Filling, attachments: tuple[str, ...]) ->
     "--attach", multiple=True, metavar="PATH=FILE", help="A photo or file for a question."
 )
 @click.option("--draft", is_flag=True, help="Keep it as a draft, do not finalize.")
+@why_option
 @json_option
 @pass_context
 def new(
@@ -69,6 +76,7 @@ def new(
     answers: Path,
     attach: tuple[str, ...],
     draft: bool,
+    why: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Fill FORM from a file of commands (answer, repeat, remove; tab separated)."""
@@ -84,6 +92,7 @@ def new(
         said = [json.loads(line) for line in Runner(filling.session, strict=False).run(lines)]
         refused = [answer for answer in said if "error" in answer]
         _attach(project, filling, attach)
+        found = say(project, filling, why)
         project.save_draft(filling.draft(project))
         data: dict[str, Any] = {"id": filling.id, "state": "draft", "problems": refused}
         if not draft and not refused:
@@ -93,6 +102,8 @@ def new(
             ]
             data["state"] = "final" if result.record else "draft"
             data["notes"] = list(result.notes)
+            found = list(result.findings)
+        data["checks"] = [finding_json(one) for one in found]
     emit(data, as_json=as_json, text=lambda: _new_text(data))
     finish(refused=bool(data["problems"]))
 
@@ -100,7 +111,7 @@ def new(
 def _new_text(data: dict[str, Any]) -> str:
     lines = [_("{state}: {id}").format(state=_state(data["state"]), id=data["id"])]
     lines += [str(p.get("message") or p.get("error")) for p in data["problems"]]
-    lines += data.get("notes", [])
+    lines += [*data.get("notes", []), *check_lines(data["checks"])]
     return "\n".join(lines)
 
 
@@ -173,6 +184,8 @@ def _show_text(data: dict[str, Any]) -> str:
     lines = [_line(data), *(f"  {name}: {value}" for name, value in data["answers"].items())]
     if data["positions"]:
         lines.append(f"  {_('How positions were found')}: {record_words(data['positions'])}")
+    if data["checks"]:
+        lines.append(f"  {_('Machine checks')}: {kept_words(data['checks'])}")
     return "\n".join(lines)
 
 

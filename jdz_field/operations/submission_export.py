@@ -41,6 +41,7 @@ def record_xml(project: Project, record: Record) -> Written:
         instance_id=instance_id(record),
         deprecated_id=replaced,
         positions=record.positions,
+        checks=record.checks,
     )
 
 

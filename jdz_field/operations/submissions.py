@@ -20,6 +20,7 @@ from jdz_field.operations.records import place_of
 from jdz_field.operations.site_updates import site_work
 from jdz_field.operations.submission_export import files_folder
 from jdz_field.store.project import Project
+from jdz_field.xforms.check_block import read_checks
 from jdz_field.xforms.entities import updates_of
 from jdz_field.xforms.form import FormDefinition
 from jdz_field.xforms.letters import (
@@ -235,6 +236,7 @@ def _enter(
         replaces=old,
         geometry=place,
         positions=positions,
+        checks=read_checks(sent.letter.element),
     )
     project.finalize(record, draft=None, edits=work.numbered(project, positions))
     return record, [*notes, *work.notes, *(problem.message for problem in work.problems)]

@@ -14,6 +14,8 @@ from lxml import etree
 
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
+from jdz_field.xforms.check_block import NAME as CHECKS
+from jdz_field.xforms.check_block import add_checks
 from jdz_field.xforms.datatypes import read_answer
 from jdz_field.xforms.form import FormDefinition, Seed
 from jdz_field.xforms.position_block import NAME as POSITIONS
@@ -29,7 +31,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Elements that servers add to a submission; they are nobody's answers.
 _SYSTEM = frozenset(("formhub", "meta"))
 #: What ``meta`` may hold whatever the form says.
-_ENVELOPE = frozenset(("instanceID", "deprecatedID", POSITIONS))
+_ENVELOPE = frozenset(("instanceID", "deprecatedID", POSITIONS, CHECKS))
 
 
 def draft_answers(root: TreeNode) -> Answers:
@@ -190,18 +192,20 @@ def write_submission(
     instance_id: str = "",
     deprecated_id: str = "",
     positions: Mapping[str, Any] | None = None,
+    checks: Mapping[str, Any] | None = None,
 ) -> Written:
     """The OpenRosa submission of stored answers; nothing is evaluated.
 
     ``instance_id`` is written when the form keeps none; ``deprecated_id`` names the submission
     that this one replaces, whether the form has a place for it or not; ``positions`` say how
-    geopoints were found. What XML 1.0 forbids
+    geopoints were found, ``checks`` what the machine doubted. What XML 1.0 forbids
     (§2.2) is written as its picture (U+2400 …), and said.
     """
     replaced: list[str] = []
     element = submission_element(form, answers, replaced)
     _complete_meta(element, instance_id, deprecated_id)
     add_block(element, positions or {})
+    add_checks(element, checks or {})
     return Written(etree.tostring(element, encoding="unicode"), tuple(replaced))
 
 

@@ -16,6 +16,7 @@ from jdz_field.operations.office import Desk
 from jdz_field.operations.office_items import Photo, Review
 from jdz_field.operations.position_words import overrides
 from jdz_field.ui.form.answers import AnswersView, Line, lines_of, raw_lines
+from jdz_field.ui.form.check_lines import check_lines, checks_chip
 from jdz_field.ui.form.photo_lines import with_views
 from jdz_field.ui.form.position_lines import with_positions
 from jdz_field.ui.form.shelf import small
@@ -86,7 +87,8 @@ class ReviewDetail(QWidget):
         self.missing.setVisible(gone > 0)
         self.override.setText("\n".join(overrides(record.positions)))
         self.override.setVisible(bool(self.override.text()))
-        self.answers.put(with_positions(raw_lines(record.answers), record.positions))
+        lines = with_positions(raw_lines(record.answers), record.positions)
+        self.answers.put([*check_lines(record.checks), *lines])
         self.comment.clear()
         self.say("")
 
@@ -229,14 +231,15 @@ def told(desk: Desk, item: Review) -> Told:
         form = parse_form(desk.form_xml(record.form, record.form_version))
     except JdzError:
         lines = with_positions(raw_lines(record.answers), record.positions)
-        return Told(record.id, record.form, lines)
+        return Told(record.id, record.form, [*check_lines(record.checks), *lines])
     session = FormSession(
         form, answers=record.answers, language=form_language(form), first_load=False
     )
     lines = lines_of(session, [f"/{form.root.name}/{SITE_QUESTION}"])
     lines = with_positions(lines, record.positions)
     photos = {photo.filename: photo for photo in item.photos}
-    return Told(record.id, form.title, with_views(lines, photos, session, record.form))
+    lines = [*check_lines(record.checks), *with_views(lines, photos, session, record.form)]
+    return Told(record.id, form.title, lines)
 
 
 def _said(item: Review, verdict: str) -> str:
@@ -257,6 +260,6 @@ def _row(item: Review) -> Row:
         title=item.name or item.code or record.form,
         line=joined([record.author, _("correction") if record.replaces else "", item.code]),
         right=shown_time(record.finished),
-        chip=coarse or (missing_words(gone) if gone else ""),
+        chip=coarse or (missing_words(gone) if gone else checks_chip(record.checks)),
         chip_role="attention",
     )
