@@ -45,14 +45,18 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What happened to a subject, the oldest first; ``whole`` unless versions lack here."""
+    """What happened to a subject, the oldest first.
+
+    ``whole``: no version lacks here; ``born``: the first event is the one that made it.
+    """
 
     events: tuple[Event, ...]
     whole: bool = True
+    born: bool = True
 
     def known_by(self, moment: str) -> bool:
-        """Whether it was there: one event by then, or versions before the first that is here."""
-        return not self.events or self.events[0].at <= moment or not self.whole
+        """Whether it was there: one event by then, or older ones that are not here."""
+        return not self.events or self.events[0].at <= moment or not self.born
 
     def back(self, present: Mapping[str, Value], moment: str) -> dict[str, Value]:
         """The state as it was: fields that changed since get what they had before."""
@@ -183,8 +187,13 @@ class Past(SiteReads):
                 events[entry.subject].append(event)
         for mine in own.values():
             events[mine.change.subject] += _own_events(mine, taken.get(mine.change.id, set()))
+        made = {mine.change.subject for mine in own.values() if mine.creation}
         return {
-            one: Course(tuple(sorted(told, key=_in_time)), _is_whole(versions.get(one, set())))
+            one: Course(
+                tuple(sorted(told, key=_in_time)),
+                _is_whole(versions.get(one, set())),
+                one in made or 1 in versions.get(one, {1}),
+            )
             for one, told in events.items()
         }
 

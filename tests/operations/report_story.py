@@ -9,7 +9,9 @@ from typing import Any
 
 import openpyxl
 
+from jdz_field.core.changes import RECORD
 from jdz_field.core.clock import to_text
+from jdz_field.core.feed import FeedEntry
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Record
 from jdz_field.operations.answer_files import Question, take_answer
@@ -136,6 +138,8 @@ def visited(
     id_ = new_id()
     now = to_text(project.now())
     values: dict[str, Any] = {
+        "form": "story_visit",
+        "form_version": "1",
         "author": "余小敏",
         "started": now,
         "finished": now,
@@ -143,7 +147,7 @@ def visited(
         "geometry": "POINT (117.2014 29.3003)",
         "positions": {POSITION: {"method": "average", "accuracy": 2.1, "samples": 12}},
     }
-    made = Record(id_, "story_visit", "1", answers, site=site, **(values | fields))
+    made = Record(id=id_, answers=answers, site=site, **(values | fields))
     project.finalize(made, draft=None)
     for number in range(photos):
         pictured(project, id_, site or "", number)
@@ -158,3 +162,24 @@ def pictured(project: Project, record: str, site: str, number: int = 0) -> str:
     view = ("overview", "deformation", "damage")[number % 3]
     question = Question(record, f"/data/photos/{number}", site, "image", view=view)
     return take_answer(project, file, question).id
+
+
+def reviewed(project: Project, record: str, verdict: str, number: int, comment: str = "") -> None:
+    """The office's verdict on a record, as the centre wrote it at noon of a day."""
+    position = project.feed_position + 1
+    at = to_text(BEGIN + timedelta(days=number, hours=12))
+    fields = {"review": verdict, "review_comment": comment}
+    entry = FeedEntry(
+        position=position,
+        kind=RECORD,
+        subject=record,
+        version=position + 1,
+        fields=fields,
+        change=None,
+        decision=None,
+        device="office",
+        author="示例主任",
+        hlc=f"{at}-000000-office",
+        at=at,
+    )
+    project.apply_feed([entry], position)
