@@ -9,7 +9,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_DOWN, Decimal
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -117,9 +119,16 @@ class Field:
             return _(", ").join(codes.label(code) for code in str(value).split())
         if codes is not None:
             return codes.label(str(value))
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
+        if isinstance(value, float):
+            value = self._shown(value)
         return f"{value} {self.unit_label}".strip()
+
+
+    def _shown(self, value: float) -> float | int:
+        """A share is cut off after two places: a rate below a limit never reads as the limit."""
+        if self.unit == "%" and isfinite(value):
+            value = float(Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_DOWN))
+        return int(value) if value.is_integer() else value
 
 
 @dataclass(frozen=True, slots=True)
