@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,10 +12,9 @@ from sqlalchemy import Connection, Row, RowMapping, bindparam, func, select, upd
 
 from jdz_field.central import direct
 from jdz_field.central.audit import note
-from jdz_field.central.tables import batches, device_codes, devices, dumps, users
-from jdz_field.core.catalogue import SITE_KINDS, code_list
+from jdz_field.central.tables import batches, device_codes, devices, users
 from jdz_field.core.clock import Now, to_text
-from jdz_field.core.errors import BadInput, BadUsage, JdzError
+from jdz_field.core.errors import BadInput, JdzError
 from jdz_field.core.hashing import sha256
 from jdz_field.core.i18n import _
 from jdz_field.core.ids import is_uuid, new_id
@@ -26,14 +24,21 @@ ROLES = ("field", "forestry", "office", "admin")
 OFFICE_ROLES = frozenset({"office", "admin"})
 ACTIVE, REVOKED = "active", "revoked"
 
-#: How long a one-time code is good.
-CODE_LIFE = timedelta(days=7)
+#: How long a one-time code is good, and a desk of the office at which nobody works.
+CODE_LIFE, DESK_LIFE = timedelta(days=7), timedelta(days=30)
+_NOTED = timedelta(days=1)
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 10
 
 # Made once: every request asks one of these.
 _KNOWN = select(
-    devices, users.c.id.label("user_id"), users.c.role, users.c.counties, users.c.kinds
+    devices,
+    users.c.id.label("user_id"),
+    users.c.role,
+    users.c.counties,
+    users.c.kinds,
+    users.c.duties,
+    users.c.state.label("user_state"),
 ).join(users, users.c.name == devices.c.user_name)
 _BY_TOKEN = _KNOWN.where(devices.c.token_hash == bindparam("sought"))
 _BY_ID = _KNOWN.where(devices.c.id == bindparam("sought"))
@@ -60,6 +65,9 @@ class Caller:
     kinds: frozenset[str] = frozenset()
     #: For logs, which hold no names.
     user_id: str = ""
+    #: What of an administrator's work is theirs.
+    duties: frozenset[str] = frozenset()
+    last_seen: str = ""
 
     @property
     def office(self) -> bool:
@@ -67,68 +75,9 @@ class Caller:
         return self.role in OFFICE_ROLES
 
 
-def add_user(
-    connection: Connection,
-    now: Now,
-    who: str,
-    name: str,
-    role: str,
-    counties: Sequence[str] = (),
-    kinds: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Enter a person. ``BadUsage``: role, county or kind unknown; ``BadInput``: name taken."""
-    if not name.strip() or len(name) > 100:
-        raise BadUsage(_("A user needs a name of at most 100 characters."))
-    if role not in ROLES:
-        raise BadUsage(
-            _("There is no role {role}; roles: {roles}.").format(role=role, roles=", ".join(ROLES))
-        )
-    _check_listed(counties, [c.value for c in code_list("county").codes])
-    _check_listed(kinds, SITE_KINDS)
-    if connection.execute(select(users.c.id).where(users.c.name == name)).first():
-        raise BadInput(_("There is a user {name} already; choose another name.").format(name=name))
-    row = {"name": name, "role": role, "counties": list(counties), "kinds": list(kinds)}
-    connection.execute(
-        users.insert().values(
-            id=new_id(),
-            name=name,
-            role=role,
-            counties=dumps(list(counties)),
-            kinds=dumps(list(kinds)),
-            created=to_text(now()),
-        )
-    )
-    note(connection, now, who, "user add", **row)
-    return row
-
-
-def _check_listed(values: Sequence[str], known: Sequence[str]) -> None:
-    for value in values:
-        if value not in known:
-            raise BadUsage(
-                _("{value} is not known; one of: {known}.").format(
-                    value=value, known=", ".join(known)
-                )
-            )
-
-
-def list_users(connection: Connection) -> list[dict[str, Any]]:
-    """Every user, by name."""
-    rows = connection.execute(select(users).order_by(users.c.name))
-    return [
-        {
-            "name": r.name,
-            "role": r.role,
-            "counties": json.loads(r.counties),
-            "kinds": json.loads(r.kinds),
-            "created": r.created,
-        }
-        for r in rows
-    ]
-
-
 def _role_of(connection: Connection, user: str) -> str:
-    role = connection.execute(select(users.c.role).where(users.c.name == user)).scalar()
+    known = users.c.name == user, users.c.state == ACTIVE
+    role = connection.execute(select(users.c.role).where(*known)).scalar()
     if role is None:
         raise BadInput(
             _("There is no user {name}; add one with central user add.").format(name=user)
@@ -213,11 +162,17 @@ def enter_device(
     return Caller(device, user, role, wanted.public_key, wanted.epoch, values["name"]), token
 
 
-def caller_of_token(connection: Connection, token: str) -> Caller:
-    """Who bears this token. ``NotAllowed``: nobody, or a device that was revoked."""
+def caller_of_token(connection: Connection, now: Now, token: str) -> Caller:
+    """Who bears this token. ``NotAllowed``: nobody, somebody shut out, a desk left for long."""
     row = connection.execute(_BY_TOKEN, {"sought": sha256(token.encode())}).first()
-    if row is None or row.state != ACTIVE:
+    if row is None or (row.state, row.user_state) != (ACTIVE, ACTIVE):
         raise NotAllowed(_("This device is not enrolled here; ask the office for a code."))
+    if row.role in OFFICE_ROLES and (row.last_seen or row.created) < to_text(now() - DESK_LIFE):
+        raise NotAllowed(
+            _("Nobody worked here for {n} days; sign in again with a code.").format(
+                n=DESK_LIFE.days
+            )
+        )
     return _caller(row)
 
 
@@ -232,6 +187,8 @@ def _caller(row: Row[Any]) -> Caller:
         frozenset(json.loads(row.counties)),
         frozenset(json.loads(row.kinds)),
         row.user_id,
+        frozenset(json.loads(row.duties)),
+        row.last_seen or "",
     )
 
 
@@ -244,7 +201,7 @@ def device_caller(connection: Connection, device: str) -> tuple[Caller, str]:
                 device=device
             )
         )
-    return _caller(row), str(row.state)
+    return _caller(row), str(row.state if row.user_state == ACTIVE else REVOKED)
 
 
 def list_devices(connection: Connection) -> list[dict[str, Any]]:
@@ -272,14 +229,51 @@ def _device_json(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def revoke_device(connection: Connection, now: Now, who: str, device: str) -> None:
-    """Shut a device out; what it still sends is kept and held. ``BadInput``: unknown."""
-    done = connection.execute(update(devices).where(devices.c.id == device).values(state=REVOKED))
+def set_device(
+    connection: Connection, now: Now, who: str, device: str, *, active: bool, why: str = ""
+) -> dict[str, Any]:
+    """Shut a device out (what it still sends is kept and held), or let it in again.
+
+    ``BadInput``: unknown.
+    """
+    state = ACTIVE if active else REVOKED
+    done = connection.execute(update(devices).where(devices.c.id == device).values(state=state))
     if not done.rowcount:
         raise BadInput(
             _("There is no device {device}; see central device list.").format(device=device)
         )
-    note(connection, now, who, "device revoke", device=device)
+    act = "device restore" if active else "device revoke"
+    note(connection, now, who, act, device=device, **({"why": why} if why else {}))
+    return {"device": device, "state": state}
+
+
+def list_codes(connection: Connection, now: Now) -> list[dict[str, Any]]:
+    """The one-time codes that are still good: ``id`` (the start of its hash), user, last day."""
+    query = select(device_codes).where(
+        device_codes.c.used_by.is_(None), device_codes.c.expires > to_text(now())
+    )
+    return [
+        {"id": row.code_hash[:16], "user": row.user_name, "expires": row.expires}
+        for row in connection.execute(query.order_by(device_codes.c.expires))
+    ]
+
+
+def withdraw_code(connection: Connection, now: Now, who: str, code: str) -> None:
+    """Make a code useless, by its ``id``. ``BadInput``: there is none, or it was used."""
+    done = connection.execute(
+        device_codes.delete().where(
+            device_codes.c.code_hash.startswith(code, autoescape=True),
+            device_codes.c.used_by.is_(None),
+        )
+    )
+    if len(code) != 16 or not done.rowcount:
+        raise BadInput(_("There is no such code, or it was used."))
+    note(connection, now, who, "device code withdraw", code=code)
+
+
+def seen_long_ago(now: Now, caller: Caller) -> bool:
+    """Whether a visit is worth noting: the last one was noted a day ago or more."""
+    return caller.last_seen < to_text(now() - _NOTED)
 
 
 def touch_device(connection: Connection, now: Now, device: str, epoch: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -40,3 +41,29 @@ def broken_link(connection: Connection) -> int | None:
 def length(connection: Connection) -> int:
     """How many entries there are."""
     return int(connection.execute(select(func.count()).select_from(audit)).scalar_one())
+
+
+def entries(
+    connection: Connection, after: int = 0, limit: int = 1_000, act: str = ""
+) -> list[dict[str, Any]]:
+    """Entries after a number, in order; ``act``: those whose act begins so."""
+    query = select(audit).where(audit.c.id > after)
+    if act:
+        query = query.where(audit.c.act.startswith(act, autoescape=True))
+    rows = connection.execute(query.order_by(audit.c.id).limit(limit))
+    return [
+        {
+            "id": row.id,
+            "at": row.at,
+            "who": row.who,
+            "act": row.act,
+            "what": json.loads(row.what),
+            "hash": row.hash,
+        }
+        for row in rows
+    ]
+
+
+def checked(connection: Connection) -> dict[str, Any]:
+    """``entries``: how many; ``broken``: the first whose hash does not fit, or ``None``."""
+    return {"entries": length(connection), "broken": broken_link(connection)}

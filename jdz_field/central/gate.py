@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import deque
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -16,7 +14,9 @@ from starlette.requests import ClientDisconnect
 
 from jdz_field.central.accounts import Caller, NotAllowed
 from jdz_field.central.blobs import UploadBusy, UploadGone, WrongOffset
+from jdz_field.central.lockouts import TooMany
 from jdz_field.central.office import Office
+from jdz_field.central.people import AUDIT, SECURITY
 from jdz_field.central.pieces import WrongHash
 from jdz_field.central.receiving import Forged, OtherContent
 from jdz_field.central.scope import Unseen
@@ -26,9 +26,6 @@ from jdz_field.sync.merge_decide import MovedOn
 
 #: Most bytes of one OpenRosa submission.
 SUBMISSION_LIMIT = 512 << 20
-
-#: Failed enrolments that one address may make in the time below, in seconds.
-_TRIES, _WINDOW = 10, 300.0
 
 _STATUS: tuple[tuple[type[JdzError], int], ...] = (
     (NotAllowed, 401),
@@ -55,10 +52,6 @@ class NotHere(JdzError):
 
 class Moved(JdzError):
     """What the question rests on is another by now; the server says 409."""
-
-
-class TooMany(JdzError):
-    """Too many tries; the server says 429."""
 
 
 class TooLarge(JdzError):
@@ -106,6 +99,17 @@ def office_caller(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     return caller
 
 
+def _with_duty(duty: str) -> Callable[[Caller], Caller]:
+    def caller_with(caller: Annotated[Caller, Depends(office_caller)]) -> Caller:
+        if duty not in caller.duties:
+            raise Forbidden(
+                _("Only an administrator with the duty {duty} may do this.").format(duty=duty)
+            )
+        return caller
+
+    return caller_with
+
+
 async def _office(request: Request) -> Office:
     # Not a thread's work: handing it to one would cost more than the rest of many a request.
     return office_of(request)
@@ -114,6 +118,8 @@ async def _office(request: Request) -> Office:
 TheOffice = Annotated[Office, Depends(_office)]
 AnyDevice = Annotated[Caller, Depends(caller_of)]
 OfficeDevice = Annotated[Caller, Depends(office_caller)]
+Security = Annotated[Caller, Depends(_with_duty(SECURITY))]
+Auditor = Annotated[Caller, Depends(_with_duty(AUDIT))]
 
 
 def answer_errors(app: FastAPI) -> None:
@@ -123,6 +129,8 @@ def answer_errors(app: FastAPI) -> None:
     async def known(_request: Request, error: JdzError) -> JSONResponse:
         status = status_of(error)
         headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        if isinstance(error, TooMany):
+            headers["Retry-After"] = str(error.seconds)
         if status == 423:
             headers["Retry-After"] = "1"
         return JSONResponse({"detail": str(error)}, status, headers)
@@ -151,31 +159,3 @@ def answer_errors(app: FastAPI) -> None:
             reason=error.strerror or error
         )
         return JSONResponse({"detail": detail}, 507)
-
-
-class Throttle:
-    """Stops an address that guesses codes; keeps its memory small and short."""
-
-    def __init__(self) -> None:
-        self._tries: dict[str, deque[float]] = {}
-        self._guard = threading.Lock()
-
-    def check(self, address: str) -> None:
-        """``TooMany`` when this address failed too often lately."""
-        with self._guard:
-            tries = self._recent(address)
-            if len(tries) >= _TRIES:
-                raise TooMany(_("Too many wrong codes; wait five minutes."))
-
-    def failed(self, address: str) -> None:
-        """Note a failure."""
-        with self._guard:
-            if len(self._tries) > 10_000:
-                self._tries.clear()
-            self._tries.setdefault(address, deque()).append(time.monotonic())
-
-    def _recent(self, address: str) -> deque[float]:
-        tries = self._tries.get(address, deque())
-        while tries and tries[0] < time.monotonic() - _WINDOW:
-            tries.popleft()
-        return tries

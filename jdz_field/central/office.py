@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from jdz_field.central import accounts, backups, feed, listing, published, receiving
+from jdz_field.central import accounts, backups, feed, listing, people, published, receiving
 from jdz_field.central.accounts import Caller, NewDevice
 from jdz_field.central.app_passwords import drop_password, make_password
 from jdz_field.central.audit import broken_link, note
@@ -128,16 +128,23 @@ class Office(Settling):
         counties: Sequence[str] = (),
         kinds: Sequence[str] = (),
         *,
+        duties: Sequence[str] | None = None,
         who: str = "office",
     ) -> dict[str, Any]:
-        """Enter a person: ``{"name", "role", "counties", "kinds"}``."""
+        """Enter a person: ``{"name", "role", "counties", "kinds", "duties", "state"}``."""
         with self.database.write() as connection:
-            return accounts.add_user(connection, self.now, who, name, role, counties, kinds)
+            wanted = (name, role, counties, kinds, duties)
+            return people.add_user(connection, self.now, who, *wanted)
+
+    def set_user(self, name: str, *, who: str = "office", **changes: Any) -> dict[str, Any]:
+        """Change role, counties, kinds, duties or state of a person (``people.set_user``)."""
+        with self.database.write() as connection:
+            return people.set_user(connection, self.now, who, name, changes)
 
     def users(self) -> list[dict[str, Any]]:
         """Every user."""
         with self.database.read() as connection:
-            return accounts.list_users(connection)
+            return people.list_users(connection)
 
     def device_code(self, user: str, *, who: str = "office") -> str:
         """A one-time enrolment code, good for seven days."""
@@ -193,15 +200,24 @@ class Office(Settling):
         with self.database.read() as connection:
             return accounts.list_devices(connection)
 
-    def revoke(self, device: str, *, who: str = "office") -> None:
+    def revoke(self, device: str, why: str = "", *, who: str = "office") -> dict[str, Any]:
         """Shut a device out."""
         with self.database.write() as connection:
-            accounts.revoke_device(connection, self.now, who, device)
+            return accounts.set_device(connection, self.now, who, device, active=False, why=why)
+
+    def readmit(self, device: str, why: str = "", *, who: str = "office") -> dict[str, Any]:
+        """Let a device in again that was shut out; what it sent meanwhile is still held."""
+        with self.database.write() as connection:
+            return accounts.set_device(connection, self.now, who, device, active=True, why=why)
 
     def caller(self, token: str) -> Caller:
         """Who bears a token. ``NotAllowed``: nobody."""
         with self.database.read() as connection:
-            return accounts.caller_of_token(connection, token)
+            caller = accounts.caller_of_token(connection, self.now, token)
+        if caller.office and accounts.seen_long_ago(self.now, caller):
+            with self.database.write() as connection:
+                accounts.touch_device(connection, self.now, caller.device)
+        return caller
 
     def hello(self, caller: Caller, epoch: str = "") -> dict[str, Any]:
         """How a sync starts; ``epoch`` is the device's, when it says it."""

@@ -9,7 +9,8 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from jdz_field.central.accounts import Caller, NotAllowed
 from jdz_field.central.app_passwords import Doorkeeper
-from jdz_field.central.gate import Forbidden, Throttle, office_of
+from jdz_field.central.gate import Forbidden, office_of
+from jdz_field.central.lockouts import check, counted, failed, passed, password_keys
 from jdz_field.core.i18n import _
 
 REALM = 'Basic realm="jdz_field", charset="UTF-8"'
@@ -40,14 +41,19 @@ def basic_caller(request: Request, given: HTTPBasicCredentials | None) -> Caller
         raise Forbidden(_("Passwords travel only over https; use the address that begins so."))
     if given is None:
         raise NotAllowed(_("This address needs a name and an app password."))
-    throttle: Throttle = request.app.state.throttle
     keeper: Doorkeeper = request.app.state.doorkeeper
-    throttle.check(host)
+    office, keys = office_of(request), password_keys(host, given.username)
     try:
-        with office_of(request).database.read() as connection:
+        with office.database.read() as connection:
+            check(connection, office.now, keys)
             caller = keeper.caller(connection, given.username, given.password)
+            forget = counted(connection, keys[:1])
     except NotAllowed:
-        throttle.failed(host)
+        with office.database.write() as connection:
+            failed(connection, office.now, keys)
         raise
+    if forget:
+        with office.database.write() as connection:
+            passed(connection, keys)
     request.state.caller = caller
     return caller

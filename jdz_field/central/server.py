@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from jdz_field.central import (
     routes,
+    routes_audit,
     routes_by_hand,
     routes_draws,
     routes_features,
@@ -24,7 +25,7 @@ from jdz_field.central import (
     tus,
 )
 from jdz_field.central.app_passwords import Doorkeeper
-from jdz_field.central.gate import Throttle, answer_errors
+from jdz_field.central.gate import answer_errors
 from jdz_field.central.headers import Headers
 from jdz_field.central.limits import Limits
 from jdz_field.central.logs import Observer
@@ -58,7 +59,6 @@ def create_app(
     )
     app.state.office = ours
     app.state.meters = Meters()
-    app.state.throttle = Throttle()
     app.state.doorkeeper = Doorkeeper()
     app.state.list_hashes = ListHashes()
     answer_errors(app)
@@ -66,6 +66,7 @@ def create_app(
     app.include_router(routes_feed.router)
     app.include_router(routes.router)
     app.include_router(routes_tasks.router)
+    app.include_router(routes_audit.router)
     app.include_router(routes_draws.router)
     app.include_router(routes_progress.router)
     app.include_router(routes_by_hand.router)

@@ -13,6 +13,8 @@ from jdz_field.cli import central_settle as settle
 from jdz_field.cli.central_common import Place, central_options
 from jdz_field.cli.central_draw import draw
 from jdz_field.cli.central_export import export
+from jdz_field.cli.central_people import device, user
+from jdz_field.cli.central_security import audit, duties, lockouts
 from jdz_field.cli.central_tasks import task
 from jdz_field.cli.common import emit, finish
 from jdz_field.core.catalogue import site_kind
@@ -68,120 +70,6 @@ def serve(
         tls_key=tls_key,
         logs=Logs(log_dir, log_days),
         announce=announce,
-    )
-
-
-# ---- people and devices
-
-
-@central.group()
-def user() -> None:
-    """People who may use the centre."""
-
-
-@user.command("add")
-@click.argument("name")
-@click.option("--role", required=True, help="field, forestry, office or admin.")
-@click.option("--county", "counties", multiple=True, help="Limit to a county code; repeatable.")
-@click.option("--kind", "kinds", multiple=True, help="Limit to a kind of site; repeatable.")
-@central_options
-def user_add(
-    place: Place,
-    name: str,
-    role: str,
-    counties: tuple[str, ...],
-    kinds: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """Enter a person; founds the centre when there is none."""
-    with place.office(found=True) as office:
-        made = office.add_user(name, role, counties, kinds, who=place.who)
-    emit(made, as_json=as_json, text=_("Entered {name} ({role}).").format(name=name, role=role))
-
-
-@user.command("list")
-@central_options
-def user_list(place: Place, as_json: bool) -> None:
-    """List the people."""
-    with place.office() as office:
-        found = office.users()
-    text = "\n".join(f"{u['name']}  {u['role']}" for u in found) or _("Nobody yet.")
-    emit(found, as_json=as_json, text=text)
-
-
-@user.command("password")
-@click.argument("name")
-@click.option("--drop", is_flag=True, help="Take the password away instead.")
-@central_options
-def user_password(place: Place, name: str, drop: bool, as_json: bool) -> None:
-    """Draw the password with which NAME's ODK Collect or GIS comes in; shown this once."""
-    with place.office() as office:
-        password = office.app_password(name, drop=drop, who=place.who)
-    text = _("App password of {name}, shown this once: {password}")
-    text = _("{name} has no app password now.") if drop else text
-    told = {"user": name, "password": password or None}
-    emit(told, as_json=as_json, text=text.format(name=name, password=password))
-
-
-@central.group()
-def device() -> None:
-    """Tablets and computers that are enrolled."""
-
-
-@device.command("code")
-@click.option("--user", "name", required=True, help="Whose device it will be.")
-@central_options
-def device_code(place: Place, name: str, as_json: bool) -> None:
-    """Draw a one-time code with which a device enrols over the network."""
-    with place.office() as office:
-        code = office.device_code(name, who=place.who)
-    text = _("Code for {name}, good once and for seven days: {code}").format(name=name, code=code)
-    emit({"code": code, "user": name}, as_json=as_json, text=text)
-
-
-@device.command("issue")
-@click.option("--user", "name", required=True, help="Whose device it will be.")
-@click.option("--out", type=_PATH, required=True, help="The secret file for «enrol FILE».")
-@click.option("--url", default="", help="Where the centre listens, if the device has a network.")
-@click.option("--certificate", type=_PATH, help="Certificate (PEM) that the device shall trust.")
-@central_options
-def device_issue(
-    place: Place, name: str, out: Path, url: str, certificate: Path | None, as_json: bool
-) -> None:
-    """Write the file that enrols a device without a network."""
-    pem = certificate.read_text(encoding="ascii") if certificate else ""
-    with place.office() as office:
-        made = office.issue_device(name, out, url=url, certificate=pem)
-    emit(
-        {"device": made.device, "user": made.user, "role": made.role, "file": str(out)},
-        as_json=as_json,
-        text=_("Wrote {file}; whoever has it is {name}'s device: keep it secret.").format(
-            file=out, name=name
-        ),
-    )
-
-
-@device.command("list")
-@central_options
-def device_list(place: Place, as_json: bool) -> None:
-    """List the devices."""
-    with place.office() as office:
-        found = office.devices()
-    lines = [f"{d['id']}  {d['user']}  {d['name']}  {d['state']}" for d in found]
-    emit(found, as_json=as_json, text="\n".join(lines) or _("No device yet."))
-
-
-@device.command("revoke")
-@click.argument("device_id")
-@central_options
-def device_revoke(place: Place, device_id: str, as_json: bool) -> None:
-    """Shut a device out; what it still sends is kept and held."""
-    with place.office() as office:
-        office.revoke(device_id, who=place.who)
-    emit(
-        {"device": device_id, "state": "revoked"},
-        as_json=as_json,
-        text=_("Device {id} is shut out.").format(id=device_id),
     )
 
 
@@ -365,6 +253,11 @@ for _command in (
     task,
     draw,
     export,
+    user,
+    device,
+    audit,
+    duties,
+    lockouts,
     plan.progress,
     plan.figure,
     plan.money,

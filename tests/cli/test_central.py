@@ -71,7 +71,8 @@ def site(tablet, subject=None, **fields):
 
 def test_people_and_devices(command, tmp_path):
     made = command("user", "add", "Li", "--role", "field", "--county", "360222", "--kind", "mine")
-    assert made == {"name": "Li", "role": "field", "counties": ["360222"], "kinds": ["mine"]}
+    assert made | {"duties": [], "state": "active"} == made
+    assert (made["role"], made["counties"], made["kinds"]) == ("field", ["360222"], ["mine"])
     assert [u["name"] for u in command("user", "list")] == ["Li"]
     assert "Li" in command("user", "add", "Li", "--role", "office", code=3)
     command("user", "add", "Wu", "--role", "king", code=2)

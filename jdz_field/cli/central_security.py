@@ -1,0 +1,149 @@
+"""``central audit``, ``duties``, ``lockouts``: who did what, who may do what, who waits."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jdz_field.central import audit as log
+from jdz_field.central import lockouts as waits
+from jdz_field.central import people
+from jdz_field.central.office import Office
+from jdz_field.cli.central_common import Place, central_options
+from jdz_field.cli.common import emit
+from jdz_field.core.errors import BadInput, BadUsage, Unavailable
+from jdz_field.core.i18n import _
+from jdz_field.operations.record_export import safe
+
+_PATH = click.Path(path_type=Path, dir_okay=False)
+#: Entries that are read at once.
+_AT_ONCE = 1_000
+
+
+@click.group()
+def audit() -> None:
+    """The audit log: list, check, export. Nothing is ever taken out of it."""
+
+
+@audit.command("list")
+@click.option("--after", type=click.IntRange(0), default=0, help="Entries after this number.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=200, help="At most so many.")
+@click.option("--act", default="", help="Only acts that begin so.")
+@central_options
+def audit_list(place: Place, after: int, limit: int, act: str, as_json: bool) -> None:
+    """List entries, the oldest first."""
+    with place.office() as office, office.database.read() as connection:
+        found = log.entries(connection, after, limit, act)
+    emit(found, as_json=as_json, text="\n".join(map(_line, found)) or _("No entry."))
+
+
+def _line(one: dict[str, Any]) -> str:
+    what = json.dumps(one["what"], ensure_ascii=False)
+    return f"{one['id']}  {one['at']}  {one['who']}  {one['act']}  {what}"
+
+
+@audit.command("check")
+@central_options
+def audit_check(place: Place, as_json: bool) -> None:
+    """Prove that no entry was altered or taken out; exit code 3 when one was."""
+    with place.office() as office, office.database.read() as connection:
+        told = log.checked(connection)
+    if told["broken"] is not None:
+        if as_json:
+            click.echo(json.dumps(told))
+        raise BadInput(
+            _("Entry {id} of the audit log does not fit those before it; keep a copy.").format(
+                id=told["broken"]
+            )
+        )
+    said = _("The audit log is whole: {n} entries.").format(n=told["entries"])
+    emit(told, as_json=as_json, text=said)
+
+
+@audit.command("export")
+@click.argument("out", type=_PATH)
+@central_options
+def audit_export(place: Place, out: Path, as_json: bool) -> None:
+    """Write the whole log to OUT (.jsonl or .csv)."""
+    writers = {".jsonl": _as_jsonl, ".csv": _as_csv}
+    if out.suffix.lower() not in writers:
+        raise BadUsage(_("The audit log is written as .jsonl or .csv."))
+    with place.office() as office:
+        try:
+            count = writers[out.suffix.lower()](office, out)
+        except OSError as error:
+            raise Unavailable(
+                _(
+                    "{file} could not be written ({reason}); check the disk and its free space."
+                ).format(file=out, reason=error.strerror or error)
+            ) from error
+        with office.database.write() as connection:
+            log.note(connection, office.now, place.who, "audit export", entries=count)
+    said = _("Wrote {n} entries to {file}.").format(n=count, file=out)
+    emit({"written": count, "file": str(out)}, as_json=as_json, text=said)
+
+
+def _entries(office: Office) -> Iterator[dict[str, Any]]:
+    last = 0
+    with office.database.read() as connection:
+        while found := log.entries(connection, last, _AT_ONCE):
+            yield from found
+            last = found[-1]["id"]
+
+
+def _as_jsonl(office: Office, out: Path) -> int:
+    count = 0
+    with out.open("w", encoding="utf-8", newline="\n") as file:
+        for one in _entries(office):
+            file.write(json.dumps(one, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def _as_csv(office: Office, out: Path) -> int:
+    count = 0
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["id", "at", "who", "act", "what", "hash"])
+        for one in _entries(office):
+            cells = one | {"what": json.dumps(one["what"], ensure_ascii=False)}
+            table.writerow([safe(cell) for cell in cells.values()])
+            count += 1
+    return count
+
+
+@click.command()
+@click.option("--separate/--together", default=None, help="Keep them apart, or no longer.")
+@central_options
+def duties(place: Place, as_json: bool, *, separate: bool | None) -> None:
+    """Show who holds which duty of administration, or keep the duties apart."""
+    with place.office() as office:
+        if separate is None:
+            with office.database.read() as connection:
+                told = people.duties_now(connection)
+        else:
+            with office.database.write() as connection:
+                told = people.set_separate(connection, office.now, place.who, apart=separate)
+    lines = [f"{duty}: {', '.join(told[duty]) or '-'}" for duty in people.DUTIES]
+    lines.append(_("Kept apart.") if told["separate"] else _("One person may hold several."))
+    emit(told, as_json=as_json, text="\n".join(lines))
+
+
+@click.command()
+@click.option("--unlock", default="", metavar="KEY", help="Let this one try again at once.")
+@central_options
+def lockouts(place: Place, unlock: str, as_json: bool) -> None:
+    """List who waits after wrong codes or passwords."""
+    with place.office() as office:
+        if unlock:
+            with office.database.write() as connection:
+                waits.unlock(connection, office.now, place.who, unlock)
+        with office.database.read() as connection:
+            found = waits.listed(connection, office.now)
+    lines = [f"{one['key']}  {one['tries']}  {one['until']}" for one in found]
+    emit(found, as_json=as_json, text="\n".join(lines) or _("Nobody waits."))

@@ -1,0 +1,128 @@
+"""Guessing is slowed down, in every process that serves the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from jdz_field.central import lockouts
+from jdz_field.central.lockouts import FREE, LONGEST, TooMany, code_keys, password_keys
+from jdz_field.central.office import Office
+from jdz_field.core.clock import utc_now
+from jdz_field.core.errors import BadInput
+from jdz_field.sync.batch import public_key_text
+
+
+class Clock:
+    def __init__(self):
+        self.gone = timedelta(0)
+
+    def __call__(self):
+        return utc_now() + self.gone
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def office(central_url, tmp_path, clock):
+    with Office(central_url, tmp_path / "files", now=clock) as opened:
+        yield opened
+
+
+def fail(office, keys, times=1):
+    for _time in range(times):
+        with office.database.write() as connection:
+            lockouts.failed(connection, office.now, keys)
+
+
+def check(office, keys):
+    with office.database.read() as connection:
+        lockouts.check(connection, office.now, keys)
+
+
+def listed(office):
+    with office.database.read() as connection:
+        return lockouts.listed(connection, office.now)
+
+
+def test_waits_grow_end_and_are_the_same_in_every_process(office, central_url, tmp_path, clock):
+    keys = code_keys("10.0.0.9")
+    fail(office, keys, FREE["code"] - 1)
+    check(office, keys)
+    waits = []
+    for _time in range(12):
+        fail(office, keys)
+        with Office(central_url, tmp_path / "files", now=clock) as other:
+            with pytest.raises(TooMany) as told:
+                check(other, keys)
+            check(other, code_keys("10.0.0.8"))
+        waits.append(told.value.seconds)
+        clock.gone += timedelta(seconds=told.value.seconds + 1)
+        check(office, keys)
+    assert waits == sorted(waits)
+    assert waits[0] <= 61
+    assert waits[-1] <= LONGEST.total_seconds() + 1
+    clock.gone += timedelta(days=1)
+    fail(office, keys)
+    check(office, keys)
+
+
+def test_one_address_does_not_shut_a_person_out_from_everywhere(office):
+    bad, good = password_keys("10.0.0.9", "Li"), password_keys("192.168.1.4", "Li")
+    fail(office, bad, FREE["login"])
+    with pytest.raises(TooMany):
+        check(office, bad)
+    check(office, good)
+    check(office, password_keys("10.0.0.9", "Wang"))
+
+
+def test_many_names_from_one_address_wait_too(office):
+    for number in range(FREE["address"]):
+        fail(office, password_keys("10.0.0.9", f"name {number}"))
+    with pytest.raises(TooMany):
+        check(office, password_keys("10.0.0.9", "somebody new"))
+
+
+def test_a_right_try_begins_anew_and_an_administrator_ends_a_wait(office):
+    keys = password_keys("10.0.0.9", "Li")
+    fail(office, keys, FREE["login"] - 1)
+    with office.database.write() as connection:
+        assert lockouts.counted(connection, keys[:1])
+        lockouts.passed(connection, keys)
+        assert not lockouts.counted(connection, keys[:1])
+    fail(office, keys, FREE["login"])
+    (told,) = listed(office)
+    assert told["key"] == "login:Li@10.0.0.9"
+    with office.database.write() as connection:
+        lockouts.unlock(connection, office.now, "王", told["key"])
+    check(office, keys)
+    with pytest.raises(BadInput), office.database.write() as connection:
+        lockouts.unlock(connection, office.now, "王", told["key"])
+    assert office.audit_is_whole()
+
+
+def test_over_http_with_a_retry_after(office, tmp_path):
+    import httpx
+
+    from jdz_field.central.run import start_in_thread
+    from jdz_field.central.server import create_app
+
+    with start_in_thread(create_app(None, office.files, office=office)) as running:
+        key = public_key_text(Ed25519PrivateKey.generate().public_key())
+        body = {"code": "WRONG-WRONG", "device": "d", "public_key": key}
+        with httpx.Client(base_url=running.url) as call:
+            told = [call.post("/v1/devices/enrol", json=body).status_code for _n in range(11)]
+            last = call.post("/v1/devices/enrol", json=body)
+            assert last.status_code == 429
+            assert 0 < int(last.headers["Retry-After"]) <= 121
+            phone = [
+                call.get("/openrosa/formList", auth=("Li", "wrong")).status_code for _n in range(7)
+            ]
+    assert set(told[:10]) == {403}
+    assert phone[0] == 401
+    assert phone[-1] == 429
