@@ -54,6 +54,7 @@ _OWN: dict[tuple[str, str], tuple[str, ...]] = {
     ("delete", "/v1/attachments/uploads/{upload}"): ("412",),
     ("post", "/openrosa/submission"): ("409", "460", "507"),
     ("post", "/v1/by-hand"): ("403", "409", "507"),
+    ("post", "/v1/progress/projects/{project}/money"): ("409",),
     ("post", "/v1/by-hand/answer"): ("507",),
     ("get", "/metrics"): ("401", "403"),
 }

@@ -11,6 +11,8 @@ from jdz_field.core.plan import NEAR_YEAR, plan
 from jdz_field.core.progress_words import figure, note_words
 
 Told = Mapping[str, Any]
+#: Contradictions of the plan that touch its money, and the list of its projects.
+OF_MONEY, OF_PROJECTS = ("I29",), ("I12",)
 
 
 def indicator_words(line: Told) -> str:
@@ -51,6 +53,11 @@ def place_words(county: str, town: str) -> str:
 def unit_words(unit: Mapping[str, str]) -> str:
     """A unit in the language in force."""
     return pick(dict(unit))
+
+
+def doubt_texts(found: Told, ids: Iterable[str]) -> list[str]:
+    """Contradictions of the plan in full."""
+    return [f"{id_}  {pick(found['doubts'][id_])}" for id_ in ids]
 
 
 def doubts_of(line: Told) -> Iterable[str]:

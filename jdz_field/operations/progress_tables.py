@@ -21,7 +21,10 @@ from jdz_field.core.progress_words import (
     step_words,
 )
 from jdz_field.operations.progress_phrases import (
+    OF_MONEY,
+    OF_PROJECTS,
     Told,
+    doubt_texts,
     binding_words,
     doubts_of,
     drawn_words,
@@ -232,7 +235,8 @@ class Tables:
         ]
         title = _("Money by programme (10⁴ yuan)")
         total = [_("All"), figure(self.found["money"]["plan"]), *[""] * (len(heads) - 2)]
-        return Table(_("Money"), title, heads, rows, self._lines(), totals=total)
+        notes = doubt_texts(self.found, OF_MONEY)
+        return Table(_("Money"), title, heads, rows, self._lines(), totals=total, notes=notes)
 
     def projects(self) -> Table:
         """Each project with its money, its performance and its document."""
@@ -256,7 +260,8 @@ class Tables:
             for one in self.found["projects"]
         ]  # fmt: skip
         title = _("Projects and their money (10⁴ yuan)")
-        return Table(_("Projects"), title, heads, rows, self._lines(), paper="a3")
+        notes = doubt_texts(self.found, OF_PROJECTS)
+        return Table(_("Projects"), title, heads, rows, self._lines(), paper="a3", notes=notes)
 
     def money_of_towns(self) -> Table:
         """Money of projects by township."""

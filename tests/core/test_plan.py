@@ -54,6 +54,14 @@ def test_money_adds_up_and_every_doubt_is_told(facts: dict[str, Any]) -> None:
         assert list(plan().doubts[doubt["id"]].quotes) == doubt["sources"]
 
 
+def test_every_contradiction_is_shown_where_it_matters() -> None:
+    from jdz_field.operations.progress_phrases import OF_MONEY, OF_PROJECTS
+
+    shown = {d for i in plan().indicators for d in i.doubts}
+    shown |= {d for p in plan().programmes for d in p.doubts}
+    assert shown | {*OF_MONEY, *OF_PROJECTS} == plan().doubts.keys()
+
+
 def test_names_are_in_both_languages() -> None:
     timber = plan().indicators[8]
     assert (timber.unit, timber.partly) == ("立方米/亩", True)

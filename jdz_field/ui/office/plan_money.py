@@ -9,9 +9,9 @@ from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.i18n import _
 from jdz_field.core.money import FIELDS, SOURCES, STEPS, added
 from jdz_field.core.progress_words import figure, source_words, step_words
-from jdz_field.operations.progress_phrases import place_words
+from jdz_field.operations.progress_phrases import OF_MONEY, OF_PROJECTS, place_words
 from jdz_field.ui.office.plan_parts import Lines, cell_edit, labelled
-from jdz_field.ui.office.plan_rows import Told, complaint_lines
+from jdz_field.ui.office.plan_rows import Told, complaint_lines, doubt_lines
 from jdz_field.ui.values import joined
 from jdz_field.ui.widgets import Scroll, boxed, button, column, line, set_role, text
 
@@ -42,7 +42,8 @@ class MoneyView(Scroll):
             _("Save the money"), self._save, kind="primary", icon="save", key="Ctrl+S"
         )
         self.why.returnPressed.connect(self.save.click)
-        for part in (self.name, self.about, self.notes, self._form()):
+        self.doubts = Lines("sunken", _("Where the plan contradicts itself"))
+        for part in (self.name, self.about, self.notes, self._form(), self.doubts):
             self.body.addWidget(part)
         self.body.addStretch(1)
 
@@ -91,6 +92,7 @@ class MoneyView(Scroll):
         self.about.setText(joined([one["code"], place, who if when else ""]))
         counted = "" if one["counted"] else _("a unit: its projects are counted, not it")
         self.notes.put([*complaint_lines(one["notes"]), counted])
+        self.doubts.put(doubt_lines((*OF_PROJECTS, *OF_MONEY)))
         if not same:
             self._fill()
 
