@@ -46,7 +46,7 @@ def story_project(folder: Path, *, sample: bool = True) -> Project:
 def point(project: Project, number: int, **fields: Any) -> str:
     """A new geohazard point of 瑶里镇; its id."""
     site = new_id()
-    values = {
+    values: dict[str, Any] = {
         "code": f"36022201{number:04d}",
         "name": f"示例{number}号滑坡",
         "county_code": "360222",
@@ -58,6 +58,8 @@ def point(project: Project, number: int, **fields: Any) -> str:
         "monitor_phone": "13900000001",
         "geometry": f"POINT ({117.2 + number / 1000:.3f} 29.3)",
     }
+    if project.sample:
+        values["sample"] = True
     project.edit("geohazard", site, values | fields)
     return site
 
