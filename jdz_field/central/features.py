@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, Connection, Float, Text, cast, func, or_, 
 from sqlalchemy.dialects.postgresql import JSON
 
 from jdz_field.central.accounts import Caller
+from jdz_field.central.features_count import counted
 from jdz_field.central.features_model import Collection, Property, sees_persons
-from jdz_field.central.scope import within
-from jdz_field.central.tables import features
+from jdz_field.central.scope import tag, within
+from jdz_field.central.tables import dumps, features
 from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
@@ -27,6 +28,10 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 LATITUDE_FIRST = (EPSG + "4490", EPSG + "4326")
 CRS = (CRS84, *LATITUDE_FIRST)
 MAX_LIMIT, DEFAULT_LIMIT = 10_000, 100
+#: Up to so many features are put in order after they were found.
+_FEW = 2_000
+#: Below this JSON has whole numbers without an exponent.
+_PLAIN = 1e15
 #: Properties that have a column, and so an index.
 _COLUMNS = {
     "code": features.c.code,
@@ -63,12 +68,19 @@ class Page:
 def read_page(connection: Connection, caller: Caller, about: Collection, query: Query) -> Page:
     """A page of a collection, and how many features the question has in all."""
     where = _where(connection, caller, about, query)
-    matched = connection.execute(select(func.count()).select_from(features).where(*where))
-    count = int(matched.scalar_one())
+    question = (about.id, tag(caller), query.bbox, query.since, query.until)
+    count = counted(
+        connection,
+        (*question, *sorted(query.filters.items())),
+        lambda: _count(connection, where),
+    )
+    # Few are quickly found by an index and put in order; of many, some are met on the way.
+    few = count <= _FEW and (query.bbox is not None or bool(query.filters.keys() & _COLUMNS))
+    place = features.c.id.concat("") if few else features.c.id
     rows = connection.execute(
         select(features.c.id, features.c.geometry, features.c.properties)
-        .where(*where, features.c.id > query.after)
-        .order_by(features.c.id)
+        .where(*where, *([place > query.after] if query.after else []))
+        .order_by(place)
         .limit(query.limit + 1)
     ).all()
     more = len(rows) > query.limit
@@ -79,6 +91,11 @@ def read_page(connection: Connection, caller: Caller, about: Collection, query: 
         for r in rows
     ]
     return Page(found, count, rows[-1].id if more else None)
+
+
+def _count(connection: Connection, where: Sequence[ColumnElement[bool]]) -> int:
+    query = select(func.count()).select_from(features).where(*where)
+    return int(connection.execute(query).scalar_one())
 
 
 def read_one(
@@ -137,24 +154,39 @@ def _where(
                     name=name, collection=about.id
                 )
             )
-        where.append(_equals(connection, found, text))
+        where += _equals(connection, found, text)
     return where
 
 
-def _equals(connection: Connection, about: Property, text: str) -> ColumnElement[bool]:
+def _equals(connection: Connection, about: Property, text: str) -> list[ColumnElement[bool]]:
     column = _COLUMNS.get(about.name)
     if column is not None:
-        return column == text
+        return [column == text]
     if connection.dialect.name == "sqlite":
         value: ColumnElement[Any] = func.json_extract(features.c.properties, f'$."{about.name}"')
     else:
         value = cast(features.c.properties, JSON)[about.name].astext
     if about.type in ("integer", "number"):
-        return cast(value, Float) == _number(text, about.name)
+        number = _number(text, about.name)
+        start = _written(number) if number else ""
+        return [_says(connection, about.name, start), cast(value, Float) == number]
     if about.type == "boolean":
         truth = text.lower() in ("1", "true")
-        return cast(value, Text).in_(["1", "true"] if truth else ["0", "false"])
-    return cast(value, Text) == text
+        given = cast(value, Text).in_(["1", "true"] if truth else ["0", "false"])
+        return [_says(connection, about.name, ""), given]
+    return [_says(connection, about.name, ""), cast(value, Text) == text]
+
+
+def _says(connection: Connection, name: str, start: str) -> ColumnElement[bool]:
+    """Whether the properties hold this beginning of an entry: quicker than to read them as JSON."""
+    found = func.instr if connection.dialect.name == "sqlite" else func.strpos
+    given: ColumnElement[bool] = found(features.c.properties, f"{dumps(name)}:{start}") > 0
+    return given
+
+
+def _written(number: float) -> str:
+    """What a number in JSON begins with, written as a whole one or not."""
+    return str(int(number)) if number == int(number) and abs(number) < _PLAIN else repr(number)
 
 
 def _number(text: str, name: str) -> float:
