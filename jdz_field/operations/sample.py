@@ -2,7 +2,7 @@
 
 3037 geohazard points as the plan counts them (2954 of three kinds and 83 others), mines of both
 populations, risk areas, afforestation plots and one works site a programme. Places are random
-points inside the county outlines; people and telephones do not exist.
+(``sample_places``); people and telephones do not exist. Visits are ``sample_work``'s.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from jdz_field.core.grades import danger_grade
 from jdz_field.core.ids import import_id
 from jdz_field.core.resources import resource
 from jdz_field.core.sites import point_wkt
-from jdz_field.geo.counties import counties
+from jdz_field.operations.sample_places import in_town, inside, outline
 from jdz_field.store.editing import Edit
 from jdz_field.store.project import Project
 
@@ -29,6 +29,9 @@ from jdz_field.store.project import Project
 GEOHAZARDS = {"01": 1703, "02": 1233, "03": 18, "04": 83}
 MINES = {"licensed": 107, "legacy": 234}
 RISK_AREAS, PLOTS = 60, 180
+#: What came later, from a source of its own: the sites before it are what they always were. The
+#: plan counts 107 licensed mines in one place and 108 in another.
+MORE_LICENSED, MORE_PLOTS = 1, 320
 MARK = "虚构示例"
 
 _COUNTY_WEIGHTS = {"360202": 5, "360203": 1, "360222": 34, "360281": 26}
@@ -56,18 +59,12 @@ class _Drawer:
     def county(self) -> str:
         return self.random.choices(list(_COUNTY_WEIGHTS), list(_COUNTY_WEIGHTS.values()))[0]
 
-    def point(self, county: str) -> tuple[float, float]:
-        outline = next(c.outline for c in counties() if c.code == county)
-        west, south, east, north = outline.bounds
-        while True:
-            lon = round(self.random.uniform(west, east), 6)
-            lat = round(self.random.uniform(south, north), 6)
-            if outline.contains(shapely.Point(lon, lat)):
-                return lon, lat
+    def point(self, county: str, town: str) -> tuple[float, float]:
+        return in_town(county, town, *inside(self.random, outline(county)))
 
-    def area(self, county: str, metres: float) -> tuple[str, float]:
+    def area(self, county: str, town: str, metres: float) -> tuple[str, float]:
         """A six-cornered WKT polygon around a random point, and its area in m²."""
-        lon, lat = self.point(county)
+        lon, lat = self.point(county, town)
         turn = self.random.random()
         step = metres / 111_000
         corners = [
@@ -104,7 +101,7 @@ def _geohazards(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
         place = draw.place(county)
         people = draw.random.choices(_PEOPLE, [9, 9, 9, 9, 9, 8, 7, 6, 4, 3, 1, 0.5, 0.2])[0]
         assets = draw.random.choice((5, 12, 30, 80, 150, 460, 620, 5200))
-        lon, lat = draw.point(county)
+        lon, lat = draw.point(county, place["town"])
         label = names[kind]
         yield (
             "geohazard",
@@ -131,11 +128,19 @@ def _geohazards(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _mines(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
     kinds = [kind for kind, count in MINES.items() for _ in range(count)]
-    for number, population in enumerate(kinds, start=1):
+    yield from _mines_of(draw, kinds, 1)
+
+
+def _more_mines(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from _mines_of(draw, ["licensed"] * MORE_LICENSED, sum(MINES.values()) + 1)
+
+
+def _mines_of(draw: _Drawer, kinds: list[str], first: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number, population in enumerate(kinds, start=first):
         county = draw.county()
         place = draw.place(county)
         mineral = draw.random.choice(_MINERALS)
-        wkt, area = draw.area(county, draw.random.uniform(30, 160))
+        wkt, area = draw.area(county, place["town"], draw.random.uniform(30, 160))
         yield (
             "mine",
             {
@@ -171,16 +176,24 @@ def _risk_areas(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
                 "threatened_people": people,
                 "threatened_households": max(people // 4, 1),
                 **draw.keeper(),
-                "geometry": draw.area(county, draw.random.uniform(60, 200))[0],
+                "geometry": draw.area(county, place["town"], draw.random.uniform(60, 200))[0],
             },
         )
 
 
 def _plots(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
-    for number in range(1, PLOTS + 1):
+    yield from _plots_of(draw, range(1, PLOTS + 1))
+
+
+def _more_plots(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from _plots_of(draw, range(PLOTS + 1, PLOTS + MORE_PLOTS + 1))
+
+
+def _plots_of(draw: _Drawer, numbers: range) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number in numbers:
         county = draw.county()
         place = draw.place(county)
-        wkt, area = draw.area(county, draw.random.uniform(60, 260))
+        wkt, area = draw.area(county, place["town"], draw.random.uniform(60, 260))
         yield (
             "plot",
             {
@@ -203,13 +216,16 @@ def _plots(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
 def _works(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
     for programme in code_list("programme").codes:
         county = "360281" if programme.value.startswith("B") else "360222"
-        lon, lat = draw.point(county)
+        # The place is drawn first, as it always was.
+        spot = inside(draw.random, outline(county))
+        place = draw.place(county)
+        lon, lat = in_town(county, place["town"], *spot)
         yield (
             "works",
             {
                 "code": f"{county}{programme.value}01",
                 "name": f"{programme.labels['zh']}示例工程",
-                **draw.place(county),
+                **place,
                 "kind_code": programme.value,
                 "stage": draw.random.choice("123"),
                 **draw.keeper(),
@@ -221,8 +237,11 @@ def _works(draw: _Drawer) -> Iterator[tuple[str, dict[str, Any]]]:
 def sample_edits(seed: int = 1) -> Iterator[Edit]:
     """Every sample site as an edit of a fresh project; equal seeds give equal sites and ids."""
     draw = _Drawer(random.Random(seed))  # noqa: S311 - invented data, not secrets
-    for make in (_geohazards, _mines, _risk_areas, _plots, _works):
-        for kind, fields in make(draw):
+    later = _Drawer(random.Random(f"more {seed}"))  # noqa: S311 - as above
+    first = (_geohazards, _mines, _risk_areas, _plots, _works)
+    every = [*((make, draw) for make in first), (_more_mines, later), (_more_plots, later)]
+    for make, source in every:
+        for kind, fields in make(source):
             marked = {**fields, "status": "active", "sample": True, "remarks": MARK}
             yield Edit(kind, import_id(kind, marked["code"], marked), marked)
 

@@ -11,6 +11,7 @@ from shapely.geometry import shape
 from jdz_field.core.i18n import set_language
 from jdz_field.core.resources import resource
 from jdz_field.operations.sample import MARK, sample_edits
+from jdz_field.operations.sample_places import outline, pieces
 
 
 def test_counts_are_the_plans() -> None:
@@ -20,9 +21,23 @@ def test_counts_are_the_plans() -> None:
     kinds = Counter(e.fields["kind_code"] for e in edits if e.kind == "geohazard")
     assert kinds["01"] + kinds["02"] + kinds["03"] == 2954
     assert Counter(e.fields["population"] for e in edits if e.kind == "mine") == {
-        "licensed": 107,
+        "licensed": 108,
         "legacy": 234,
     }
+
+    assert counts["plot"] == 500
+
+
+def test_a_towns_points_lie_together_in_its_county() -> None:
+    found: dict[tuple[str, str], list[shapely.Geometry]] = {}
+    for edit in sample_edits(1):
+        place = shapely.from_wkt(edit.fields["geometry"]).centroid
+        key = (edit.fields["county_code"], edit.fields["town"])
+        found.setdefault(key, []).append(place)
+    for (county, town), places in found.items():
+        piece = pieces(county)[town]
+        assert all(piece.contains(place) for place in places)
+        assert shapely.difference(piece, outline(county)).area < 1e-9
 
 
 def test_equal_seeds_give_equal_sites_and_others_do_not() -> None:
