@@ -82,8 +82,8 @@ def projects(sites: Iterable[Told], spent: Mapping[str, tuple[str, float]]) -> l
         for one in sites
         if one.kind == "works" and not one.values.get(DELETED) and not one.text(MERGED)
     ]
-    parents = parents_of(works)
-    found = [_project(one, parents, works, spent.get(one.id)) for one in works]
+    below = _below(works)
+    found = [_project(one, _of(below, one), spent.get(one.id)) for one in works]
     return sorted(found, key=lambda one: (one.programme or "~", one.code, one.id))
 
 
@@ -95,10 +95,20 @@ def parents_of(works: Iterable[Told]) -> set[str]:
     return {one.id for one in every if one.id in named or one.text("code") in named}
 
 
-def children_of(unit: Told, works: Iterable[Told]) -> list[Told]:
+def _below(works: Iterable[Told]) -> dict[str, dict[str, Told]]:
+    """By the id or number of a unit, the sites that name it, by id."""
+    found: dict[str, dict[str, Told]] = {}
+    for one in works:
+        for name in (one.text("parent"), one.text("parent_code")):
+            if name:
+                found.setdefault(name, {})[one.id] = one
+    return found
+
+
+def _of(below: Mapping[str, Mapping[str, Told]], unit: Told) -> list[Told]:
     """The projects of a unit."""
-    names = {unit.id, unit.text("code")} - {""}
-    return [w for w in works if w.text("parent") in names or w.text("parent_code") in names]
+    named = {**below.get(unit.id, {}), **below.get(unit.text("code"), {})}
+    return [one for id_, one in named.items() if id_ != unit.id]
 
 
 def added(values: Iterable[float | None]) -> float | None:
@@ -107,9 +117,7 @@ def added(values: Iterable[float | None]) -> float | None:
     return round(sum(told), 6) if told else None
 
 
-def _project(
-    site: Told, parents: set[str], works: list[Told], said: tuple[str, float] | None
-) -> Project:
+def _project(site: Told, below: list[Told], said: tuple[str, float] | None) -> Project:
     amounts = {name: site.number(name) for name in FIELDS.values()}
     totals = {step: added(amounts[FIELDS[step, s]] for s in SOURCES) for step in STEPS}
     written = [
@@ -129,9 +137,9 @@ def _project(
         totals=totals,
         performance=site.text("performance"),
         document=site.text("money_document"),
-        counted=site.id not in parents,
+        counted=not below,
         changed=max(written, default=("", "")),
-        notes=tuple(_complaints(site, amounts, totals, works, said)),
+        notes=tuple(_complaints(site, amounts, totals, below, said)),
     )
 
 
@@ -139,7 +147,7 @@ def _complaints(
     site: Told,
     amounts: Amounts,
     totals: Amounts,
-    works: list[Told],
+    below: list[Told],
     said: tuple[str, float] | None,
 ) -> Iterable[Note]:
     yield from _differ("budget", site.number("budget"), totals["planned"])
@@ -154,8 +162,8 @@ def _complaints(
         yield Note("no_performance", {})
     if plan().programme(site.text("kind_code")) is None:
         yield Note("no_programme", {"programme": site.text("kind_code")})
-    below = [one.number("budget") for one in children_of(site, works) if one.id != site.id]
-    yield from _differ("parts", site.number("budget"), added(below))
+    parts = added(one.number("budget") for one in below)
+    yield from _differ("parts", site.number("budget"), parts)
 
 
 def _over(source: str, amounts: Amounts) -> Iterable[Note]:

@@ -79,13 +79,24 @@ class PlanPage(OfficePage):
         self.today.setText(_("Today"))
         self.write.setText(_("Write the report"))
 
+    def load(self) -> None:
+        """Ask anew while somebody looks; else when somebody comes: it is the largest question."""
+        if self.isVisible():
+            super().load()
+        else:
+            self._fresh = False
+
     def fetch(self, desk: Desk) -> Told:
         """The plan's progress; in the lane."""
         return desk.plan().progress(self._day)
 
     def show_items(self, items: Told) -> int:
         """Show it, the same thing chosen as before; nothing of it waits for the office."""
+        same = _same(items, self.found)
         self.found = items
+        if same:
+            # What was opened stays open.
+            return 0
         key = self.list.key() or "i:1"
         self.list.put(list(index_rows(items)))
         self.list.select(key)
@@ -186,6 +197,10 @@ class PlanPage(OfficePage):
 
     def _written(self, files: list[Path]) -> None:
         self.office.toast(_("Written: {file}").format(file=files[0]))
+
+
+def _same(one: Told, other: Told) -> bool:
+    return {**one, "until": ""} == {**other, "until": ""}
 
 
 def _said(found: Told) -> list[str]:

@@ -103,6 +103,9 @@ def test_a_figure_is_one_click_from_its_records(page: PlanPage, qtbot: Any) -> N
     assert [r.title[:4] for r in part.rows.list.rows] == ["2022", "2023", "2024"]
     assert not part.behind.isVisible()
     pick(part.rows, qtbot, 1)
+    page.load()
+    quiet(page, qtbot)
+    assert part.behind.isVisible(), "asking again closes nothing"
     assert "2023-" in part.behind.card.list.rows[0].title
 
 
