@@ -73,10 +73,12 @@ def database() -> Iterator[str | None]:
 
 
 @contextmanager
-def centre(folder: Path) -> Iterator[Centre]:
-    """A centre that listens on a free port of loopback."""
+def centre(folder: Path, backup: Path | None = None) -> Iterator[Centre]:
+    """A centre that listens on a free port of loopback; restored from a backup when given."""
     files = folder / "files"
     with database() as url:
+        if backup is not None:
+            Office.restore(backup, url, files)
         server = start_in_thread(create_app(url, files))
         office = Office(url, files)
         try:

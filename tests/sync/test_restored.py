@@ -59,8 +59,7 @@ def test_a_restored_centre_gets_back_what_it_lost(
         other = add_site(two, "李四的")
         synced(two, hub.url)
         before = hub.office.epoch
-    Office.restore(tmp_path / "backup", None, tmp_path / "centre2" / "files")
-    with centre(tmp_path / "centre2") as hub:
+    with centre(tmp_path / "centre2", tmp_path / "backup") as hub:
         assert hub.office.epoch != before
         assert hub.office.info()["sites"]["geohazard"] == 1
         assert not hub.office.blobs.holds(early)

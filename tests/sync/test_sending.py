@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from jdz_field.central.tables import attachments, audit
 from jdz_field.core.hashing import sha256
 from jdz_field.core.ids import new_id
 from jdz_field.core.sites import Attachment, Record
@@ -68,8 +71,9 @@ def fill(project: Project) -> str:
 
 def arrived(hub: Centre) -> list[str]:
     with hub.office.database.read() as connection:
-        query = "SELECT filename FROM attachments ORDER BY received, rowid"
-        return [row[0] for row in connection.exec_driver_sql(query)]
+        names = {row.sha256: row.filename for row in connection.execute(select(attachments))}
+        told = select(audit.c.what).where(audit.c.act == "attachment").order_by(audit.c.id)
+        return [names[json.loads(what)["sha256"]] for what in connection.execute(told).scalars()]
 
 
 def test_urgent_then_small_pictures_then_by_size_and_age(hub: Centre, one: Project) -> None:
