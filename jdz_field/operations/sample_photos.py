@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -15,22 +16,26 @@ _EXIF, _GPS = 0x8769, 0x8825
 _SIZE = (1600, 1200)
 
 
-def _slope(seed: int) -> Image.Image:
+def _slope(seed: int | str, wide: int) -> Image.Image:
     """A hillside under a sky, with a crack; «SAMPLE» across it."""
     source = random.Random(seed)  # noqa: S311 - a drawing, no secret
-    width, height = _SIZE
-    image = Image.new("RGB", _SIZE, (196, 214, 226))
+    width, height = _SIZE[0], _SIZE[1]
+    part = wide / width
+    image = Image.new("RGB", (wide, round(height * part)), (196, 214, 226))
     draw = ImageDraw.Draw(image)
     for layer, colour in enumerate(((120, 150, 130), (94, 128, 104), (126, 104, 78))):
         top = height * (0.35 + 0.18 * layer)
         ridge = [(x, top + source.randint(-60, 60)) for x in range(0, width + 200, 200)]
-        draw.polygon([*ridge, (width, height), (0, height)], fill=colour)
+        corners = [*ridge, (width, height), (0, height)]
+        draw.polygon([(part * x, part * y) for x, y in corners], fill=colour)
     x, y = width * 0.3, height * 0.75
     for _step in range(14):
         end = (x + source.randint(30, 70), y + source.randint(-25, 25))
-        draw.line([(x, y), end], fill=(60, 40, 30), width=9)
+        line = [(part * x, part * y), (part * end[0], part * end[1])]
+        draw.line(line, fill=(60, 40, 30), width=max(2, round(9 * part)))
         x, y = end
-    draw.text((40, height - 110), "SAMPLE / xu gou shi li", fill=(255, 255, 255), font_size=64)
+    where, size = (40 * part, (height - 110) * part), max(11, round(64 * part))
+    draw.text(where, "SAMPLE / xu gou shi li", fill=(255, 255, 255), font_size=size)
     return image
 
 
@@ -45,7 +50,18 @@ def sample_photo(
     file: Path, taken: datetime, position: tuple[float, float] | None = None, seed: int = 1
 ) -> Path:
     """Write an invented JPEG taken then; with a GPS position (lon, lat; WGS 84) or without."""
-    image = _slope(seed)
+    file.write_bytes(photo_bytes(taken, position, seed))
+    return file
+
+
+def photo_bytes(
+    taken: datetime,
+    position: tuple[float, float] | None = None,
+    seed: int | str = 1,
+    wide: int = _SIZE[0],
+) -> bytes:
+    """An invented JPEG, ``wide`` pixels wide; equal seeds give equal bytes."""
+    image = _slope(seed, wide)
     exif = Image.Exif()
     exif[0x010E] = "SAMPLE, invented"
     exif[0x010F], exif[0x0110] = "jdz_field", "demo"
@@ -62,8 +78,9 @@ def sample_photo(
                 18: "WGS-84",
             }
         )
-    image.save(file, "JPEG", quality=88, exif=exif)
-    return file
+    made = BytesIO()
+    image.save(made, "JPEG", quality=88, exif=exif)
+    return made.getvalue()
 
 
 def sample_track(file: Path, start: datetime, lon: float, lat: float) -> Path:
