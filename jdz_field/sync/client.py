@@ -21,6 +21,9 @@ from jdz_field.sync.transfer import Progress, download, holds, upload
 
 _GZIP_FROM = 1 << 10
 
+#: What reading an answer raises that is not of the form.
+_NO_ANSWER = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
+
 
 @dataclass(frozen=True, slots=True)
 class Hello:
@@ -134,7 +137,7 @@ class CentralClient:
             numbers = int(data["head"]), int(data["last_sequence"])
             scope = str(data.get("scope", ""))
             return Hello(str(data["centre"]), str(data["epoch"]), *numbers, scope)
-        except (KeyError, TypeError, ValueError) as error:
+        except _NO_ANSWER as error:
             raise nonsense() from error
 
     def put_batch(self, batch: Batch) -> PushAnswer:
@@ -152,7 +155,7 @@ class CentralClient:
                 tuple(str(sha) for sha in data["missing"]),
                 str(data["signature"]),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except _NO_ANSWER as error:
             raise nonsense() from error
 
     def changes(
@@ -166,7 +169,7 @@ class CentralClient:
         answer = self._link.call("GET", where)
         try:
             return _page(answer, after)
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except _NO_ANSWER as error:
             raise nonsense() from error
 
     def snapshot(
@@ -180,7 +183,7 @@ class CentralClient:
         answer = self._link.call("GET", f"{where}{area}{_scope(scope)}")
         try:
             return _snapshot(answer)
-        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        except _NO_ANSWER as error:
             raise nonsense() from error
 
     def upload(

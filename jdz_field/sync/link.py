@@ -168,6 +168,8 @@ class Link:
             for block in response.iter_bytes(1 << 20):
                 self.mark()
                 yield block
+        except httpx.DecodingError as error:
+            raise nonsense() from error
         finally:
             response.close()
 

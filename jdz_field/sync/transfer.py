@@ -245,6 +245,9 @@ def _fetch(link: Link, sha: str, draft: Path, progress: Progress, size: int) -> 
                     tries = 0
                     progress(out.tell(), size)
                     link.check()
+                    if 0 < size < out.tell():
+                        # Whatever it is, it is not what was asked for, and may never end.
+                        break
                 break
             except httpx.TransportError as error:
                 link.wait(tries, error)
