@@ -25,6 +25,7 @@ COMMANDS = {
     "app": "jdz_field.cli.windows:app",
     "office": "jdz_field.cli.windows:office",
     "demo": "jdz_field.cli.demo:demo",
+    "sample": "jdz_field.cli.sample:sample",
     "init": "jdz_field.cli.projects:init",
     "info": "jdz_field.cli.projects:info",
     "check": "jdz_field.cli.projects:check",
