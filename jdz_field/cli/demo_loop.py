@@ -33,6 +33,7 @@ from jdz_field.operations.projects import create_project
 from jdz_field.operations.records import Filling
 from jdz_field.operations.sample import make_sample
 from jdz_field.operations.sample_photos import sample_photo, sample_track
+from jdz_field.operations.sample_work import SMALL, Worked, make_work
 from jdz_field.operations.sites import add_site
 from jdz_field.operations.sync import connect, enrol, run_sync
 from jdz_field.store.project import Project
@@ -117,6 +118,7 @@ class Loop:
         say(_("A centre on this machine"))
         self.centre = Centre.start(folder)
         self._teams: list[Project] = []
+        self.work = Worked(0, 0, 0, 0.0)
 
     @property
     def project(self) -> Path:
@@ -155,7 +157,10 @@ class Loop:
     def _load(self) -> None:
         self._say(_("The office loads the sites"))
         with self._make("desk", OFFICE) as desk:
-            made = make_sample(desk)
+            make_sample(desk)
+            self._say(_("Visits of three flood seasons, a small share of them"))
+            self.work = make_work(desk, SMALL)
+            made = desk.counts()["unsent"]
             self.centre.enrol(desk, OFFICE)
             report = run_sync(desk)
             self.figures.must("loaded", report.pushed, made)
@@ -176,7 +181,8 @@ class Loop:
         """An inspection that is left half done, killed, resumed, photographed and finalized."""
         self._say(_("An inspection, half done, killed, resumed, with photos"))
         team = self._teams[0]
-        site = team.search(SiteQuery(kinds=("geohazard",), kind_code="01"), limit=1)[0]
+        found = team.search(SiteQuery(kinds=("geohazard",), kind_code="01"), limit=100)
+        site = next(one for one in found if not team.records(site=one.id, limit=1))
         filling = Filling.start(team, FORM, site.id)
         answer_first_half(filling)
         team.save_draft(filling.draft(team))
@@ -188,7 +194,8 @@ class Loop:
         self._photograph(team, filling, site)
         result = filling.finalize(team)
         self.figures.must("problems", [p.message for p in result.problems], [])
-        self.figures.records = 1 if result.record else 0
+        self.figures.records = self.work.records + (1 if result.record else 0)
+        self.figures.photos += self.work.photos
         self.figures.must("drafts", len(team.drafts()), 0)
         return site
 
@@ -239,7 +246,8 @@ class Loop:
             self.figures.must("quarantined", report.counts["quarantined"], 0)
             self.figures.must("waiting", report.counts["waiting"], 0)
         self.figures.must("conflicts", self.figures.conflicts, 1)
-        self.figures.must("photos at the centre", self.centre.office.info()["attachments"], 2)
+        files = 2 + self.work.photos + self.work.tracks
+        self.figures.must("files at the centre", self.centre.office.info()["attachments"], files)
 
     def _desk(self) -> Desk:
         with Project.open(self.folder / "desk") as desk:

@@ -72,7 +72,7 @@ class Size:
 
 
 #: What the demo shows; what three seasons of the whole city are.
-SMALL, WHOLE = Size(40, 320, 4), Size(10_600, 320, 360)
+SMALL, WHOLE = Size(24, 320, 2), Size(10_600, 320, 360)
 
 
 @dataclass(frozen=True, slots=True)
