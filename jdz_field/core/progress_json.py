@@ -54,6 +54,7 @@ def _names(indicator: Indicator) -> dict[str, Any]:
         "name": dict(indicator.labels),
         "unit": dict(indicator.units),
         "binding": indicator.binding,
+        "adds_up": bool(indicator.rolls_up) and not indicator.partly,
         "meaning": dict(indicator.why),
         "base": indicator.base,
         str(NEAR_YEAR): _target(indicator.near),

@@ -17,6 +17,16 @@ from jdz_field.reports.workbook import Marks, workbook
 SUFFIXES = (".xlsx", ".pdf", ".png")
 
 
+def marks_of(found: Mapping[str, Any]) -> Marks:
+    """Who may see the report, whether it is invented, of when it is."""
+    moment = local_text(from_text(found["until"]))
+    return Marks(
+        _("For internal use"),
+        _("Invented example") if found["sample"] else "",
+        _("As of {moment} (Beijing)").format(moment=moment),
+    )
+
+
 def write_progress(found: Mapping[str, Any], out: Path) -> list[Path]:
     """The report in a file, or a .png a page; the same progress gives the same bytes.
 
@@ -28,13 +38,7 @@ def write_progress(found: Mapping[str, Any], out: Path) -> list[Path]:
         raise BadUsage(
             _("{name}: this report is written as .xlsx, .pdf or .png.").format(name=out.name)
         )
-    made = from_text(found["until"])
-    tables = Tables(found).all()
-    marks = Marks(
-        _("For internal use"),
-        _("Invented example") if found["sample"] else "",
-        _("As of {moment} (Beijing)").format(moment=local_text(made)),
-    )
+    made, tables, marks = from_text(found["until"]), Tables(found).all(), marks_of(found)
     if suffix == ".xlsx":
         pages = [workbook(tables, marks, made=made)]
     else:

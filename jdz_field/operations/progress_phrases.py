@@ -22,6 +22,8 @@ def indicator_words(line: Told) -> str:
     if line["how"] == "entered":
         one = line["figures"][0]
         return _("{year}, {source}, {document}").format(**one)
+    if line["adds_up"]:
+        return _("no approved record yet")
     return _("not measured in this system")
 
 

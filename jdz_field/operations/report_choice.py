@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from jdz_field.core.clock import to_text
+from jdz_field.core.clock import from_text, to_text
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Site
@@ -21,6 +22,9 @@ from jdz_field.operations import (
 from jdz_field.operations.cards import Cards, no_households
 from jdz_field.operations.personal import KEEP, Carried, Privacy, carried
 from jdz_field.operations.photo_sensitive import BLUR
+from jdz_field.operations.progress import project_progress
+from jdz_field.operations.progress_document import marks_of, write_progress
+from jdz_field.operations.progress_tables import Tables
 from jdz_field.operations.report_common import Cancelled, Issue, Progress, Written, moment_of
 from jdz_field.operations.report_state import Wanted, listed
 from jdz_field.reports.tables import set_tables
@@ -30,8 +34,10 @@ from jdz_field.store.queries import SiteQuery
 
 WORK, HOUSEHOLD, HOUSEHOLDS = "work", "household", "households"
 RECORD, LEDGER, MOVEMENT = "record", "ledger", "movement"
+#: How far the restoration plan has come.
+PLAN = "plan"
 #: Reports in the order of their use; those of one kind of site alone.
-REPORTS = (WORK, HOUSEHOLD, HOUSEHOLDS, RECORD, LEDGER, MOVEMENT)
+REPORTS = (WORK, HOUSEHOLD, HOUSEHOLDS, RECORD, LEDGER, MOVEMENT, PLAN)
 OF_POINTS = (WORK, HOUSEHOLD, HOUSEHOLDS)
 ONE_RECORD, SITE, LIST, ALL = "record", "site", "list", "all"
 #: How much of a batch or table a preview shows.
@@ -73,6 +79,7 @@ def suffixes(what: str) -> tuple[str, ...]:
         RECORD: (".pdf", ".docx"),
         LEDGER: (".pdf", ".xlsx"),
         MOVEMENT: (".pdf", ".xlsx"),
+        PLAN: (".pdf", ".xlsx"),
         HOUSEHOLDS: (".pdf", ".xlsx"),
     }.get(what, (".pdf",))
 
@@ -117,7 +124,12 @@ def write_choice(
             project, out, request, progress=progress, cancelled=cancelled
         )[0]
 
+    def plan() -> Written:
+        found = _plan(project, choice)
+        return Written(tuple(write_progress(found, out)), len(found["records"]))
+
     makers: dict[str, Callable[[], Written]] = {
+        PLAN: plan,
         HOUSEHOLDS: households,
         RECORD: record,
         LEDGER: ledger,
@@ -137,13 +149,14 @@ def preview(project: Project, choice: Choice, cancelled: Cancelled | None = None
         RECORD: _record_seen,
         LEDGER: _ledger_seen,
         MOVEMENT: _movement_seen,
+        PLAN: _plan_seen,
     }
     return makers.get(choice.what, _cards_seen)(project, shown, cancelled)
 
 
 def named_in(project: Project, choice: Choice) -> Carried:
-    """Whom the file would name: nobody for tables of changes."""
-    if choice.what == MOVEMENT:
+    """Whom the file would name: nobody for tables of changes and of the plan."""
+    if choice.what in (MOVEMENT, PLAN):
         return Carried(0, ())
     if choice.what == RECORD:
         return Carried(len(_record_request(project, choice).ids), (_("answers of records"),))
@@ -195,8 +208,13 @@ def _movement_request(project: Project, choice: Choice) -> report_movement.Movem
 
 
 def _record_request(project: Project, choice: Choice) -> report_record.RecordRequest:
-    ids = (choice.record,) if choice.scope == ONE_RECORD else _records(project, choice)
+    ids = records_of(project, choice)
     return report_record.RecordRequest(ids, choice.issue, choice.sensitive)
+
+
+def records_of(project: Project, choice: Choice) -> tuple[str, ...]:
+    """Ids of the records that are chosen."""
+    return (choice.record,) if choice.scope == ONE_RECORD else _records(project, choice)
 
 
 def _records(project: Project, choice: Choice) -> tuple[str, ...]:
@@ -262,6 +280,17 @@ def _households_seen(project: Project, choice: Choice, cancelled: Cancelled | No
     request = report_households.HouseholdsRequest(_sites(project, choice), choice.issue)
     made = report_households.households_made(project, request, cancelled=cancelled)
     return set_tables(_begun(made.tables[:1]), made.marks, made=made.made, form="png")
+
+
+def _plan(project: Project, choice: Choice) -> Mapping[str, Any]:
+    return project_progress(project, moment_of(choice.issue.day, project.now()))
+
+
+def _plan_seen(project: Project, choice: Choice, cancelled: Cancelled | None) -> list[bytes]:
+    del cancelled
+    found = _plan(project, choice)
+    tables = _begun(Tables(found).all()[:2])
+    return set_tables(tables, marks_of(found), made=from_text(found["until"]), form="png")
 
 
 def _begun(tables: Sequence[Table]) -> list[Table]:

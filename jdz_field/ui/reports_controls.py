@@ -18,6 +18,7 @@ from jdz_field.operations.report_choice import (
     LIST,
     MOVEMENT,
     ONE_RECORD,
+    PLAN,
     RECORD,
     SITE,
     WORK,
@@ -170,6 +171,7 @@ class Controls(QWidget):
         every = {"newest": _("The newest of each site"), "every": _("All of them")}
         self.records.show_value(self.every, every)
         pairs = (
+            ("which", self.scopes, self.what != PLAN),
             ("kind", self.kinds, tables),
             ("records", self.records, records and self.scope != ONE_RECORD),
             ("since", self.since, self.what == MOVEMENT),
@@ -184,6 +186,8 @@ class Controls(QWidget):
         """Whether a report can be of this: a table is of many sites, a card of no record."""
         if scope == ONE_RECORD:
             return self.what == RECORD
+        if self.what == PLAN:
+            return scope == ALL
         return scope != SITE or self.what not in (LEDGER, MOVEMENT)
 
     def _list_words(self) -> str:
@@ -202,6 +206,7 @@ def report_words() -> dict[str, str]:
         RECORD: _("Records"),
         LEDGER: _("Ledger"),
         MOVEMENT: _("Table of changes"),
+        PLAN: _("Progress of the plan"),
     }
 
 
@@ -213,5 +218,6 @@ def hint_words(what: str) -> str:
         HOUSEHOLDS: _("Who lives at the point, over as many pages as it takes."),
         RECORD: _("Inspections with photos, map, verdict and review."),
         LEDGER: _("The register in the county's columns, A3 across."),
+        PLAN: _("Indicators, programmes and money of the plan, as the centre has them."),
         MOVEMENT: _("Opening + new − closed ± changed = closing, each number with its names."),
     }[what]

@@ -16,6 +16,7 @@ from jdz_field.operations.report_choice import (
     LEDGER,
     LIST,
     MOVEMENT,
+    PLAN,
     ONE_RECORD,
     RECORD,
     REPORTS,
@@ -232,7 +233,7 @@ class ReportsPage(Page):
 
 def _start(app: AppContext, argument: object) -> tuple[Choice, tuple[str, ...]]:
     """What the page begins with, and the reports that it offers."""
-    others = (RECORD, LEDGER, MOVEMENT)
+    others = (RECORD, LEDGER, MOVEMENT, PLAN)
     if isinstance(argument, SiteQuery):
         kinds = argument.kinds or ("geohazard",)
         points = "geohazard" in kinds

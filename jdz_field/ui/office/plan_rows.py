@@ -45,7 +45,7 @@ def _indicator(line: Told) -> Row:
     words = {
         "records": (_("{n} records").format(n=len(line["records"])), "ok"),
         "entered": (_("entered"), "accent"),
-        "none": (_("not measured"), ""),
+        "none": (_("no record") if line["adds_up"] else _("not measured"), ""),
     }
     chip, role = words[line["how"]]
     wanted = f"2025 {target_words(line['2025'])} · 2035 {target_words(line['2035'])}"
