@@ -14,6 +14,7 @@ from typing import Any
 from jdz_field.core.changes import Change, ChangeReceipt, FieldOutcome, Outcome
 from jdz_field.core.hashing import canonical_json
 from jdz_field.sync.merge_fields import Edit, Setting, ground_of, merge_edits
+from jdz_field.sync.merge_plain import merge_plain
 from jdz_field.sync.merge_rules import CatalogueRules, Rules
 from jdz_field.sync.merge_types import FIELD_ROLES, GUEST, Fate, Merged, Subject, World
 from jdz_field.sync.merge_work import Work
@@ -74,7 +75,9 @@ def advance(
 
     waiting = [k.change for k in work.known.values() if k.waiting]
     for chain in chains([*fresh, *waiting], released):
-        _merge_chain(work, chain, _weakest(map(role_of, chain)), released)
+        role_in_it = _weakest(map(role_of, chain)) if len(chain) > 1 else role_of(chain[0])
+        if len(chain) > 1 or released or not merge_plain(work, chain[0], role_in_it):
+            _merge_chain(work, chain, role_in_it, released)
 
 
 def _weakest(roles: Iterable[str]) -> str:
@@ -92,6 +95,10 @@ def chains(changes: Sequence[Change], released: frozenset[str] = frozenset()) ->
     chain_of: dict[str, list[Change]] = {}
     found: list[list[Change]] = []
     for change in changes:
+        if change.parent is None and change.id not in chain_of:
+            chain_of[change.id] = [change]
+            found.append(chain_of[change.id])
+            continue
         for link in reversed(_unplaced_line(change, pool, chain_of)):
             line = None if link.id in released else chain_of.get(link.parent or "")
             if line is None or line[-1].id != link.parent or line[0].subject != link.subject:
