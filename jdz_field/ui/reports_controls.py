@@ -25,7 +25,7 @@ from jdz_field.operations.report_choice import (
 )
 from jdz_field.operations.report_choice import Choice as Asked
 from jdz_field.operations.report_common import Issue
-from jdz_field.ui.context import AppContext
+from jdz_field.store.project import Project
 from jdz_field.ui.personal_choice import PersonalChoice
 from jdz_field.ui.reports_day import DayChoice
 from jdz_field.ui.settings import Choice
@@ -39,13 +39,13 @@ class Controls(QWidget):
     """
 
     def __init__(
-        self, app: AppContext, start: Asked, reports: tuple[str, ...], changed: Callable[[], None]
+        self, reader: Project, start: Asked, reports: tuple[str, ...], changed: Callable[[], None]
     ) -> None:
         super().__init__()
-        self.app, self.start, self._changed = app, start, changed
+        self.reader, self.start, self._changed = reader, start, changed
         self.what, self.scope, self.kind = start.what, start.scope, start.kind
         self.every = "newest"
-        today = app.reader.now().astimezone(BEIJING).date()
+        today = reader.now().astimezone(BEIJING).date()
         names = ("what", "which", "kind", "records", "day", "since", "number")
         self.labels = {name: text("", "section") for name in names}
         self.reports = Choice(self.choose, reports)
@@ -193,7 +193,7 @@ class Controls(QWidget):
     def _list_words(self) -> str:
         if self.start.query is None:
             return ""
-        count = self.app.reader.count(self.start.query)
+        count = self.reader.count(self.start.query)
         return _("The {n} sites of the list").format(n=f"{count:,}")
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QPushButton
 from jdz_field.store.queries import SiteQuery
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.record_detail import RecordDetail
+from jdz_field.ui.reports_desk import ReportsDesk
 from jdz_field.ui.reports_page import ReportsPage
 from jdz_field.ui.sites.list import SitesPage
 from jdz_field.ui.sites.page import SitePage
@@ -22,17 +23,17 @@ Settle = Callable[[], None]
 
 
 @pytest.fixture
-def opened(app: AppContext, qtbot: Any, settle: Settle) -> Iterator[Callable[..., ReportsPage]]:
+def opened(app: AppContext, qtbot: Any, settle: Settle) -> Iterator[Callable[..., ReportsDesk]]:
     made: list[ReportsPage] = []
 
-    def open_page(argument: object = None) -> ReportsPage:
+    def open_page(argument: object = None) -> ReportsDesk:
         page = ReportsPage(app, argument)
         qtbot.addWidget(page)
         made.append(page)
         page.resize(1280, 800)
         page.show()
-        drawn(page, qtbot, settle)
-        return page
+        drawn(page.desk, qtbot, settle)
+        return page.desk
 
     yield open_page
     for page in made:
@@ -41,7 +42,7 @@ def opened(app: AppContext, qtbot: Any, settle: Settle) -> Iterator[Callable[...
     settle()
 
 
-def drawn(page: ReportsPage, qtbot: Any, settle: Settle) -> None:
+def drawn(page: ReportsDesk, qtbot: Any, settle: Settle) -> None:
     """Wait until what is chosen has been drawn."""
     qtbot.waitUntil(lambda: not page._pause.isActive(), timeout=10_000)
     settle()
@@ -53,7 +54,7 @@ def first_point(app: AppContext) -> Any:
 
 def test_a_card_is_seen_and_saved_by_touch(
     app: AppContext,
-    opened: Callable[..., ReportsPage],
+    opened: Callable[..., ReportsDesk],
     qtbot: Any,
     settle: Settle,
     answers: Any,
@@ -77,7 +78,7 @@ def test_a_card_is_seen_and_saved_by_touch(
 
 
 def test_the_ledger_of_the_list_by_keys(
-    opened: Callable[..., ReportsPage], qtbot: Any, settle: Settle, answers: Any, tmp_path: Path
+    opened: Callable[..., ReportsDesk], qtbot: Any, settle: Settle, answers: Any, tmp_path: Path
 ) -> None:
     page = opened(SiteQuery(kinds=("geohazard",)))
     assert page.controls.what == "ledger"
@@ -95,7 +96,7 @@ def test_the_ledger_of_the_list_by_keys(
 
 
 def test_pages_turn_by_key_and_by_touch(
-    opened: Callable[..., ReportsPage], qtbot: Any, settle: Settle
+    opened: Callable[..., ReportsDesk], qtbot: Any, settle: Settle
 ) -> None:
     page = opened(SiteQuery(kinds=("geohazard",)))
     qtbot.keyClick(page.controls.reports.chips["movement"], Qt.Key.Key_Space)
@@ -112,7 +113,7 @@ def test_pages_turn_by_key_and_by_touch(
 
 
 def test_what_cannot_be_made_is_said_in_place_of_the_pages(
-    app: AppContext, opened: Callable[..., ReportsPage], qtbot: Any, settle: Settle
+    app: AppContext, opened: Callable[..., ReportsDesk], qtbot: Any, settle: Settle
 ) -> None:
     page = opened(first_point(app).id)
     page.controls.choose("household")
@@ -127,7 +128,7 @@ def test_what_cannot_be_made_is_said_in_place_of_the_pages(
 
 
 def test_a_day_before_the_project_has_nothing(
-    app: AppContext, opened: Callable[..., ReportsPage], qtbot: Any, settle: Settle
+    app: AppContext, opened: Callable[..., ReportsDesk], qtbot: Any, settle: Settle
 ) -> None:
     page = opened()
     chip = page.controls.day.chips.chips["year"]
@@ -141,7 +142,7 @@ def test_a_day_before_the_project_has_nothing(
 
 
 def test_a_batch_is_stopped(
-    opened: Callable[..., ReportsPage], qtbot: Any, settle: Settle, answers: Any, tmp_path: Path
+    opened: Callable[..., ReportsDesk], qtbot: Any, settle: Settle, answers: Any, tmp_path: Path
 ) -> None:
     page = opened(SiteQuery(kinds=("geohazard",)))
     page.controls.choose("work")
@@ -158,7 +159,7 @@ def test_a_batch_is_stopped(
 
 
 def test_a_place_that_cannot_be_written_is_said(
-    opened: Callable[..., ReportsPage],
+    opened: Callable[..., ReportsDesk],
     app: AppContext,
     qtbot: Any,
     settle: Settle,
@@ -178,7 +179,7 @@ def test_a_place_that_cannot_be_written_is_said(
 
 
 def test_other_kinds_of_site_have_no_cards(
-    app: AppContext, opened: Callable[..., ReportsPage]
+    app: AppContext, opened: Callable[..., ReportsDesk]
 ) -> None:
     mine = app.reader.search(SiteQuery(kinds=("mine",)), limit=1)[0]
     page = opened(mine.id)
@@ -187,7 +188,7 @@ def test_other_kinds_of_site_have_no_cards(
 
 
 def test_targets_are_large_enough_and_say_what_they_are(
-    app: AppContext, opened: Callable[..., ReportsPage]
+    app: AppContext, opened: Callable[..., ReportsDesk]
 ) -> None:
     page = opened(first_point(app).id)
     for part in page.findChildren(QPushButton):

@@ -53,6 +53,8 @@ class OfficeContext(QObject):
         self.outbox.ready.connect(self._send)
         self.outbox.held.connect(self._held)
         self._under_way: set[str] = set()
+        #: Called when the window closes, before the lanes end.
+        self.at_close: list[Callable[[], None]] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def ask(
@@ -93,6 +95,8 @@ class OfficeContext(QObject):
     def close(self) -> None:
         """Send what is held, then give the connection back."""
         self.outbox.flush()
+        for act in self.at_close:
+            act()
         self.jobs.close()
         if self._folder is not None:
             self._folder.cleanup()
