@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from jdz_field.central import progress as acts
 from jdz_field.central.gate import AnyDevice, OfficeDevice, TheOffice
-from jdz_field.core.clock import to_text
+from jdz_field.core.clock import BEIJING, to_text
 from jdz_field.core.errors import BadInput
 from jdz_field.core.figures import Figure
 from jdz_field.core.i18n import _
@@ -59,15 +59,17 @@ def progress(
     as_of: Annotated[str, Query(max_length=10, description="YYYY-MM-DD, Beijing")] = "",
 ) -> dict[str, Any]:
     """How far the plan has come, by what this person sees."""
-    until = to_text(_moment(as_of) or office.now())
+    until = to_text(_moment(as_of, office.now()))
     found = acts.progress(office, until, caller)
     return progress_json(found, caller.counties, caller.kinds)
 
 
-def _moment(as_of: str) -> datetime | None:
-    found = end_of_day(as_of) if as_of else None
-    if as_of and found is None:
+def _moment(as_of: str, now: datetime) -> datetime:
+    found = end_of_day(as_of) if as_of else now
+    if found is None:
         raise BadInput(_("{text} is no day such as 2026-11-22.").format(text=as_of))
+    if found.date() > now.astimezone(BEIJING).date() and as_of:
+        raise BadInput(_("{day} has not come yet; name today or a day before.").format(day=as_of))
     return found
 
 

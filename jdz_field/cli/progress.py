@@ -11,9 +11,7 @@ import click
 
 from jdz_field.cli.common import Context, emit, json_option, pass_context
 from jdz_field.core.clock import utc_now
-from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _, pick
-from jdz_field.core.progress_when import end_of_day
 
 OUT = click.Path(path_type=Path, dir_okay=False)
 as_of_option = click.option(
@@ -37,11 +35,10 @@ def progress(context: Context, out: Path | None, as_of: str, as_json: bool) -> N
 
 
 def moment(as_of: str) -> datetime:
-    """The end of a day, or now. ``BadUsage``: no day."""
-    found = end_of_day(as_of) if as_of else utc_now()
-    if found is None:
-        raise BadUsage(_("{text} is no day such as 2026-11-22.").format(text=as_of))
-    return found
+    """The end of a day, or now. ``BadUsage``: no day, or one that has not come yet."""
+    from jdz_field.operations.report_common import moment_of  # noqa: PLC0415
+
+    return moment_of(as_of, utc_now())
 
 
 def tell(found: Mapping[str, Any], out: Path | None, as_json: bool) -> None:

@@ -87,7 +87,7 @@ def test_the_progress_is_told_to_every_device(call: httpx.Client, field: httpx.C
 
 
 def test_a_day_that_is_none_is_refused(call: httpx.Client) -> None:
-    for day in ("2026-02-30", "gestern", "20260101", "x" * 30):
+    for day in ("2026-02-30", "gestern", "20260101", "x" * 30, "2099-01-01"):
         assert call.get("/v1/progress", params={"as_of": day}).status_code in (400, 422), day
 
 

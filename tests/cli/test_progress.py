@@ -80,6 +80,7 @@ def test_wrong_words_are_one_sentence(told: Told, files: Path, tmp_path: Path) -
     at = ("--files", str(files))
     for code, words in (
         (2, ("central", "progress", "--as-of", "soon")),
+        (2, ("central", "progress", "--as-of", "2099-01-01")),
         (2, ("central", "progress", "-o", str(tmp_path / "p.docx"))),
         (2, ("central", "money", "x", "planned_central")),
         (2, ("central", "money", "x", "planned_central=viel")),

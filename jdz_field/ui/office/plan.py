@@ -43,6 +43,7 @@ class PlanPage(OfficePage):
         self.day.setCalendarPopup(True)
         today = utc_now().astimezone(BEIJING).date()
         self.day.setDate(QDate(today.year, today.month, today.day))
+        self.day.setMaximumDate(self.day.date())
         self.day.dateChanged.connect(self._other_day)
         self.today = button("", self._today, kind="quiet")
         self.write = button("", self._write, icon="export")
@@ -121,6 +122,7 @@ class PlanPage(OfficePage):
     def _today(self) -> None:
         now = utc_now().astimezone(BEIJING).date()
         self.day.blockSignals(True)
+        self.day.setMaximumDate(QDate(now.year, now.month, now.day))
         self.day.setDate(QDate(now.year, now.month, now.day))
         self.day.blockSignals(False)
         self._day = ""
