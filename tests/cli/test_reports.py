@@ -171,3 +171,100 @@ def test_what_cannot_be_made_is_one_sentence(
     error = capsys.readouterr().err
     assert said in error
     assert len(error.strip().splitlines()) == 1
+
+
+def record_of(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """The id of the record that ``survey`` makes."""
+    survey(folder)
+    capsys.readouterr()
+    assert line(folder, "records", "list", "--json") == 0
+    return str(json.loads(capsys.readouterr().out)[0]["id"])
+
+
+def test_a_record_is_printed_by_its_id_and_by_its_site(
+    folder: Path, tool: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    tool("pdftotext")
+    id_ = record_of(folder, capsys)
+    out = folder.parent / "r.pdf"
+    assert line(folder, "report", "record", id_, "-o", out, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["records"] == 1
+    assert "示例户主" in words_of(out)
+    words = ("report", "record", "--site", "360222010001", "-o", folder.parent / "r.docx")
+    assert line(folder, *words) == 0
+    assert "姓名和电话" in capsys.readouterr().out
+    words = ("report", "record", id_, "-o", out, "--personal", "leave-out")
+    assert line(folder, *words) == 0
+    assert "示例户主" not in words_of(out)
+    words = ("report", "record", id_, "-o", out, "--map-number", "赣S(2026)001号")
+    assert line(folder, *words) == 0
+    assert "内部使用" not in words_of(out)
+
+
+def test_the_ledger_and_the_table_of_changes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = folder.parent / "l.xlsx"
+    assert line(folder, "report", "ledger", "-o", out, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["sites"] == 2
+    assert line(folder, "report", "movement", "-o", out, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["adds_up"] is True
+    assert told["total"]["new"]["sites"] == ["360222010001", "360222010002"]
+    assert {"from", "to", "rows", "total", "moves", "files"} <= set(told)
+
+
+def test_households_and_batches(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    survey(folder)
+    capsys.readouterr()
+    out = folder.parent / "h.xlsx"
+    words = ("report", "households", "360222010001", "-o", out, "--json")
+    assert line(folder, *words) == 0
+    assert json.loads(capsys.readouterr().out)["households"] == 1
+    cards = folder.parent / "c.pdf"
+    words = ("report", "card", "--county", "浮梁县", "--kind", "household", "-o", cards)
+    assert line(folder, *words) == 0
+    both = ("report", "card", "360222010001", "360222010002", "--kind", "household", "-o", cards)
+    assert line(folder, *both) == 1
+    assert "邻近崩塌" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("record", "00000000", "-o", "x.pdf"), 3, "00000000"),
+        (("record", "-o", "x.pdf"), 3, "没有选择记录"),
+        (("record", "--site", "999", "-o", "x.pdf"), 3, "999"),
+        (("ledger", "--kind", "moon", "-o", "x.pdf"), 2, "moon"),
+        (("ledger", "--town", "无此镇", "-o", "x.pdf"), 3, "在册"),
+        (("ledger", "-o", "x.csv"), 2, "x.csv"),
+        (("movement", "--from", "2999-01-01", "-o", "x.pdf"), 2, "2999-01-01"),
+        (("movement", "--kind", "works", "-o", "x.pdf"), 3, "修复工程"),
+        (("households", "360222010001", "-o", "x.pdf"), 3, "明白卡信息采集"),
+        (("households", "M1", "-o", "x.pdf"), 3, "示例矿山"),
+    ],
+)
+def test_other_reports_that_cannot_be_made_are_one_sentence(
+    folder: Path,
+    words: tuple[str, ...],
+    code: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert line(folder, "report", *words) == code
+    error = capsys.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_without_a_font_nothing_is_printed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from jdz_field.reports import typeset
+
+    monkeypatch.setattr(typeset, "CHINESE", ("No such family",))
+    for words in (("card", "360222010001"), ("ledger",), ("movement",)):
+        out = folder.parent / "x.pdf"
+        assert line(folder, "report", *words, "-o", out) == 4
+        assert "字体" in capsys.readouterr().err
+        assert not out.exists()
