@@ -93,49 +93,67 @@ def write_choice(
     cancelled: Cancelled | None = None,
 ) -> Written:
     """Write what is chosen to ``out``; errors of the report's own writer."""
-
-    def cards() -> Written:
-        request = report_cards.CardRequest(_sites(project, choice), choice.what, choice.issue)
-        return report_cards.write_cards(
-            project, out, request, progress=progress, cancelled=cancelled
-        ).written
-
-    def households() -> Written:
-        request = report_households.HouseholdsRequest(_sites(project, choice), choice.issue)
-        return report_households.write_households(
-            project, out, request, progress=progress, cancelled=cancelled
-        )
-
-    def record() -> Written:
-        request = _record_request(project, choice)
-        return report_record_files.write_records(
-            project, out, request, progress=progress, cancelled=cancelled
-        )
-
-    def ledger() -> Written:
-        request = _ledger_request(project, choice)
-        return ledger_report.write_ledger(
-            project, out, request, progress=progress, cancelled=cancelled
-        )
-
-    def movement() -> Written:
-        request = _movement_request(project, choice)
-        return report_movement.write_movement(
-            project, out, request, progress=progress, cancelled=cancelled
-        )[0]
-
-    def plan() -> Written:
-        found = _plan(project, choice)
-        return Written(tuple(write_progress(found, out)), len(found["records"]))
-
-    makers: dict[str, Callable[[], Written]] = {
-        PLAN: plan,
-        HOUSEHOLDS: households,
-        RECORD: record,
-        LEDGER: ledger,
-        MOVEMENT: movement,
+    makers: dict[str, Callable[[_Order], Written]] = {
+        PLAN: _plan_written,
+        HOUSEHOLDS: _households_written,
+        RECORD: _records_written,
+        LEDGER: _ledger_written,
+        MOVEMENT: _movement_written,
     }
-    return makers.get(choice.what, cards)()
+    order = _Order(project, out, choice, progress, cancelled)
+    return makers.get(choice.what, _cards_written)(order)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is written, where to, and who hears how far it is."""
+
+    project: Project
+    out: Path
+    choice: Choice
+    progress: Progress | None
+    cancelled: Cancelled | None
+
+
+def _cards_written(o: _Order) -> Written:
+    sites = _sites(o.project, o.choice)
+    request = report_cards.CardRequest(sites, o.choice.what, o.choice.issue)
+    return report_cards.write_cards(
+        o.project, o.out, request, progress=o.progress, cancelled=o.cancelled
+    ).written
+
+
+def _households_written(o: _Order) -> Written:
+    request = report_households.HouseholdsRequest(_sites(o.project, o.choice), o.choice.issue)
+    return report_households.write_households(
+        o.project, o.out, request, progress=o.progress, cancelled=o.cancelled
+    )
+
+
+def _records_written(o: _Order) -> Written:
+    request = _record_request(o.project, o.choice)
+    return report_record_files.write_records(
+        o.project, o.out, request, progress=o.progress, cancelled=o.cancelled
+    )
+
+
+def _ledger_written(o: _Order) -> Written:
+    request = _ledger_request(o.project, o.choice)
+    return ledger_report.write_ledger(
+        o.project, o.out, request, progress=o.progress, cancelled=o.cancelled
+    )
+
+
+def _movement_written(o: _Order) -> Written:
+    request = _movement_request(o.project, o.choice)
+    return report_movement.write_movement(
+        o.project, o.out, request, progress=o.progress, cancelled=o.cancelled
+    )[0]
+
+
+def _plan_written(o: _Order) -> Written:
+    found = _plan(o.project, o.choice)
+    return Written(tuple(write_progress(found, o.out)), len(found["records"]))
 
 
 def preview(project: Project, choice: Choice, cancelled: Cancelled | None = None) -> list[bytes]:
@@ -284,6 +302,11 @@ def _households_seen(project: Project, choice: Choice, cancelled: Cancelled | No
 
 def _plan(project: Project, choice: Choice) -> Mapping[str, Any]:
     return project_progress(project, moment_of(choice.issue.day, project.now()))
+
+
+def _write_plan(project: Project, out: Path, choice: Choice) -> Written:
+    found = _plan(project, choice)
+    return Written(tuple(write_progress(found, out)), len(found["records"]))
 
 
 def _plan_seen(project: Project, choice: Choice, cancelled: Cancelled | None) -> list[bytes]:
