@@ -50,6 +50,10 @@ class NotAllowed(JdzError):
     """Who asks may not; the server says 401 or 403."""
 
 
+class Stranger(NotAllowed):
+    """The token is nobody's, and never was for all we know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who acts: a device with its user, or the office at the command line (no device)."""
@@ -72,7 +76,17 @@ class Caller:
     @property
     def office(self) -> bool:
         """Whether they may decide."""
+        return self.desk and not self.only_audits
+
+    @property
+    def desk(self) -> bool:
+        """Whether they sit in the office, at whatever work."""
         return self.role in OFFICE_ROLES
+
+    @property
+    def only_audits(self) -> bool:
+        """Whether they read the audit log and nothing else: audit is their one duty."""
+        return self.role == "admin" and self.duties == {"audit"}
 
 
 def _role_of(connection: Connection, user: str) -> str:
@@ -166,7 +180,8 @@ def caller_of_token(connection: Connection, now: Now, token: str) -> Caller:
     """Who bears this token. ``NotAllowed``: nobody, somebody shut out, a desk left for long."""
     row = connection.execute(_BY_TOKEN, {"sought": sha256(token.encode())}).first()
     if row is None or (row.state, row.user_state) != (ACTIVE, ACTIVE):
-        raise NotAllowed(_("This device is not enrolled here; ask the office for a code."))
+        unknown = Stranger if row is None else NotAllowed
+        raise unknown(_("This device is not enrolled here; ask the office for a code."))
     if row.role in OFFICE_ROLES and (row.last_seen or row.created) < to_text(now() - DESK_LIFE):
         raise NotAllowed(
             _("Nobody worked here for {n} days; sign in again with a code.").format(

@@ -44,13 +44,22 @@ def length(connection: Connection) -> int:
 
 
 def entries(
-    connection: Connection, after: int = 0, limit: int = 1_000, act: str = ""
+    connection: Connection,
+    after: int = 0,
+    limit: int = 1_000,
+    act: str = "",
+    *,
+    newest: bool = False,
 ) -> list[dict[str, Any]]:
-    """Entries after a number, in order; ``act``: those whose act begins so."""
+    """Entries after a number, in order; ``act``: those whose act begins so.
+
+    ``newest``: the last ``limit`` of them instead of the first.
+    """
     query = select(audit).where(audit.c.id > after)
     if act:
         query = query.where(audit.c.act.startswith(act, autoescape=True))
-    rows = connection.execute(query.order_by(audit.c.id).limit(limit))
+    order = audit.c.id.desc() if newest else audit.c.id
+    rows = connection.execute(query.order_by(order).limit(limit)).all()
     return [
         {
             "id": row.id,
@@ -60,10 +69,19 @@ def entries(
             "what": json.loads(row.what),
             "hash": row.hash,
         }
-        for row in rows
+        for row in (reversed(rows) if newest else rows)
     ]
 
 
-def checked(connection: Connection) -> dict[str, Any]:
-    """``entries``: how many; ``broken``: the first whose hash does not fit, or ``None``."""
-    return {"entries": length(connection), "broken": broken_link(connection)}
+def checked(connection: Connection, kept: tuple[int, str] | None = None) -> dict[str, Any]:
+    """``entries``: how many; ``broken``: the first whose hash does not fit, or ``None``.
+
+    ``kept``: number and hash of an entry as an earlier export has it. A chain that was written
+    anew or cut off at its end fits itself, but not what was exported before.
+    """
+    broken = broken_link(connection)
+    if broken is None and kept is not None:
+        number, told = kept
+        found = connection.execute(select(audit.c.hash).where(audit.c.id == number)).scalar()
+        broken = None if found == told else number
+    return {"entries": length(connection), "broken": broken}

@@ -12,7 +12,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from jdz_field.central.accounts import Caller, NotAllowed
+from jdz_field.central import lockouts
+from jdz_field.central.accounts import Caller, NotAllowed, Stranger
 from jdz_field.central.blobs import UploadBusy, UploadGone, WrongOffset
 from jdz_field.central.lockouts import TooMany
 from jdz_field.central.office import Office
@@ -67,6 +68,8 @@ _STATUS = (
     (TooLarge, 413),
     *_STATUS,
 )
+#: What is open to those whose one duty is audit.
+_AUDITORS = frozenset({"/v1/audit", "/v1/audit/check", "/v1/duties", "/v1/hello"})
 bearer = HTTPBearer(auto_error=False, description="The token that the enrolment gave.")
 
 
@@ -85,16 +88,36 @@ def caller_of(
     request: Request,
     given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Caller:
-    """The device that asks; 401 when its token is none of ours."""
+    """The device that asks; 401 when its token is none of ours, 429 after many such."""
     if given is None:
         raise NotAllowed(_("This address needs the token of an enrolled device."))
-    caller = request.state.caller = office_of(request).caller(given.credentials)
+    try:
+        caller = request.state.caller = office_of(request).caller(given.credentials)
+    except Stranger:
+        _count_stranger(request)
+        raise
+    keep_to_audit(caller, request.url.path)
     return caller
+
+
+def _count_stranger(request: Request) -> None:
+    office = office_of(request)
+    keys = lockouts.token_keys(request.client.host if request.client else "")
+    with office.database.read() as connection:
+        lockouts.check(connection, office.now, keys)
+    with office.database.write() as connection:
+        lockouts.failed(connection, office.now, keys)
+
+
+def keep_to_audit(caller: Caller, path: str = "") -> None:
+    """``Forbidden``: who only audits asks for something else."""
+    if caller.only_audits and path not in _AUDITORS:
+        raise Forbidden(_("Who audits reads the audit log and nothing else."))
 
 
 def office_caller(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     """A device of the office; 403 for any other."""
-    if not caller.office:
+    if not caller.desk:
         raise Forbidden(_("Only the office may do this."))
     return caller
 

@@ -1,12 +1,13 @@
 """Guessing is slowed down: failures are counted in the database, so that every process knows.
 
 Codes are counted by address; passwords by address, by name, and by both together, so that one
-stranger cannot keep a person out from everywhere. Tokens of devices are not counted: 256 random
-bits are not guessed, and a tablet that was shut out must not shut out others behind its address.
+stranger cannot keep a person out from everywhere. Tokens that nobody has are counted by address;
+a right one always passes, so that nobody shuts out the tablets behind the same address.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,18 +15,20 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from jdz_field.central.audit import note
-from jdz_field.central.tables import lockouts
+from jdz_field.central.database import get_meta, set_meta
+from jdz_field.central.tables import dumps, lockouts
 from jdz_field.central.writing import put
 from jdz_field.core.clock import Now, from_text, to_text
-from jdz_field.core.errors import BadInput, JdzError
+from jdz_field.core.errors import BadInput, BadUsage, JdzError
 from jdz_field.core.i18n import _
 
-#: Failures older than this count no more.
-WINDOW = timedelta(minutes=15)
-#: The first wait; each further failure doubles it, up to the longest.
-FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=4)
 #: Failures that are free, by the word before the colon.
-FREE: Mapping[str, int] = {"code": 10, "login": 5, "address": 20, "name": 50}
+FREE: Mapping[str, int] = {"code": 10, "login": 5, "address": 20, "name": 50, "token": 100}
+#: What an office may set: those, and in minutes how long a failure counts, the first wait (each
+#: further failure doubles it) and the longest.
+DEFAULTS: Mapping[str, int] = {**FREE, "window": 15, "first": 1, "longest": 240}
+_MOST = 10_000
+_LIMITS = "lockout_limits"
 
 
 class TooMany(JdzError):
@@ -47,6 +50,36 @@ def password_keys(address: str, name: str) -> list[str]:
     return [f"login:{name}@{address}", f"address:{address}", f"name:{name}"]
 
 
+def token_keys(address: str) -> list[str]:
+    """What a token that nobody has counts under."""
+    return [f"token:{address}"]
+
+
+def limits(connection: Connection) -> dict[str, int]:
+    """The limits in force, by the names of ``DEFAULTS``."""
+    kept = get_meta(connection, _LIMITS)
+    return {**DEFAULTS, **(json.loads(kept) if kept else {})}
+
+
+def set_limits(
+    connection: Connection, now: Now, who: str, changes: Mapping[str, int]
+) -> dict[str, int]:
+    """Change limits; those in force from now. ``BadUsage``: unknown name, number out of range."""
+    for name, number in changes.items():
+        if name not in DEFAULTS or not 1 <= number <= _MOST:
+            raise BadUsage(
+                _("Limits are {names}, each from 1 to {most}.").format(
+                    names=", ".join(DEFAULTS), most=_MOST
+                )
+            )
+    told = limits(connection) | dict(changes)
+    if told["longest"] < told["first"]:
+        raise BadUsage(_("The longest wait is no shorter than the first."))
+    set_meta(connection, _LIMITS, dumps(told))
+    note(connection, now, who, "lockout limits", **told)
+    return told
+
+
 def check(connection: Connection, now: Now, keys: Sequence[str]) -> None:
     """``TooMany`` when one of these is to wait."""
     query = select(lockouts.c.until).where(
@@ -62,7 +95,8 @@ def check(connection: Connection, now: Now, keys: Sequence[str]) -> None:
 
 def failed(connection: Connection, now: Now, keys: Sequence[str]) -> None:
     """Count a failure; from the free number on it brings a wait, noted in the audit log."""
-    at, old = now(), to_text(now() - WINDOW)
+    at, most = now(), limits(connection)
+    old = to_text(at - timedelta(minutes=most["window"]))
     connection.execute(
         lockouts.delete().where(
             lockouts.c.since < old, (lockouts.c.until.is_(None)) | (lockouts.c.until < old)
@@ -74,12 +108,18 @@ def failed(connection: Connection, now: Now, keys: Sequence[str]) -> None:
     }
     for key in keys:
         tries = known.get(key, 0) + 1
-        over = tries - FREE[key.partition(":")[0]]
-        until = to_text(at + min(FIRST * 2 ** min(over, 20), LONGEST)) if over >= 0 else None
+        wait = _wait(most, tries - most[key.partition(":")[0]])
+        until = to_text(at + wait) if wait else None
         row = {"key": key, "tries": tries, "since": to_text(at), "until": until}
         put(connection, lockouts, ["key"], [row])
         if until is not None:
             note(connection, now, "centre", "lockout", key=key, tries=tries, until=until)
+
+
+def _wait(most: Mapping[str, int], over: int) -> timedelta | None:
+    if over < 0:
+        return None
+    return timedelta(minutes=min(most["first"] * 2 ** min(over, 20), most["longest"]))
 
 
 def passed(connection: Connection, keys: Sequence[str]) -> None:

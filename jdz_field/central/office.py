@@ -214,7 +214,7 @@ class Office(Settling):
         """Who bears a token. ``NotAllowed``: nobody."""
         with self.database.read() as connection:
             caller = accounts.caller_of_token(connection, self.now, token)
-        if caller.office and accounts.seen_long_ago(self.now, caller):
+        if caller.desk and accounts.seen_long_ago(self.now, caller):
             with self.database.write() as connection:
                 accounts.touch_device(connection, self.now, caller.device)
         return caller

@@ -32,7 +32,7 @@ _MEANINGS = {
     "416": "The attachment has no such bytes.",
     "422": "A parameter or an entry of the body is none; the sentence names it.",
     "423": "Another request writes to the upload; wait a second.",
-    "429": "Too many wrong tries; wait five minutes.",
+    "429": "Too many wrong tries; wait as long as Retry-After says.",
     "431": "The headers are too large or too many.",
     "460": "What came is not what its hash says.",
     "503": "The centre or its database has no room at this moment; come again.",
@@ -160,9 +160,7 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> Iterator[str
     yield from ("400", "431", "503")
     secured = any(operation["security"])
     if secured:
-        yield from ("401", "403")
-    if path.startswith(("/openrosa", "/ogc")):
-        yield "429"
+        yield from ("401", "403", "429")
     if "{" in path:
         yield "404"
     if method in _WRITES:

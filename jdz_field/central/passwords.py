@@ -9,7 +9,7 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from jdz_field.central.accounts import Caller, NotAllowed
 from jdz_field.central.app_passwords import Doorkeeper
-from jdz_field.central.gate import Forbidden, office_of
+from jdz_field.central.gate import Forbidden, keep_to_audit, office_of
 from jdz_field.central.lockouts import check, counted, failed, passed, password_keys
 from jdz_field.core.i18n import _
 
@@ -52,6 +52,7 @@ def basic_caller(request: Request, given: HTTPBasicCredentials | None) -> Caller
         with office.database.write() as connection:
             failed(connection, office.now, keys)
         raise
+    keep_to_audit(caller)
     if forget:
         with office.database.write() as connection:
             passed(connection, keys)

@@ -67,8 +67,9 @@ def set_user(
 ) -> dict[str, Any]:
     """Change ``role``, ``counties``, ``kinds``, ``duties`` or ``state`` of a person.
 
-    ``BadInput``: there is no such person, the last holder of a duty would go, or somebody changes
-    their own rights while duties are kept apart. ``BadUsage``: a value is unknown.
+    ``why`` is noted in the log. ``BadInput``: there is no such person, the last holder of a duty
+    would go, or somebody changes their own rights while duties are kept apart. ``BadUsage``: a
+    value is unknown.
     """
     row = connection.execute(select(users).where(users.c.name == name)).first()
     if row is None:
@@ -91,7 +92,8 @@ def set_user(
                 )
             )
     connection.execute(update(users).where(users.c.name == name).values(**_stored(facts)))
-    note(connection, now, who, "user set", **facts)
+    why = {"why": changes["why"]} if changes.get("why") else {}
+    note(connection, now, who, "user set", **facts, **why)
     return facts
 
 
@@ -168,6 +170,19 @@ def set_separate(connection: Connection, now: Now, who: str, *, apart: bool) -> 
     set_meta(connection, _SEPARATE, "1" if apart else "")
     note(connection, now, who, "duties", separate=apart)
     return duties_now(connection)
+
+
+def must_hold(connection: Connection, who: str, duty: str) -> None:
+    """``BadInput``: duties are kept apart, and this one is not theirs.
+
+    For the command line, where nobody shows a token: who acts says who they are.
+    """
+    if separate(connection) and who not in _holders(connection, duty):
+        raise BadInput(
+            _("Duties are kept apart; name with --who somebody who holds the duty {duty}.").format(
+                duty=duty
+            )
+        )
 
 
 def duties_now(connection: Connection) -> dict[str, Any]:

@@ -19,11 +19,16 @@ def entries(
     after: Annotated[int, Query(ge=0, le=1 << 53)] = 0,
     limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000,
     act: Annotated[str, Query(max_length=100)] = "",
+    *,
+    newest: bool = False,
 ) -> list[dict[str, Any]]:
-    """Entries in order: when, who, which act, what, and the hash over it and all before."""
+    """Entries in order: when, who, which act, what, and the hash over it and all before.
+
+    ``newest``: the last so many instead of the first.
+    """
     del caller
     with office.database.read() as connection:
-        return audit.entries(connection, after, limit, act)
+        return audit.entries(connection, after, limit, act, newest=newest)
 
 
 @router.get("/check")

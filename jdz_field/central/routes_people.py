@@ -69,6 +69,12 @@ class DutiesBody(BaseModel):
     separate: bool
 
 
+class LimitsBody(BaseModel):
+    """Limits by name (``lockouts.DEFAULTS``); what is left out stays."""
+
+    limits: Annotated[dict[Short, Annotated[int, Field(ge=1, le=10_000)]], Field(max_length=20)]
+
+
 class KeyBody(BaseModel):
     """Whose wait ends, as the list names it."""
 
@@ -246,3 +252,18 @@ def unlock(office: TheOffice, caller: Security, body: KeyBody) -> dict[str, str]
     with office.database.write() as connection:
         lockouts.unlock(connection, office.now, caller.user, body.key)
     return {"key": body.key}
+
+
+@router.get("/lockouts/limits", tags=["security"])
+def limits(office: TheOffice, caller: Security) -> dict[str, int]:
+    """How many wrong tries are free, and how long one waits after more (minutes)."""
+    del caller
+    with office.database.read() as connection:
+        return lockouts.limits(connection)
+
+
+@router.post("/lockouts/limits", tags=["security"])
+def set_limits(office: TheOffice, caller: Security, body: LimitsBody) -> dict[str, int]:
+    """Change some of these."""
+    with office.database.write() as connection:
+        return lockouts.set_limits(connection, office.now, caller.user, body.limits)

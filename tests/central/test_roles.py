@@ -18,9 +18,10 @@ from jdz_field.core.ids import new_id
 from tests.central.tablet import Tablet
 from tests.central.test_drawing import FULIANG, LEPING
 
-OPEN, DEVICE, OFFICE, SECURITY, AUDIT, APP, READER, LOCAL = range(8)
+OPEN, DEVICE, DESK, OFFICE, SECURITY, AUDIT, APP, READER, LOCAL, GREETED = range(10)
 #: Who may call it: nobody in particular, any device, the office, an administrator with a duty, a
-#: person with an app password, either of device and password, this machine alone.
+#: person with an app password, either of device and password, this machine alone. Whoever only
+#: audits is greeted at their desk and reads the log; all else is shut to them.
 TABLE = {
     OPEN: "GET /healthz|GET /openapi.json|POST /v1/devices/enrol"
     "|OPTIONS /v1/attachments|OPTIONS /v1/attachments/uploads/{upload}",
@@ -36,11 +37,13 @@ TABLE = {
     "|HEAD /v1/attachments/uploads/{upload}|PATCH /v1/attachments/uploads/{upload}"
     "|GET /v1/attachments/{sha}|HEAD /v1/attachments/{sha}|PUT /v1/batches/{batch_id}"
     "|GET /v1/changes|GET /v1/snapshot|GET /v1/forms|GET /v1/forms/{form}/{version}.xml"
-    "|GET /v1/hello|GET /v1/tasks|GET /v1/progress",
+    "|GET /v1/tasks|GET /v1/progress",
+    GREETED: "GET /v1/hello",
+    DESK: "GET /v1/duties",
     OFFICE: "GET /v1/batches|POST /v1/batches/{batch}/release|POST /v1/by-hand"
     "|POST /v1/by-hand/answer|GET /v1/conflicts|POST /v1/conflicts/{conflict}/decision"
     "|GET /v1/devices|POST /v1/devices/{device}/revoke|GET /v1/draws|POST /v1/draws"
-    "|GET /v1/duties|GET /v1/info|POST /v1/progress/figures"
+    "|GET /v1/info|POST /v1/progress/figures"
     "|POST /v1/progress/figures/{figure}/withdraw|POST /v1/progress/projects/{project}/money"
     "|GET /v1/proposals|POST /v1/proposals/{item}/approve|POST /v1/proposals/{item}/reject"
     "|GET /v1/quarantine|POST /v1/quarantine/{item}/release|POST /v1/quarantine/{item}/reject"
@@ -49,6 +52,7 @@ TABLE = {
     "|GET /v1/waiting|POST /v1/waiting/{item}/release|POST /v1/waiting/{item}/reject",
     SECURITY: "POST /v1/devices/code|GET /v1/devices/codes|POST /v1/devices/codes/{code}/withdraw"
     "|POST /v1/devices/{device}/restore|POST /v1/duties|GET /v1/lockouts|POST /v1/lockouts/unlock"
+    "|GET /v1/lockouts/limits|POST /v1/lockouts/limits"
     "|POST /v1/users|POST /v1/users/{name}|POST /v1/users/{name}/password"
     "|POST /v1/users/{name}/password/drop",
     AUDIT: "GET /v1/audit|GET /v1/audit/check",
@@ -62,12 +66,13 @@ MAY = {
     "revoked": {OPEN},
     "closed": {OPEN},
     "phone": {OPEN, LOCAL, APP, READER},
-    "field": {OPEN, READER, DEVICE},
-    "forestry": {OPEN, READER, DEVICE},
-    "office": {OPEN, LOCAL, READER, DEVICE, OFFICE},
-    "system": {OPEN, LOCAL, READER, DEVICE, OFFICE},
-    "security": {OPEN, LOCAL, READER, DEVICE, OFFICE, SECURITY},
-    "audit": {OPEN, LOCAL, READER, DEVICE, OFFICE, AUDIT},
+    "field": {OPEN, READER, DEVICE, GREETED},
+    "forestry": {OPEN, READER, DEVICE, GREETED},
+    "office": {OPEN, LOCAL, READER, DEVICE, GREETED, DESK, OFFICE},
+    "system": {OPEN, LOCAL, READER, DEVICE, GREETED, DESK, OFFICE},
+    "security": {OPEN, LOCAL, READER, DEVICE, GREETED, DESK, OFFICE, SECURITY},
+    "audit": {OPEN, GREETED, DESK, AUDIT},
+    "auditing phone": {OPEN, LOCAL},
 }
 
 
@@ -89,7 +94,9 @@ def callers(office):
     headers = {name: {"Authorization": f"Bearer {token}"} for name, token in tokens.items()}
     secret = f"field:{office.app_password('field')}".encode()
     basic = {"Authorization": f"Basic {base64.b64encode(secret).decode()}"}
-    return headers | {"nobody": {}, "phone": basic}
+    secret = f"audit:{office.app_password('audit')}".encode()
+    auditing = {"Authorization": f"Basic {base64.b64encode(secret).decode()}"}
+    return headers | {"nobody": {}, "phone": basic, "auditing phone": auditing}
 
 
 def addresses(call):
@@ -189,4 +196,4 @@ def test_secrets_are_in_no_entry_of_the_audit_log(office, server, callers):
     for secret in (code, code.replace("-", ""), password, "wrong-password"):
         assert secret not in log
     for header in callers.values():
-        assert header.get("Authorization", "Bearer -").split(" ")[1] not in log or not header
+        assert header.get("Authorization", "Bearer no-header").split(" ")[1] not in log
