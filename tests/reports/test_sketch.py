@@ -43,3 +43,22 @@ def test_the_whole_way_out_is_in_sight(east: float, north: float) -> None:
 @pytest.mark.parametrize(("most", "wanted"), [(1, 1), (9.9, 5), (45, 20), (1999, 1000)])
 def test_scale_bars_have_round_lengths(most: float, wanted: float) -> None:
     assert nice_length(most) == wanted
+
+
+def test_words_that_would_cover_others_are_left_out_but_not_their_marks() -> None:
+    root = drawn(Mark(117.2001, 29.3, "紧邻的点"), Mark(117.206, 29.302, "远一点"))
+    names = [one.text for one in root.iter(f"{SVG}text")]
+    assert "示例滑坡" in names
+    assert "紧邻的点" not in names
+    assert "远一点" in names
+    assert len(list(root.iter(f"{SVG}circle"))) == 2
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x4FFF), max_size=60))
+def test_long_names_stay_in_the_picture(name: str) -> None:
+    main = Mark(117.2, 29.3, name or "一", main=True)
+    text = sketch([main], font="Noto Sans CJK SC", words="", height=52)
+    root = etree.fromstring(text.encode())
+    assert root.get("height") == "52mm"
+    shown = next(one for one in root.iter(f"{SVG}text") if one.get("font-weight") == "bold")
+    assert len(shown.text or "") <= 18
