@@ -31,6 +31,7 @@ from jdz_field.operations.office_items import (
     proposal_of,
     review_of,
 )
+from jdz_field.operations.office_people import PeopleDesk
 from jdz_field.operations.office_plan import PlanDesk
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.link import nonsense
@@ -50,9 +51,18 @@ class Desk:
         self._client.close()
 
     @property
+    def client(self) -> CentralClient:
+        """The connection, for what works on the protocol itself."""
+        return self._client
+
+    @property
     def url(self) -> str:
         """The centre's address."""
         return self._client.url
+
+    def people_desk(self) -> PeopleDesk:
+        """People and devices."""
+        return PeopleDesk(self._client)
 
     def plan(self) -> PlanDesk:
         """The restoration plan's part of the desk."""

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QLineEdit,
-    QPushButton,
     QWidget,
 )
 
@@ -25,13 +24,13 @@ from jdz_field.core.i18n import _
 from jdz_field.operations.draws import facts, item_words, save_draw
 from jdz_field.operations.office import Desk
 from jdz_field.ui.context import sentence
-from jdz_field.ui.flow import Flow
+from jdz_field.ui.office.chips import Chips
 from jdz_field.ui.office.context import OfficeContext
 from jdz_field.ui.office.page import OfficePage
 from jdz_field.ui.rows import Row, RowList
 from jdz_field.ui.split import Split
 from jdz_field.ui.values import joined
-from jdz_field.ui.widgets import Scroll, button, clear, column, line, text
+from jdz_field.ui.widgets import Scroll, button, column, line, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +40,6 @@ class Urn:
     draws: Sequence[Mapping[str, Any]]
     forms: Sequence[Mapping[str, Any]]
     users: Sequence[str]
-
-
-class People(QWidget):
-    """Names to tick, each a chip."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.chips: list[QPushButton] = []
-        self._flow = Flow(self)
-
-    def offer(self, names: Sequence[str]) -> None:
-        """These names; who was ticked stays so."""
-        before = set(self.ticked())
-        clear(self._flow)
-        self.chips = [button(name, kind="chip") for name in names]
-        for chip in self.chips:
-            chip.setCheckable(True)
-            chip.setChecked(chip.text() in before)
-            self._flow.addWidget(chip)
-
-    def ticked(self) -> list[str]:
-        """Who is ticked."""
-        return [chip.text() for chip in self.chips if chip.isChecked()]
 
 
 class DrawsPage(OfficePage):
@@ -81,7 +57,7 @@ class DrawsPage(OfficePage):
         }
         self.what, self.kind, self.county, self.form = (QComboBox() for _n in range(4))
         self.count, self.each = _number(5, 1_000), _number(2, 5)
-        self.people = People()
+        self.people = Chips()
         self.seed, self.why = QLineEdit(), QLineEdit()
         self.task = QCheckBox()
         self.due = _day_in(30)
@@ -178,7 +154,7 @@ class DrawsPage(OfficePage):
         for form in items.forms:
             newest.setdefault(str(form["form_id"]), str(form.get("title") or form["form_id"]))
         _fill(self.form, list(newest.items()))
-        self.people.offer(items.users)
+        self.people.offer([(name, name) for name in items.users])
         _fill(self.past, [(str(told["id"]), _heading(told)) for told in items.draws])
         self._fits()
         self._show()
@@ -235,7 +211,7 @@ class DrawsPage(OfficePage):
             "kind": self.kind.currentData() or "",
             "county": self.county.currentData() or "",
             "count": int(self.count.text() or 0),
-            "inspectors": self.people.ticked(),
+            "inspectors": self.people.chosen(),
             "each": int(self.each.text() or 0),
             "seed": self.seed.text().strip(),
             "why": self.why.text().strip(),

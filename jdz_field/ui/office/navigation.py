@@ -27,6 +27,8 @@ class OfficePlace(Place):
             "tasks": _("Tasks"),
             "draws": _("Draws"),
             "plan": _("The plan"),
+            "people": _("Accounts"),
+            "reports": _("Reports"),
         }[self.name]
 
 
@@ -37,8 +39,10 @@ PLACES = (
     OfficePlace("numbers", "number", "Ctrl+4"),
     OfficePlace("batches", "batch", "Ctrl+5"),
     OfficePlace("tasks", "calendar", "Ctrl+6"),
-    OfficePlace("draws", "dice", "Ctrl+9"),
-    OfficePlace("plan", "plan", "Ctrl+7"),
+    OfficePlace("draws", "dice", "Ctrl+7"),
+    OfficePlace("plan", "plan", "Ctrl+8"),
+    OfficePlace("people", "user", "Ctrl+9"),
+    OfficePlace("reports", "print", "Ctrl+0"),
 )
 
 

@@ -20,8 +20,10 @@ from jdz_field.ui.office.draws import DrawsPage
 from jdz_field.ui.office.navigation import OfficeNavigation
 from jdz_field.ui.office.new_points import NewPointsPage
 from jdz_field.ui.office.page import OfficePage
+from jdz_field.ui.office.people import PeoplePage
 from jdz_field.ui.office.plan import PlanPage
 from jdz_field.ui.office.proposals import ProposalsPage
+from jdz_field.ui.office.reports import ReportsOfficePage
 from jdz_field.ui.office.reviews import ReviewsPage
 from jdz_field.ui.office.sign_in import SignInPage
 from jdz_field.ui.office.tasks import TasksPage
@@ -40,6 +42,8 @@ PAGES: tuple[type[OfficePage], ...] = (
     TasksPage,
     DrawsPage,
     PlanPage,
+    PeoplePage,
+    ReportsOfficePage,
 )
 
 

@@ -1,0 +1,120 @@
+"""Duties of administration, who waits after wrong tries, and whether the audit log is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from jdz_field.core.i18n import _
+from jdz_field.ui.office.person import SECURITY, duty_words, when_words
+from jdz_field.ui.values import joined
+from jdz_field.ui.widgets import Scroll, boxed, button, clear, column, line, text
+
+Told = Mapping[str, Any]
+
+
+class SecurityView(Scroll):
+    """What concerns everybody.
+
+    Signals:
+        separated(bool): keep duties apart, or no longer.
+        unlocked(str): somebody may try again at once.
+        check_wanted(): prove that the audit log is whole.
+    """
+
+    separated = Signal(bool)
+    unlocked = Signal(str)
+    check_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(margins=24, gap=10)
+        self._apart = False
+        self.title, self.hint = text("", "heading"), text("", "secondary")
+        self.holders = text("")
+        self.apart = button("", self._separate)
+        self.fault = text("", "error")
+        self.fault.hide()
+        self.wait_head, self.rows = text("", "heading"), QVBoxLayout()
+        self.log_head, self.log = text("", "heading"), text("", "secondary")
+        self.check = button("", self._check, icon="shield")
+        for part in (self.title, self.hint, self.holders, self.fault):
+            self.body.addWidget(part)
+        self.body.addLayout(line(self.apart, None))
+        self.body.addSpacing(12)
+        self.body.addWidget(self.wait_head)
+        self.body.addLayout(self.rows)
+        self.body.addSpacing(12)
+        self.body.addWidget(self.log_head)
+        self.body.addWidget(self.log)
+        self.body.addLayout(line(self.check, None))
+        self.body.addStretch(1)
+
+    def retranslate(self) -> None:
+        """Every text in the language in force."""
+        self.title.setText(_("Duties of administration"))
+        self.hint.setText(
+            _("Kept apart, nobody holds two of them and nobody changes their own rights.")
+        )
+        self.wait_head.setText(_("Who waits after wrong codes or passwords"))
+        self.log_head.setText(_("Audit log"))
+        self.check.setText(_("Check the audit log"))
+
+    def put(self, told: Told) -> None:
+        """Show how things stand."""
+        duties, own = told["duties"], told["duties"].get("own", ())
+        self._apart = bool(duties["separate"])
+        lines = [
+            f"{duty_words(duty)}: {', '.join(duties[duty]) or _('nobody')}"
+            for duty in ("system", "security", "audit")
+        ]
+        state = _("Kept apart.") if self._apart else _("One person may hold several.")
+        self.holders.setText("\n".join([*lines, state]))
+        words = _("Let one person hold several") if self._apart else _("Keep the duties apart")
+        self.apart.setText(words)
+        self.apart.setEnabled(SECURITY in own)
+        self.check.setEnabled("audit" in own)
+        self.log.setText(
+            _("Every act of everybody, in order; nothing is ever taken out.")
+            if "audit" in own
+            else _("Whoever holds the duty of audit reads it.")
+        )
+        self.fault.hide()
+        clear(self.rows)
+        for one in told["lockouts"]:
+            self.rows.addWidget(self._row(one))
+        if not told["lockouts"]:
+            self.rows.addWidget(text(_("Nobody waits."), "secondary"))
+
+    def _row(self, one: Told) -> Any:
+        until = _("until {time}").format(time=when_words(one["until"]))
+        said = joined([str(one["key"]), _("{n} tries").format(n=one["tries"]), until])
+        act = button(_("Let them try again"))
+        act.clicked.connect(lambda: self.unlocked.emit(str(one["key"])))
+        row = line(text(said), act, margins=12)
+        row.setStretch(0, 1)
+        return boxed(column(row))
+
+    def say_log(self, told: Told) -> None:
+        """What the check of the log found."""
+        broken = told.get("broken")
+        if broken is None:
+            words = _("The audit log is whole: {n} entries.").format(n=told["entries"])
+        else:
+            words = _(
+                "Entry {id} of the audit log does not fit those before it; keep a copy."
+            ).format(id=broken)
+        self.log.setText(words)
+
+    def refuse(self, sentence: str) -> None:
+        """Say what was refused."""
+        self.fault.setText(sentence)
+        self.fault.show()
+
+    def _separate(self) -> None:
+        self.separated.emit(not self._apart)
+
+    def _check(self) -> None:
+        self.check_wanted.emit()

@@ -1,0 +1,175 @@
+"""The office enters people, gives codes, and cuts a stolen tablet off by one touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from jdz_field.central import accounts, lockouts
+from jdz_field.central.accounts import NotAllowed
+from jdz_field.ui.office.main import open_office
+from jdz_field.ui.office.people import _SECURITY_ROW, PeoplePage
+from jdz_field.ui.office.window import OfficeWindow
+from tests.central.tablet import Tablet
+from tests.ui.office.centre import Centre
+
+Rest = Callable[[OfficeWindow], None]
+
+
+@pytest.fixture
+def window(at: Centre, rest: Rest) -> Iterator[OfficeWindow]:
+    """The window of an administrator with every duty."""
+    made = open_office(at.url, Tablet.enrol(at.office, "主任", "admin").enrolment.token)
+    rest(made)
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def page(at: Centre, window: OfficeWindow, rest: Rest) -> PeoplePage:
+    window.show_page("people")
+    window.show()
+    rest(window)
+    found = window.pages["people"]
+    assert isinstance(found, PeoplePage)
+    return found
+
+
+def click(qtbot, one: QPushButton) -> None:
+    qtbot.mouseClick(one, Qt.MouseButton.LeftButton)
+
+
+def person(at: Centre, name: str):
+    return next((u for u in at.office.users() if u["name"] == name), None)
+
+
+def act_of(page: PeoplePage, words: str) -> QPushButton:
+    QApplication.processEvents()
+    found = page.person.findChildren(QPushButton)
+    return next(b for b in found if b.text() == words and b.isVisible())
+
+
+def choose(page: PeoplePage, name: str) -> None:
+    page.list.select(name)
+    page.list.chosen.emit(next(row for row in page.list.rows if row.key == name))
+
+
+def test_a_person_is_entered_changed_and_closed(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    click(qtbot, page.new)
+    qtbot.keyClicks(page.person.name, "Zhao")
+    click(qtbot, page.person.counties.chips["360222"])
+    click(qtbot, page.person.save)
+    rest(window)
+    assert person(at, "Zhao")["counties"] == ["360222"]
+    assert person(at, "Zhao")["role"] == "field"
+    assert page.person.title.text() == "Zhao"
+    click(qtbot, page.person.counties.chips["360222"])
+    click(qtbot, page.person.kinds.chips["mine"])
+    page.person.save.setFocus()
+    qtbot.keyClick(page.person.save, Qt.Key.Key_Space)
+    rest(window)
+    assert (person(at, "Zhao")["counties"], person(at, "Zhao")["kinds"]) == ([], ["mine"])
+    click(qtbot, page.person.close_)
+    rest(window)
+    assert person(at, "Zhao")["state"] == "closed"
+    assert page.person.close_.text() == "重新启用账号"
+
+
+def test_a_code_is_told_once_and_takes_a_device_in(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    name = at.one.enrolment.user
+    choose(page, name)
+    click(qtbot, page.person.code)
+    rest(window)
+    assert page.person.secret_box.isVisible()
+    with at.office.database.write() as connection:
+        assert accounts.use_code(connection, at.office.now, page.person.secret.text(), "d") == name
+    window.refresh()
+    rest(window)
+    click(qtbot, page.person.password)
+    rest(window)
+    assert len(page.person.secret.text()) > 20
+
+
+def test_a_stolen_tablet_is_cut_off_by_one_touch_and_let_in_again(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    choose(page, at.one.enrolment.user)
+    click(qtbot, act_of(page, "停用"))
+    rest(window)
+    with pytest.raises(NotAllowed):
+        at.office.caller(at.one.enrolment.token)
+    click(qtbot, act_of(page, "恢复"))
+    rest(window)
+    assert at.office.caller(at.one.enrolment.token)
+
+
+def test_a_code_that_went_astray_is_withdrawn(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    code = at.office.device_code(at.one.enrolment.user)
+    window.refresh()
+    rest(window)
+    choose(page, at.one.enrolment.user)
+    click(qtbot, act_of(page, "作废"))
+    rest(window)
+    with pytest.raises(NotAllowed), at.office.database.write() as connection:
+        accounts.use_code(connection, at.office.now, code, "d")
+
+
+def test_duties_waits_and_the_log(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    keys = lockouts.password_keys("10.0.0.9", "Li")
+    for _time in range(lockouts.FREE["login"]):
+        with at.office.database.write() as connection:
+            lockouts.failed(connection, at.office.now, keys)
+    window.refresh()
+    rest(window)
+    assert window.navigation.buttons["people"]._count == 1
+    choose(page, _SECURITY_ROW)
+    click(qtbot, page.security.apart)
+    rest(window)
+    assert page.security.fault.isVisible(), "one person holds them all"
+    unlock = next(b for b in page.security.findChildren(QPushButton) if b.text() == "允许再试")
+    click(qtbot, unlock)
+    rest(window)
+    with at.office.database.read() as connection:
+        assert lockouts.listed(connection, at.office.now) == []
+    click(qtbot, page.security.check)
+    rest(window)
+    assert "完整" in page.security.log.text()
+
+
+def test_what_is_refused_is_said_and_nothing_is_lost(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    click(qtbot, page.new)
+    page.person.name.setText(at.one.enrolment.user)
+    click(qtbot, page.person.save)
+    rest(window)
+    assert page.person.fault.isVisible()
+    assert page.person.name.text() == at.one.enrolment.user
+
+
+def test_an_office_without_the_duty_only_looks(at: Centre, rest: Rest, qtbot, tmp_path: Path):
+    window = open_office(at.url, at.token)
+    window.show_page("people")
+    window.show()
+    rest(window)
+    page = window.pages["people"]
+    assert isinstance(page, PeoplePage)
+    choose(page, at.one.enrolment.user)
+    assert not page.person.save.isEnabled()
+    assert not page.new.isEnabled()
+    assert act_of(page, "停用").isEnabled(), "a stolen tablet waits for nobody"
+    window.close()
+    window.deleteLater()
