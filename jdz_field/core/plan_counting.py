@@ -63,7 +63,8 @@ class Counting:
     """All of it. ``per``: by the plan's unit, by the unit as stated, what to divide by.
 
     ``counties``: by kind of site, the programme of each county. ``only``: by kind of site, the
-    field and the values that count. ``area_share``: share of an area, ``money``: 万元.
+    field and the values that count. ``stated``: units in words. ``area_share``: share of an
+    area, ``money``: 万元.
     """
 
     forms: Mapping[str, FormRule]
@@ -72,6 +73,7 @@ class Counting:
     only: Mapping[str, tuple[str, frozenset[str]]]
     timber: Timber
     rolls: tuple[Roll, ...]
+    stated: Mapping[str, Mapping[str, str]]
     aliases: Mapping[str, str]
     area_share: float
     money: float
@@ -98,6 +100,7 @@ def counting() -> Counting:
         {one["site"]: (one["field"], frozenset(one["values"])) for one in data["only"]},
         Timber(**(data["timber"] | {"forms": tuple(data["timber"]["forms"])})),
         tuple(Roll(**one) for one in data["indicators"]),
+        {one["unit"]: {"zh": one["zh"], "en": one["en"]} for one in data["stated"]},
         dict(data["aliases"]),
         data["tolerance"]["area_share"],
         data["tolerance"]["money"],
@@ -130,6 +133,7 @@ def _check(found: Counting) -> None:
     wrong += [roll.rolls_up for roll in found.rolls if roll.rolls_up not in ROLLS_UP]
     units = {q.units["en"] for p in plan().programmes for q in p.quantities}
     wrong += sorted(units - found.per.keys())
+    wrong += [unit for by in found.per.values() for unit in by if unit not in found.stated]
     for what in wrong:
         raise _broken(what)
 

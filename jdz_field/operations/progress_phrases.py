@@ -8,6 +8,7 @@ from typing import Any
 from jdz_field.core.catalogue import code_list
 from jdz_field.core.i18n import _, pick
 from jdz_field.core.plan import NEAR_YEAR, plan
+from jdz_field.core.plan_counting import counting
 from jdz_field.core.progress_words import figure, note_words
 
 Told = Mapping[str, Any]
@@ -112,13 +113,4 @@ def quantity_words(programme: str, quantity: str) -> str:
 
 def stated_unit(unit: str) -> str:
     """The unit that a record states, by its code."""
-    return {
-        "km2": _("km²"),
-        "ha": _("ha"),
-        "mu": _("mu (unit)"),
-        "m2": _("m²"),
-        "km": _("km"),
-        "m": _("m (metre)"),
-        "place": _("places"),
-        "m3_mu": _("m³ a mu"),
-    }.get(unit, unit)
+    return pick(dict(counting().stated.get(unit, {"en": unit})))

@@ -11,7 +11,7 @@ from typing import Any
 from jdz_field.core.catalogue import code_list
 from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.i18n import _, pick
-from jdz_field.core.money import SOURCES, STEPS
+from jdz_field.core.money import SOURCES, STEPS, added
 from jdz_field.core.progress_words import (
     figure,
     flag_words,
@@ -92,7 +92,7 @@ class Tables:
             Head(_("No."), 5, number=True),
             Head(_("Indicator"), 30),
             Head(_("Unit"), 9, optional=True),
-            Head(_("Binding or expected"), 8),
+            Head(_("Binding or expected"), 10),
             Head("2020", 9, number=True, optional=True),
             Head("2025", 9, number=True),
             Head("2035", 9, number=True),
@@ -234,7 +234,8 @@ class Tables:
             for p in self.found["programmes"]
         ]
         title = _("Money by programme (10⁴ yuan)")
-        total = [_("All"), figure(self.found["money"]["plan"]), *[""] * (len(heads) - 2)]
+        whole = _all_together(self.found["money"]["programmes"])
+        total = [_("All"), figure(self.found["money"]["plan"]), *_money_cells(whole)]
         notes = doubt_texts(self.found, OF_MONEY)
         return Table(_("Money"), title, heads, rows, self._lines(), totals=total, notes=notes)
 
@@ -344,6 +345,17 @@ def _money_heads() -> list[Head]:
         for step in STEPS
         for source in (None, *SOURCES)
     ]
+
+
+def _all_together(several: Sequence[Told]) -> Told:
+    """Sums over programmes; what nobody entered stays empty."""
+    return {
+        **{step: added(one[step] for one in several) for step in STEPS},
+        "sources": {
+            source: {step: added(one["sources"][source][step] for one in several) for step in STEPS}
+            for source in SOURCES
+        },
+    }
 
 
 def _money_cells(told: Told | None) -> list[str]:

@@ -90,11 +90,15 @@ def _unit(data: dict[str, Any]) -> None:
     del data["units"][0]
 
 
+def _word(data: dict[str, Any]) -> None:
+    data["stated"].pop(0)
+
+
 def _roll(data: dict[str, Any]) -> None:
     data["indicators"][0]["rolls_up"] = "moons"
 
 
-@pytest.mark.parametrize("spoil", [_twice, _kind, _quantity, _programme, _unit, _roll])
+@pytest.mark.parametrize("spoil", [_twice, _kind, _quantity, _programme, _unit, _word, _roll])
 def test_a_table_that_names_what_there_is_not_is_refused(
     data: dict[str, Any], spoil: Callable[[dict[str, Any]], None]
 ) -> None:
