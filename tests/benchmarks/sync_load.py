@@ -112,6 +112,25 @@ def processor(pid: int) -> float:
     return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def database_processor() -> float:
+    """Processor seconds so far of the PostgreSQL processes that are alive (Linux)."""
+    spent = 0.0
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if (place / "cmdline").read_bytes().startswith((b"postgres:", b"postgres\0")):
+                spent += processor(int(place.name))
+        except OSError:
+            # It ended meanwhile.
+            continue
+    return spent
+
+
+def busy() -> float:
+    """Processor seconds of all that this machine did so far (Linux)."""
+    words = Path("/proc/stat").read_text(encoding="ascii").split()[1:9]
+    return sum(int(w) for n, w in enumerate(words) if n not in (3, 4)) / os.sysconf("SC_CLK_TCK")
+
+
 def peak(pid: int) -> float:
     """Largest resident size of a process so far, MB (Linux)."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
@@ -131,25 +150,33 @@ def measure(folder: Path, database: str | None, name: str) -> Iterator[str]:
             target=_serve, args=(database, str(files), mouth), daemon=True
         )
         server.start()
+        mouth.close()
         try:
             port = int(str(ear.recv()).rpartition(":")[2].rstrip("/"))
             assert server.pid is not None
             before, own = processor(server.pid), time.process_time()
+            stored, whole = database_processor(), busy()
             begin = time.perf_counter()
             taken = sorted(asyncio.run(_all(port, lines)))
             wall = time.perf_counter() - begin
             spent = processor(server.pid) - before
-            own = time.process_time() - own
+            own, whole = time.process_time() - own, busy() - whole
+            stored = database_processor() - stored if database else 0.0
             memory = peak(server.pid)
         finally:
             server.terminate()
             server.join(20)
             ear.close()
-            mouth.close()
         count = DEVICES * batches * records
         yield (
             f"  {name}, {records:2} in a batch: {count:5,} records, {count / wall:6.0f}/s of wall,"
-            f" {count / spent:6.0f}/s of server's processor (clients {own:.1f} s),"
             f" {count / wall / WANTED:4.2f} x the {WANTED}/s; slowest answer {taken[-1]:.1f} s,"
             f" server {memory:.0f} MB"
+        )
+        others = max(whole - spent - own - stored, 0.0)
+        yield (
+            f"      processor: server {spent / count * 1000:.2f} ms a record"
+            f" ({count / spent:.0f}/s of one core), database {stored / count * 1000:.2f} ms,"
+            f" clients {own / count * 1000:.2f} ms; what else ran took"
+            f" {others / (wall * (os.cpu_count() or 1)):.0%} of the machine"
         )
