@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from jdz_field.central import people
 from jdz_field.central.database import default_url
 from jdz_field.central.office import Office
 from jdz_field.cli.common import json_option
@@ -50,6 +51,17 @@ class Place:
                     ).format(path=path)
                 )
         with Office(self.database, self.files) as opened:
+            yield opened
+
+    @contextmanager
+    def office_of(self, duty: str, *, found: bool = False) -> Iterator[Office]:
+        """The open centre for who holds a duty, once duties are kept apart; else for anybody.
+
+        ``BadInput``: there is no centre, or ``--who`` holds another duty.
+        """
+        with self.office(found=found) as opened:
+            with opened.database.read() as connection:
+                people.must_hold(connection, self.who, duty)
             yield opened
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from jdz_field.central import accounts
+from jdz_field.central.people import CLOSED, SECURITY
 from jdz_field.cli.central_common import Place, central_options
 from jdz_field.cli.common import emit
 from jdz_field.core.i18n import _
@@ -37,7 +38,7 @@ def user_add(
     as_json: bool,
 ) -> None:
     """Enter a person; founds the centre when there is none."""
-    with place.office(found=True) as office:
+    with place.office_of(SECURITY, found=True) as office:
         held = duties or None
         made = office.add_user(name, role, counties, kinds, duties=held, who=place.who)
     emit(made, as_json=as_json, text=_("Entered {name} ({role}).").format(name=name, role=role))
@@ -86,8 +87,19 @@ def user_set(
     }
     changes["role"] = role
     changes["state"] = None if closed is None else "closed" if closed else "active"
-    with place.office() as office:
+    with place.office_of(SECURITY) as office:
         made = office.set_user(name, who=place.who, **changes)
+    emit(made, as_json=as_json, text=_line(made))
+
+
+@user.command("revoke")
+@click.argument("name")
+@click.option("--why", default="", help="The reason.")
+@central_options
+def user_revoke(place: Place, name: str, why: str, as_json: bool) -> None:
+    """Close NAME's account: every device and password of theirs is shut out."""
+    with place.office_of(SECURITY) as office:
+        made = office.set_user(name, who=place.who, state=CLOSED, why=why)
     emit(made, as_json=as_json, text=_line(made))
 
 
@@ -97,7 +109,7 @@ def user_set(
 @central_options
 def user_password(place: Place, name: str, drop: bool, as_json: bool) -> None:
     """Draw the password with which NAME's ODK Collect or GIS comes in; shown this once."""
-    with place.office() as office:
+    with place.office_of(SECURITY) as office:
         password = office.app_password(name, drop=drop, who=place.who)
     text = _("App password of {name}, shown this once: {password}")
     text = _("{name} has no app password now.") if drop else text
@@ -115,7 +127,7 @@ def device() -> None:
 @central_options
 def device_code(place: Place, name: str, as_json: bool) -> None:
     """Draw a one-time code with which a device enrols over the network."""
-    with place.office() as office:
+    with place.office_of(SECURITY) as office:
         code = office.device_code(name, who=place.who)
     text = _("Code for {name}, good once and for seven days: {code}").format(name=name, code=code)
     emit({"code": code, "user": name}, as_json=as_json, text=text)
@@ -126,7 +138,7 @@ def device_code(place: Place, name: str, as_json: bool) -> None:
 @central_options
 def device_codes(place: Place, withdraw: str, as_json: bool) -> None:
     """List the one-time codes that are still good."""
-    with place.office() as office:
+    with place.office_of(SECURITY) as office:
         if withdraw:
             with office.database.write() as connection:
                 accounts.withdraw_code(connection, office.now, place.who, withdraw)
@@ -147,7 +159,7 @@ def device_issue(
 ) -> None:
     """Write the file that enrols a device without a network."""
     pem = certificate.read_text(encoding="ascii") if certificate else ""
-    with place.office() as office:
+    with place.office_of(SECURITY) as office:
         made = office.issue_device(name, out, url=url, certificate=pem)
     emit(
         {"device": made.device, "user": made.user, "role": made.role, "file": str(out)},
@@ -174,7 +186,7 @@ def device_list(place: Place, as_json: bool) -> None:
 @central_options
 def device_restore(place: Place, device_id: str, why: str, as_json: bool) -> None:
     """Let a device in again that was shut out; what it sent meanwhile is still held."""
-    with place.office() as office:
+    with place.office_of(SECURITY) as office:
         told = office.readmit(device_id, why, who=place.who)
     emit(told, as_json=as_json, text=_("Device {id} may come in again.").format(id=device_id))
 

@@ -37,7 +37,7 @@ def audit() -> None:
 @central_options
 def audit_list(place: Place, after: int, limit: int, act: str, as_json: bool) -> None:
     """List entries, the oldest first."""
-    with place.office() as office, office.database.read() as connection:
+    with place.office_of(people.AUDIT) as office, office.database.read() as connection:
         found = log.entries(connection, after, limit, act)
     emit(found, as_json=as_json, text="\n".join(map(_line, found)) or _("No entry."))
 
@@ -48,11 +48,13 @@ def _line(one: dict[str, Any]) -> str:
 
 
 @audit.command("check")
+@click.option("--against", type=_PATH, help="An earlier export (.jsonl) whose end must stand.")
 @central_options
-def audit_check(place: Place, as_json: bool) -> None:
+def audit_check(place: Place, against: Path | None, as_json: bool) -> None:
     """Prove that no entry was altered or taken out; exit code 3 when one was."""
-    with place.office() as office, office.database.read() as connection:
-        told = log.checked(connection)
+    kept = _last_of(against) if against else None
+    with place.office_of(people.AUDIT) as office, office.database.read() as connection:
+        told = log.checked(connection, kept)
     if told["broken"] is not None:
         if as_json:
             click.echo(json.dumps(told))
@@ -65,6 +67,18 @@ def audit_check(place: Place, as_json: bool) -> None:
     emit(told, as_json=as_json, text=said)
 
 
+def _last_of(file: Path) -> tuple[int, str]:
+    """Number and hash of the last entry of an export."""
+    try:
+        *_rest, last = file.read_text(encoding="utf-8").splitlines()
+        entry = json.loads(last)
+        return int(entry["id"]), str(entry["hash"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            _("{file} is no exported audit log (.jsonl); name another.").format(file=file)
+        ) from error
+
+
 @audit.command("export")
 @click.argument("out", type=_PATH)
 @central_options
@@ -73,7 +87,7 @@ def audit_export(place: Place, out: Path, as_json: bool) -> None:
     writers = {".jsonl": _as_jsonl, ".csv": _as_csv}
     if out.suffix.lower() not in writers:
         raise BadUsage(_("The audit log is written as .jsonl or .csv."))
-    with place.office() as office:
+    with place.office_of(people.AUDIT) as office:
         try:
             count = writers[out.suffix.lower()](office, out)
         except OSError as error:
@@ -122,13 +136,12 @@ def _as_csv(office: Office, out: Path) -> int:
 @central_options
 def duties(place: Place, as_json: bool, *, separate: bool | None) -> None:
     """Show who holds which duty of administration, or keep the duties apart."""
-    with place.office() as office:
-        if separate is None:
-            with office.database.read() as connection:
-                told = people.duties_now(connection)
-        else:
-            with office.database.write() as connection:
-                told = people.set_separate(connection, office.now, place.who, apart=separate)
+    if separate is None:
+        with place.office() as office, office.database.read() as connection:
+            told = people.duties_now(connection)
+    else:
+        with place.office_of(people.SECURITY) as office, office.database.write() as connection:
+            told = people.set_separate(connection, office.now, place.who, apart=separate)
     lines = [f"{duty}: {', '.join(told[duty]) or '-'}" for duty in people.DUTIES]
     lines.append(_("Kept apart.") if told["separate"] else _("One person may hold several."))
     emit(told, as_json=as_json, text="\n".join(lines))
@@ -136,10 +149,18 @@ def duties(place: Place, as_json: bool, *, separate: bool | None) -> None:
 
 @click.command()
 @click.option("--unlock", default="", metavar="KEY", help="Let this one try again at once.")
+@click.option("--limits", is_flag=True, help="Show the limits instead.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=N", help="Change a limit.")
 @central_options
-def lockouts(place: Place, unlock: str, as_json: bool) -> None:
-    """List who waits after wrong codes or passwords."""
-    with place.office() as office:
+def lockouts(
+    place: Place, unlock: str, as_json: bool, *, limits: bool, settings: tuple[str, ...]
+) -> None:
+    """List who waits after wrong codes or passwords, or the limits of that."""
+    changes = dict(map(_setting, settings))
+    with place.office_of(people.SECURITY) as office:
+        if changes or limits:
+            _limits(office, place.who, changes, as_json)
+            return
         if unlock:
             with office.database.write() as connection:
                 waits.unlock(connection, office.now, place.who, unlock)
@@ -147,3 +168,20 @@ def lockouts(place: Place, unlock: str, as_json: bool) -> None:
             found = waits.listed(connection, office.now)
     lines = [f"{one['key']}  {one['tries']}  {one['until']}" for one in found]
     emit(found, as_json=as_json, text="\n".join(lines) or _("Nobody waits."))
+
+
+def _setting(given: str) -> tuple[str, int]:
+    name, _sign, number = given.partition("=")
+    if not (number.isascii() and number.isdecimal()) or len(number) > 9:
+        raise BadUsage(_("{given} is no limit; write NAME=N.").format(given=given))
+    return name, int(number)
+
+
+def _limits(office: Office, who: str, changes: dict[str, int], as_json: bool) -> None:
+    if changes:
+        with office.database.write() as connection:
+            waits.set_limits(connection, office.now, who, changes)
+    with office.database.read() as connection:
+        told = waits.limits(connection)
+    text = "\n".join(f"{name}={number}" for name, number in told.items())
+    emit(told, as_json=as_json, text=text)
