@@ -4,7 +4,6 @@
 
     JdzError            one sentence: what happened, where, what to do   (exit 3)
     ├── BadUsage        the command or its arguments are wrong           (exit 2)
-    │   └── NotYet      a command that this version cannot do yet        (exit 2)
     ├── BadInput        a file or value is not what it should be         (exit 3)
     │   └── Damaged     the store of a project is broken: a backup helps (exit 3)
     └── Unavailable     disk, network, lock, font: the surroundings fail (exit 4)
@@ -25,10 +24,6 @@ class BadUsage(JdzError):
     """The command or its arguments are wrong."""
 
     exit_code = 2
-
-
-class NotYet(BadUsage):
-    """A command of the contract that this version cannot do yet."""
 
 
 class BadInput(JdzError):
