@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from jdz_field.central import progress as acts
+from jdz_field.central.accounts import Caller
 from jdz_field.core.clock import from_text, to_text, utc_now
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.progress_json import progress_json
@@ -210,6 +211,30 @@ def test_an_earlier_moment_stays_what_it_was(pair: Pair) -> None:
     synced(device, hub.url)
     assert project_progress(device, then) == before
     assert record not in project_progress(device, utc_now())["records"]
+
+
+def test_a_person_of_one_county_has_its_progress_and_what_left_counts_no_more(
+    pair: Pair, tmp_path: Path
+) -> None:
+    office = pair.hub.office
+    office.add_user("李四", "field", ["360222"])
+    seen = Caller("", "李四", "field", counties=frozenset({"360222"}))
+    with project(tmp_path / "two", "李四") as two:
+        pair.hub.admit(two)
+        moved: set[str] = set()
+        for _turn in range(2):
+            synced(two, pair.hub.url)
+            until = utc_now()
+            ours, theirs = project_progress(two, until), acts.progress(office, to_text(until), seen)
+            told = progress_json(theirs)
+            assert ours["programmes"] == told["programmes"]
+            assert ours["projects"] == told["projects"]
+            counties = {one["county"] for one in ours["records"].values()}
+            assert counties == {"360222"}
+            assert moved.isdisjoint(one["id"] for one in ours["projects"])
+            site = ours["projects"][0]["id"]
+            moved.add(site)
+            office.set_values(site, {"county_code": "360281", "town": "接渡镇"})
 
 
 # ---- documents
