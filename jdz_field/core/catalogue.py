@@ -74,7 +74,8 @@ class Field:
     (several, spaces between). ``controlled``: a field role's change is a proposal. ``personal``:
     names a person or says how to reach one. ``derived``: the rule named ``rule`` gives it where
     its inputs are known (``core.grades``). ``source`` and ``certainty`` are the kind's unless
-    the field has its own.
+    the field has its own. ``latest``: the day of the last visit, which a record that is entered
+    late does not take back.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Field:
     rule: str = ""
     source: str = ""
     certainty: str = ""
+    latest: bool = False
 
     @property
     def label(self) -> str:
@@ -122,7 +124,6 @@ class Field:
         if isinstance(value, float):
             value = self._shown(value)
         return f"{value} {self.unit_label}".strip()
-
 
     def _shown(self, value: float) -> float | int:
         """A share is cut off after two places: a rate below a limit never reads as the limit."""
@@ -256,6 +257,7 @@ def _field(entry: Mapping[str, Any]) -> Field:
         rule=entry.get("rule", ""),
         source=entry.get("source", ""),
         certainty=entry.get("certainty", ""),
+        latest=bool(entry.get("latest", False)),
     )
 
 

@@ -44,10 +44,18 @@ class Finder:
 
     ``prose`` gives the row numbers of sites whose long texts answer a question of
     ``search.in_prose``, ``exact`` those of sites whose number or field number is exactly so.
+    ``rain``: the day since which heavy rain is warned of.
     """
 
-    def __init__(self, listing: Listing, today: date, prose: Lookup, exact: Lookup) -> None:
-        self._of, self._today = listing, today
+    def __init__(
+        self,
+        listing: Listing,
+        today: date,
+        prose: Lookup,
+        exact: Lookup,
+        rain: date | None = None,
+    ) -> None:
+        self._of, self._today, self._rain = listing, today, rain
         self._prose, self._exact = prose, exact
 
     def find(self, q: SiteQuery) -> Found:
@@ -130,7 +138,7 @@ class Finder:
         one = self._of
         late = np.zeros(len(one.numbers), bool)
         for kind in SITE_KINDS:
-            since = patrol.due_since(kind, self._today)
+            since = patrol.due_since(kind, self._today, self._rain)
             if since is not None:
                 late |= (one.layers == layer(kind).number) & (one.visited < since.toordinal())
         status = one.codes["status"]

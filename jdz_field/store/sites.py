@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jdz_field.core.catalogue import SITE_KINDS
 from jdz_field.core.clock import BEIJING
 from jdz_field.core.grades import effective
+from jdz_field.core.patrol import rain_of
 from jdz_field.core.sites import Site
 from jdz_field.store import rows, search
 from jdz_field.store.base import Base
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from jdz_field.store.finding import Finder
     from jdz_field.store.listing import Listing
 
+#: Setting: the local day since which heavy rain is warned of.
+RAIN = "rain_alert"
 #: The newest ones of so few are asked of the layers themselves.
 _FEW = 200
 
@@ -107,7 +110,8 @@ class SiteReads(Base):
             # What the first question would wait for.
             search.initials("瑶里")
             kept.sites(())
-        return Finder(kept, self.now().astimezone(BEIJING).date(), self._prose, self._numbered)
+        today, rain = self.now().astimezone(BEIJING).date(), rain_of(self.get_setting(RAIN))
+        return Finder(kept, today, self._prose, self._numbered, rain)
 
     def _prose(self, question: str) -> list[int]:
         sql = "SELECT rowid FROM jdz_search WHERE jdz_search MATCH ?"

@@ -18,6 +18,7 @@ from jdz_field.ui.flow import Flow
 from jdz_field.ui.lock import MINUTES
 from jdz_field.ui.numbers import form_words, megabytes
 from jdz_field.ui.page import Page
+from jdz_field.ui.patrol_settings import PatrolSettings
 from jdz_field.ui.photos.camera_setting import CameraSetting
 from jdz_field.ui.receiver_words import words_of
 from jdz_field.ui.warning_settings import WarningSettings
@@ -70,6 +71,7 @@ class SettingsPage(Page):
         self.receiver = text("", "secondary")
         self.set_receiver = button("", self._receiver, icon="satellite")
         self.warnings, self.camera = WarningSettings(app), CameraSetting(app)
+        self.patrols = PatrolSettings(app)
         self.person = text("", "secondary")
         self.people = button("", self._people, icon="user")
         self.lock = Choice(self._set_lock, tuple(map(str, MINUTES)))
@@ -112,6 +114,8 @@ class SettingsPage(Page):
         scroll.body.addLayout(row)
         scroll.body.addSpacing(8)
         scroll.body.addWidget(self.warnings)
+        scroll.body.addSpacing(8)
+        scroll.body.addWidget(self.patrols)
         scroll.body.addSpacing(8)
         scroll.body.addWidget(self.camera)
         scroll.body.addSpacing(8)
@@ -176,6 +180,7 @@ class SettingsPage(Page):
         )
         self._show_receiver()
         self._show_safety()
+        self.patrols.show_state()
         self.folder.setText(str(self.app.path))
         about = _("Device {device} · data format {schema}")
         self.about.setText(

@@ -8,6 +8,7 @@ from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.i18n import _
 from jdz_field.operations.drafts import is_own
 from jdz_field.operations.form_choice import choices
+from jdz_field.operations.patrols import rain_since
 from jdz_field.store.queries import SiteQuery
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.numbers import when
@@ -101,7 +102,8 @@ class TodayPage(Page):
         self.tasks.refresh(reader)
         self._show_drafts()
         recent = reader.search(SiteQuery(order="updated"), limit=FEW)
-        self.recent.put([row_of(site) for site in recent])
+        rain = rain_since(self.app.reader)
+        self.recent.put([row_of(site, rain=rain) for site in recent])
         for part in (self.recent_head, self.recent):
             part.setVisible(bool(recent))
         self.nothing.setVisible(sites == 0)

@@ -103,6 +103,8 @@ def site_edits(
             continue
         before = target.site.fields if target.site else {}
         fields = worth_stating(target.kind.name, before, dict(_fields(target, work)))
+        if not replaces:
+            fields = _not_earlier(target.kind, before, fields)
         if target.site is None and target.id not in made:
             _create(target, fields, place, work)
             made[target.id] = target.kind
@@ -111,6 +113,18 @@ def site_edits(
         else:
             work.notes.append(_not_twice(target))
     return work
+
+
+def _not_earlier(
+    kind: SiteKind, before: Mapping[str, Value], fields: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Without days of a last visit that lie before the one that is known: entered late."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if not (kind.by_name[name].latest if name in kind.by_name else False)
+        or str(value or "") >= str(before.get(name) or "")
+    }
 
 
 def _edit(target: _Target, fields: Mapping[str, Value], seen: int | None) -> SiteEdit:

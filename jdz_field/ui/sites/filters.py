@@ -15,6 +15,7 @@ from jdz_field.core import patrol
 from jdz_field.core.catalogue import code_list, site_kind, site_kinds
 from jdz_field.core.clock import BEIJING, utc_now
 from jdz_field.core.i18n import _, ngettext
+from jdz_field.operations.patrols import duty_words
 from jdz_field.store.queries import NEVER, UNVISITED, Facets, Placed, SiteOrder, SiteQuery
 from jdz_field.ui.flow import Flow
 from jdz_field.ui.widgets import button, set_role
@@ -292,9 +293,7 @@ def _overdue() -> str:
     duty = patrol.duty("geohazard", utc_now().astimezone(BEIJING).date())
     if duty is None:
         return _("Overdue")
-    if duty.certainty == "source":
-        return _("Overdue (every {n} days)").format(n=duty.days)
-    return _("Overdue (every {n} days, general rule)").format(n=duty.days)
+    return _("Overdue ({duty})").format(duty=duty_words(duty))
 
 
 def _states() -> list[tuple[str, str]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from jdz_field.core import patrol
-from jdz_field.core.clock import BEIJING, utc_now
+from jdz_field.core.clock import utc_now
 from jdz_field.core.sites import Site
+from jdz_field.operations.patrols import due_of, rain_since
 from jdz_field.store.queries import Found, SiteQuery
 from jdz_field.ui import marks
 from jdz_field.ui.rows import Row
@@ -40,6 +40,7 @@ class SiteModel(QAbstractListModel):
         self._count = 0
         self._pages: OrderedDict[int, list[Site]] = OrderedDict()
         self.here: tuple[float, float] | None = None
+        self._rain: date | None = None
 
     @property
     def query(self) -> SiteQuery | None:
@@ -50,6 +51,7 @@ class SiteModel(QAbstractListModel):
         """Show what was found."""
         self.beginResetModel()
         self._found = found
+        self._rain = rain_since(self._reader)
         self._pages.clear()
         self._count = len(found)
         self.endResetModel()
@@ -79,17 +81,22 @@ class SiteModel(QAbstractListModel):
         if role not in wanted:
             return None
         site = self.site(index.row())
-        row = Row("", "") if site is None else row_of(site, self.here)
+        row = Row("", "") if site is None else row_of(site, self.here, self._rain)
         if role == Qt.ItemDataRole.UserRole:
             return row
         return " · ".join(part for part in (row.title, row.line, row.chip, row.right) if part)
 
 
-def row_of(site: Site, here: tuple[float, float] | None = None) -> Row:
-    """The site as a list row; how far away from ``here`` (longitude, latitude) when known."""
+def row_of(
+    site: Site, here: tuple[float, float] | None = None, rain: date | None = None
+) -> Row:
+    """The site as a list row; how far away from ``here`` (longitude, latitude) when known.
+
+    ``rain``: the day since which heavy rain is warned of.
+    """
     now = utc_now()
     chip, role = words.state_chip(site)
-    if not chip and is_overdue(site, now):
+    if not chip and is_overdue(site, now, rain):
         chip, role = words.overdue_words(), "attention"
     visited = words.visited_words(site, now)
     right = visited
@@ -106,12 +113,7 @@ def row_of(site: Site, here: tuple[float, float] | None = None) -> Row:
     )
 
 
-def is_overdue(site: Site, now: datetime) -> bool:
+def is_overdue(site: Site, now: datetime, rain: date | None = None) -> bool:
     """Whether the site's inspection is overdue."""
-    status, text = site.fields.get("status"), site.fields.get("last_inspected")
-    today = now.astimezone(BEIJING).date()
-    try:
-        last = datetime.fromisoformat(str(text)).date() if text else None
-    except ValueError:
-        last = None
-    return patrol.overdue(site.kind, str(status) if status else None, last, today)
+    due = due_of(site, now, rain)
+    return due is not None and due.overdue

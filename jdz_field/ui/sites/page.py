@@ -13,6 +13,7 @@ from jdz_field.core.grades import rules_of
 from jdz_field.core.i18n import _
 from jdz_field.core.sites import Attachment, Site, point_of
 from jdz_field.operations.form_choice import main_form
+from jdz_field.operations.patrols import rain_since
 from jdz_field.operations.photo_views import photos_of_site
 from jdz_field.operations.position_words import found_how
 from jdz_field.operations.sites import delete_site, edit_site, restore_site
@@ -22,6 +23,7 @@ from jdz_field.ui.page import Page
 from jdz_field.ui.sites import words
 from jdz_field.ui.sites.children import Below
 from jdz_field.ui.sites.contested import Contested
+from jdz_field.ui.sites.due import show_due
 from jdz_field.ui.sites.fields import FieldsView
 from jdz_field.ui.sites.heading import Heading
 from jdz_field.ui.sites.history import History
@@ -40,7 +42,7 @@ class SitePage(Page):
         super().__init__(app, parent)
         self.site_id = site_id
         self.site: Site | None = app.reader.site(site_id)
-        self.heading = Heading()
+        self.heading, self.due = Heading(), text("", "secondary")
         self.contested, self.fields = Contested(), FieldsView()
         self.inspections, self.history = Inspections(app), History()
         self.below = Below(app)
@@ -67,6 +69,7 @@ class SitePage(Page):
         scroll = Scroll(gap=8)
         for part in (
             self.heading,
+            self.due,
             self.contested,
             self.below,
             self.photos_head,
@@ -117,6 +120,7 @@ class SitePage(Page):
         if self.site is None or self.fields.editing:
             return
         self.heading.show_site(self.site)
+        show_due(self.due, self.site, rain_since(reader))
         mine = [c for c in held(reader) if c.subject == self.site_id]
         self.contested.show_conflicts(mine)
         photos = self._pictures()
