@@ -119,7 +119,12 @@ Box = tuple[float, float, float, float]
 
 def _marks(view: _View, marks: Sequence[Mark]) -> Iterator[str]:
     """Every mark in sight; words that would cover others are left out, the main ones never."""
-    taken: list[Box] = []
+    # What stands in the corners: words, the scale, north.
+    taken: list[Box] = [
+        (0, 0, 75, 7),
+        (0, view.height - 9, 70, view.height),
+        (WIDTH - 13, 0, WIDTH, 16),
+    ]
     shapes: list[str] = []
     # The main one is placed first, and drawn last: nothing may cover it.
     for mark in sorted(marks, key=lambda one: not one.main):
