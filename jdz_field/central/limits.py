@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from jdz_field.central.gate import SUBMISSION_LIMIT, TooLarge
 from jdz_field.core.errors import BadInput, JdzError, Unavailable
 from jdz_field.core.i18n import _
-from jdz_field.core.nesting import containers_within, depth_within
-from jdz_field.sync.batch import MAX_CONTAINERS
+from jdz_field.core.nesting import depth_within, values_within
+from jdz_field.sync.batch import MAX_VALUES
 
 #: Most bytes of a body, by the start of its path; everything else is small JSON.
 BODIES = {
@@ -30,10 +30,10 @@ BODIES = {
     "/openrosa/submission": SUBMISSION_LIMIT,
 }
 SMALL = 1 << 20
-#: Most lists and objects in a small body.
-SMALL_CONTAINERS = 20_000
+#: Most values in a small body.
+SMALL_VALUES = 100_000
 #: Most bytes a compressed batch may become, and how many times its size from a MiB on.
-MAX_BODY, MAX_RATIO = 192 << 20, 200
+MAX_BODY, MAX_RATIO = 160 << 20, 200
 #: Most bytes of a request's headers with its address, and most headers.
 HEAD_BYTES, HEADERS = 64 << 10, 100
 #: Most bytes of all bodies that are held in memory at once.
@@ -229,9 +229,9 @@ async def _replayed(body: _Body, receive: Receive) -> Receive:
     return again
 
 
-def check_json(raw: bytes, containers: int = SMALL_CONTAINERS) -> None:
+def check_json(raw: bytes, values: int = SMALL_VALUES) -> None:
     """``BadInput`` when a JSON text would grow beyond measure, or lies too deep, once read."""
-    if not containers_within(raw, containers) or not depth_within(raw):
+    if not values_within(raw, values) or not depth_within(raw):
         raise BadInput(_("The request is nested too deeply or too often; send less."))
 
 
@@ -275,7 +275,7 @@ async def _nothing() -> Message:
 # ---- batches
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytearray:
     """A batch's body, decompressed. ``TooLarge`` before it grows beyond all measure."""
     squeezed = request.headers.get("content-encoding", "").strip().lower()
     if squeezed not in ("", "identity", "gzip"):
@@ -287,7 +287,7 @@ async def read_body(request: Request) -> bytes:
             raise TooLarge(_("The body is too large."))
         tally.take(len(piece))
         body += piece
-    return bytes(body)
+    return body
 
 
 async def _unpacked(request: Request, squeezed: bool) -> AsyncIterator[bytes]:
@@ -321,9 +321,9 @@ def _inflate(unpack: Any, chunk: bytes) -> tuple[bytes, bytes]:
     return piece, rest
 
 
-def check_batch(raw: bytes) -> None:
+def check_batch(raw: bytes | bytearray) -> None:
     """``BadInput`` when a batch's body would take far more as objects than it does as text."""
-    if not containers_within(raw, MAX_CONTAINERS):
+    if not values_within(raw, MAX_VALUES >> 1):
         raise BadInput(_("The request is nested too deeply or too often; send less."))
 
 

@@ -97,7 +97,7 @@ async def put_batch(
     return Response(answer, media_type="application/json")
 
 
-def _receive(office: TheOffice, meters: Meters, batch_id: str, raw: bytes) -> str:
+def _receive(office: TheOffice, meters: Meters, batch_id: str, raw: bytearray) -> str:
     check_batch(raw)
     try:
         batch = Batch.from_json(json.loads(raw))

@@ -28,7 +28,7 @@ from jdz_field.core.changes import Change, ChangeReceipt, well_named
 from jdz_field.core.errors import BadInput
 from jdz_field.core.hashing import canonical_json, sha256
 from jdz_field.core.i18n import _
-from jdz_field.core.nesting import containers_within, depth_within
+from jdz_field.core.nesting import depth_within, values_within
 
 FORMAT = 1
 #: Most changes in one batch.
@@ -39,8 +39,8 @@ MAX_CHANGES_BYTES = 64 << 20
 MAX_ATTACHMENTS = 20_000
 #: Most bytes of one manifest.
 MAX_MANIFEST_BYTES = 16 << 20
-#: Most lists and objects in one ``changes.jsonl``: as objects they take far more than as text.
-MAX_CONTAINERS = MAX_CHANGES_BYTES >> 4
+#: Most values in one ``changes.jsonl``: once read they take far more than as text.
+MAX_VALUES = MAX_CHANGES_BYTES >> 3
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -246,7 +246,7 @@ def open_batch(manifest: Manifest, changes_jsonl: bytes, signature: bytes) -> Ba
 
 def read_manifest(data: bytes) -> Manifest:
     """A manifest from its stored bytes; ``BadInput`` unless they are canonical."""
-    if not containers_within(data, MAX_ATTACHMENTS + 2):
+    if not values_within(data, 10 * MAX_ATTACHMENTS):
         raise BadInput(_damaged("manifest"))
     manifest = Manifest.from_json(_loads(data, "manifest"))
     if manifest.canonical() != data:
@@ -303,7 +303,7 @@ def parse_changes(jsonl: bytes) -> tuple[Change, ...]:
     Ids, kinds and names of fields have at most 200 letters, none of them invisible.
     """
     changes: dict[str, Change] = {}
-    if jsonl.count(b"\n") > MAX_CHANGES or not containers_within(jsonl, MAX_CONTAINERS):
+    if jsonl.count(b"\n") > MAX_CHANGES or not values_within(jsonl, MAX_VALUES):
         raise BadInput(_damaged("changes"))
     for number, line in enumerate(io.BytesIO(jsonl), start=1):
         change = _change(line)

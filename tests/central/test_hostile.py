@@ -8,6 +8,7 @@ import io
 import json
 import os
 import struct
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +19,13 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from jdz_field.central.limits import check_batch
 from jdz_field.central.office import Office
 from jdz_field.central.run import start_in_thread
 from jdz_field.central.server import create_app
 from jdz_field.cli.root import run
 from jdz_field.core.changes import Change
-from jdz_field.core.errors import JdzError
+from jdz_field.core.errors import BadInput, JdzError
 from jdz_field.core.hashing import canonical_json
 from jdz_field.core.ids import new_id
 from jdz_field.sync.batch import AttachmentRef, Batch, encode
@@ -441,3 +443,17 @@ def test_a_signature_of_another_length_is_refused(centre):
     for wrong in (b"", b"x", bytes(63), bytes(65), bytes(10_000)):
         body = batch.to_json() | {"signature": encode(wrong)}
         centre.refuses(canonical_json(body).encode(), batch.manifest.batch)
+
+
+@pytest.mark.parametrize("unit", [b"1.5,", b"[],", b'{"a":{}},'])
+def test_a_body_that_would_grow_is_refused_in_little_more_memory_than_its_own(centre, unit):
+    """All of them in a process of its own: ``python -m tests.central.hostile_memory``."""
+    body = bytearray(b'{"manifest":[' + unit * (30_000_000 // len(unit)) + b"1]}")
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadInput):
+            check_batch(body)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * len(body)

@@ -132,7 +132,7 @@ def test_other_compressions_are_named(call, word):
     [
         '{"a":' * (MAX_DEPTH + 1) + "1" + "}" * (MAX_DEPTH + 1),
         "[" * 100_000,
-        "[" + "[]," * 30_000 + "1]",
+        "[" + "[]," * 60_000 + "1]",
     ],
 )
 def test_bodies_nested_beyond_all_forms_are_refused(call, value):

@@ -95,7 +95,7 @@ def test_the_page_states_the_limits_that_hold():
         f"{limits.HEAD_BYTES >> 10} KiB, {limits.HEADERS} headers",
         f"{limits.BODIES['/v1/batches/'] >> 20} MiB; {limits.MAX_BODY >> 20} MiB",
         f"{limits.MAX_RATIO} times its size",
-        f"{limits.SMALL >> 20} MiB, {limits.SMALL_CONTAINERS:,} lists and objects",
+        f"{limits.SMALL >> 20} MiB, {limits.SMALL_VALUES:,} values",
         f"{limits.AT_ONCE} requests, {limits.MEMORY >> 20} MiB",
     ):
         assert number in text, number

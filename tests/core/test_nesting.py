@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jdz_field.core.nesting import MAX_DEPTH, containers_within, depth_within
+from jdz_field.core import nesting
+from jdz_field.core.nesting import MAX_DEPTH, depth_within, values_within
 
 _VALUES = st.recursive(
     st.none() | st.integers() | st.text(st.sampled_from('[]{}"\\a说')),
@@ -18,34 +20,45 @@ _VALUES = st.recursive(
 
 
 def _measure(value: Any) -> tuple[int, int]:
-    """Lists and objects in a value, and how deep they lie."""
+    """Lists, objects (four each) and commas in a value, and how deep they lie."""
     inside = value.values() if isinstance(value, dict) else value
     if not isinstance(value, dict | list):
         return 0, 0
     below = [_measure(one) for one in inside]
-    return 1 + sum(n for n, _d in below), 1 + max((d for _n, d in below), default=0)
+    own = 4 if isinstance(value, dict) else 1
+    count = own + max(0, len(below) - 1) + sum(n for n, _d in below)
+    return count, 1 + max((d for _n, d in below), default=0)
 
 
-@given(_VALUES)
-def test_the_count_is_what_reading_gives(value):
+@pytest.mark.parametrize("chunk", [1, 2, 7, 1 << 18])
+@given(value=_VALUES)
+def test_the_count_is_what_reading_gives(chunk, value):
+    nesting._CHUNK = chunk
     text = json.dumps(value, ensure_ascii=False).encode()
     count, depth = _measure(value)
-    assert containers_within(text, count)
+    assert values_within(text, count)
     assert depth_within(text, depth)
     if count:
-        assert not containers_within(text, count - 1)
+        assert not values_within(text, count - 1)
         assert not depth_within(text, depth - 1)
+
+
+@pytest.fixture(autouse=True)
+def _chunks_as_before():
+    before = nesting._CHUNK
+    yield
+    nesting._CHUNK = before
 
 
 @given(st.binary(max_size=200))
 def test_bytes_that_are_no_json_do_no_harm(text):
-    containers_within(text, 0)
+    values_within(text, 0)
     depth_within(text, 1)
 
 
 def test_brackets_inside_texts_do_not_count():
-    text = json.dumps(["[" * 1_000, '\\"{"' * 1_000]).encode()
-    assert containers_within(text, 1)
+    text = json.dumps(["[," * 1_000, '\\"{"' * 1_000]).encode()
+    assert values_within(text, 2)
     assert depth_within(text, 1)
 
 
