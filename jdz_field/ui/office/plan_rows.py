@@ -64,13 +64,14 @@ def _programme(line: Told) -> Row:
         f"{pick(q['label'])} {figure(q['done']) or NOTHING}/{figure(q['target'])}"
         for q in line["quantities"]
     ]
-    shares = [share_words(q["done"], q["target"]) for q in line["quantities"]]
-    known = [share for share in shares if share]
+    # A share of one of several quantities would say nothing of the programme.
+    alone = line["quantities"][0] if len(line["quantities"]) == 1 else None
+    share = share_words(alone["done"], alone["target"]) if alone else ""
     return Row(
         f"p:{line['id']}",
         f"{line['id']} {pick(line['name'])}",
         joined(parts),
-        right=f"{known[0]} %" if known else "",
+        right=f"{share} %" if share else "",
         chip=_("look") if line["notes"] else "",
         chip_role="attention",
     )
