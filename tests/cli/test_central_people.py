@@ -9,9 +9,41 @@ import pytest
 
 from jdz_field.central import lockouts
 from jdz_field.central.accounts import NotAllowed
-from jdz_field.central.fixed import loosening_statements, run
+from jdz_field.central.fixed import loosening_statements
+from jdz_field.central.fixed import run as run_all
+from jdz_field.central.office import Office
+from jdz_field.cli.root import run
 from tests.central.tablet import Tablet
-from tests.cli.test_central import command, office, place, tablet  # noqa: F401 - fixtures
+
+
+@pytest.fixture
+def place(tmp_path):
+    url = f"sqlite:///{(tmp_path / 'central.gpkg').as_posix()}"
+    return ["--files", str(tmp_path / "files"), "--database", url, "--who", "office"]
+
+
+@pytest.fixture
+def office(place):
+    with Office(place[3], place[1]) as opened:
+        yield opened
+
+
+@pytest.fixture
+def tablet(office):
+    return Tablet.enrol(office)
+
+
+@pytest.fixture
+def command(place, capsys):
+    """Runs a command with ``--json``; its document, or what it says when it fails."""
+
+    def call(*words, code=0):
+        capsys.readouterr()
+        assert run(["central", *words, *place, "--json"]) == code
+        told = capsys.readouterr()
+        return json.loads(told.out) if told.out else told.err
+
+    return call
 
 
 @pytest.fixture
@@ -110,7 +142,7 @@ def test_the_log_is_listed_checked_and_exported(command, office, tablet, tmp_pat
     command("audit", "export", str(tmp_path / "none" / "log.csv"), code=4)
     assert command("audit", "check", "--against", str(lines))["broken"] is None
     with office.database.write() as connection:
-        run(connection, loosening_statements("sqlite"))
+        run_all(connection, loosening_statements("sqlite"))
         connection.exec_driver_sql(f"DELETE FROM audit WHERE id >= {len(told)}")
     assert command("audit", "check")["broken"] is None
     assert command("audit", "check", "--against", str(lines), code=3)["broken"] == len(told)
