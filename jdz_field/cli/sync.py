@@ -81,12 +81,12 @@ def _pem(path: Path | None) -> str:
 @click.option(
     "--counties",
     metavar="CODES",
-    help="Ask for these counties only, from now on (this centre still sends all).",
+    help="Fetch only these counties (codes) from now on; all: every county again.",
 )
 @click.option(
     "--kinds",
     metavar="KINDS",
-    help="Ask for these kinds only, from now on (this centre still sends all).",
+    help="Fetch only these kinds of sites from now on; all: every kind again.",
 )
 @json_option
 @pass_context

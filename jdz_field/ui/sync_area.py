@@ -68,8 +68,8 @@ class AreaPage(Page):
         """Every text in the language in force."""
         self.why.setText(
             _(
-                "Choose what this tablet needs; nothing chosen means all. The choice goes with "
-                "every sync; the centre of this version still sends everything."
+                "Choose what this tablet needs; nothing chosen means all that you may see. With "
+                "the next sync what is chosen comes; other sites stay here to be read only."
             )
         )
         self.heads["county"].setText(_("Counties"))

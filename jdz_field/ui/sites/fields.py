@@ -47,6 +47,7 @@ class FieldsView(QWidget):
         self._open: set[str] = set()
         self.box: EditBox | None = None
         self._site: Site | None = None
+        self.read_only = False
         self._held: Sequence[LocalConflict] = ()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -91,7 +92,7 @@ class FieldsView(QWidget):
             field.label,
             shown(site.kind, field.name, site.fields.get(field.name)),
             derived.notes(site, field, self._held),
-            editable=not site.deleted,
+            editable=not (site.deleted or self.read_only),
         )
         row.clicked.connect(self._row_clicked)
         self.rows[field.name] = row

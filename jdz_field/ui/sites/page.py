@@ -32,7 +32,7 @@ from jdz_field.ui.sites.photo_view import PhotoView
 from jdz_field.ui.sites.pictures import Pictures, lacking_words
 from jdz_field.ui.sync_state import held
 from jdz_field.ui.values import field_label, shown
-from jdz_field.ui.widgets import Scroll, button, column, divider, line, text, tool
+from jdz_field.ui.widgets import Scroll, boxed, button, column, divider, line, text, tool
 
 
 class SitePage(Page):
@@ -43,6 +43,8 @@ class SitePage(Page):
         self.site_id = site_id
         self.site: Site | None = app.reader.site(site_id)
         self.heading, self.due = Heading(), text("", "secondary")
+        self.left = text("")
+        self.left_box = boxed(column(self.left, margins=12), "warning")
         self.contested, self.fields = Contested(), FieldsView()
         self.inspections, self.history = Inspections(app), History()
         self.below = Below(app)
@@ -69,6 +71,7 @@ class SitePage(Page):
         scroll = Scroll(gap=8)
         for part in (
             self.heading,
+            self.left_box,
             self.due,
             self.contested,
             self.below,
@@ -112,6 +115,12 @@ class SitePage(Page):
         self.print.setAccessibleName(_("Print and reports"))
         self.print.setShortcut("Ctrl+Shift+P")
         self.history_head.setText(_("History"))
+        self.left.setText(
+            _(
+                "This site now stands under another county or kind than this tablet gets. What "
+                "was entered stays here to be read; unsent changes still go to the centre."
+            )
+        )
 
     def refresh(self) -> None:
         """Read the site anew; an editor that is open is left alone."""
@@ -119,6 +128,9 @@ class SitePage(Page):
         self.site = reader.site(self.site_id)
         if self.site is None or self.fields.editing:
             return
+        away = reader.has_left(self.site_id)
+        self.left_box.setVisible(away)
+        self.fields.read_only = away
         self.heading.show_site(self.site)
         show_due(self.due, self.site, rain_since(reader))
         mine = [c for c in held(reader) if c.subject == self.site_id]
@@ -139,8 +151,18 @@ class SitePage(Page):
         entries = reader.site_history(self.site_id)
         self.heading.show_how(found_how(self.site, entries))
         self.history.show_entries(entries)
-        self.start.setVisible(not self.site.deleted and bool(main_form(reader, self.site)))
-        self.others.setVisible(not self.site.deleted)
+        self._show_acts(away=away)
+
+    def _show_acts(self, *, away: bool) -> None:
+        """What can be done; of what is away only an inspection that was begun goes on."""
+        site, draft = self.site, self.inspections.open_draft
+        if site is None:
+            return
+        can = not site.deleted and (draft is not None or not away)
+        self.start.setVisible(can and bool(main_form(self.app.reader, site)))
+        self.others.setVisible(not site.deleted and not away)
+        self.take.setVisible(not away)
+        self.more.setVisible(not away)
 
     def _pictures(self) -> list[Attachment]:
         return photos_of_site(self.app.reader, self.site_id)
