@@ -13,6 +13,7 @@ from platformdirs import user_documents_path, user_log_path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from jdz_field.core.catalogue_start import require_sound
 from jdz_field.core.errors import Damaged, JdzError, Unavailable
 from jdz_field.core.i18n import _, default_language, language, set_language
 from jdz_field.operations.backups import opened
@@ -368,6 +369,11 @@ def main(project: Path | None = None, beside: Callable[[], object] | None = None
     application.setApplicationName("jdz-field")
     questions = Questions()
     sys.excepthook = Faults(questions, keep_log(user_log_path("jdz_field", appauthor=False)))
+    try:
+        require_sound()
+    except JdzError as error:
+        questions.tell(None, str(error))
+        return error.exit_code
     field = FieldApp(application, Preferences.load(), questions)
     other = beside() if beside else None
     code = run(field, project, application.exec)

@@ -14,6 +14,7 @@ from typing import Any, cast
 import click
 
 from jdz_field.cli.common import Context
+from jdz_field.core.catalogue_start import require_sound
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import DOMAIN, LANGUAGES, _, default_language, language, set_language
 from jdz_field.core.resources import resource
@@ -44,6 +45,8 @@ COMMANDS = {
     "batch": "jdz_field.cli.sync:batch",
     "central": "jdz_field.cli.central:central",
     "report": "jdz_field.cli.reports:report",
+    "catalogue": "jdz_field.cli.catalogue:catalogue",
+    "patrol": "jdz_field.cli.catalogue:patrol",
 }
 
 #: Exit codes outside the contract's five: a fault of ours, and a person's interruption.
@@ -67,6 +70,14 @@ class LazyGroup(click.Group):
         command = cast("click.Command", getattr(importlib.import_module(module), name))
         translate_help(command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command to run; not with a catalogue that has faults, but for its own check."""
+        if args and args[0] in COMMANDS and args[0] != "catalogue":
+            require_sound()
+        return super().resolve_command(ctx, args)
 
 
 def translate_help(command: click.Command) -> None:
@@ -100,6 +111,7 @@ def root(ctx: click.Context, project: Path | None, lang: str | None) -> None:
         set_language(lang)
     ctx.obj = Context(project)
     if ctx.invoked_subcommand is None:
+        require_sound()
         ctx.invoke(cast("Any", root.get_command(ctx, "app")))
 
 

@@ -6,19 +6,17 @@ A county changes these tables without code. Every table names its ``source`` and
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 from functools import cache
 from math import isfinite
-from pathlib import Path
 from typing import Any
 
+from jdz_field.core.catalogue_files import load
 from jdz_field.core.changes import Value
 from jdz_field.core.i18n import _, language, pick
 from jdz_field.core.position_rule import PositionRule, position_rule
-from jdz_field.core.resources import resource
 
 #: Site kinds in the order of menus and layers.
 SITE_KINDS = ("geohazard", "risk", "mine", "plot", "works")
@@ -214,11 +212,6 @@ class SiteKind:
         return found.source or self.source, found.certainty or self.certainty
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        return tomllib.load(file)
-
-
 def _labels(entry: Mapping[str, Any]) -> dict[str, str]:
     return {"zh": str(entry["zh"]), "en": str(entry["en"])}
 
@@ -226,7 +219,7 @@ def _labels(entry: Mapping[str, Any]) -> dict[str, str]:
 @cache
 def code_list(name: str) -> CodeList:
     """The code list ``codes/<name>.toml``; ``FileNotFoundError`` when there is none."""
-    data = _toml(resource("catalogue", "codes", f"{name}.toml"))
+    data = load("codes", f"{name}.toml")
     codes = tuple(
         Code(
             str(entry["code"]),
@@ -266,8 +259,8 @@ def site_kind(name: str) -> SiteKind:
     """The site kind ``sites/<name>.toml``; ``KeyError`` when there is none."""
     if name not in SITE_KINDS:
         raise KeyError(name)
-    data = _toml(resource("catalogue", "sites", f"{name}.toml"))
-    common = _toml(resource("catalogue", "sites", "common.toml"))
+    data = load("sites", f"{name}.toml")
+    common = load("sites", "common.toml")
     fields = tuple(_field(entry) for entry in (*common["first"], *data["fields"], *common["last"]))
     return SiteKind(
         name=name,
@@ -330,4 +323,4 @@ def groups() -> tuple[Group, ...]:
 @cache
 def table(name: str) -> dict[str, Any]:
     """Another table of the catalogue, ``<name>.toml``, as it stands (thresholds and the like)."""
-    return _toml(resource("catalogue", f"{name}.toml"))
+    return load(*f"{name}.toml".split("/"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jdz_field.core.catalogue_files import Document, Fault, documents, shipped_files
+from jdz_field.core.catalogue_files import Document, Fault, documents, own_files, shipped_files
 from jdz_field.core.catalogue_lines import Path as Keys
 from jdz_field.core.i18n import _
 
@@ -26,6 +26,8 @@ class Files:
     """Every file that could be read, and the faults so far."""
 
     documents: dict[str, Document] = field(default_factory=dict)
+    #: Those that cannot be read among them: what names one names something that there is.
+    named: frozenset[str] = frozenset()
     faults: list[Fault] = field(default_factory=list)
 
     def table(self, name: str) -> Mapping[str, Any]:
@@ -174,7 +176,7 @@ def faults(over: Path | None) -> list[Fault]:
     from jdz_field.core.catalogue_check_kinds import check_code_list, check_kind  # noqa: PLC0415
     from jdz_field.core.catalogue_check_tables import CHECKS, check_list, check_profile  # noqa: PLC0415
 
-    files = Files()
+    files = Files(named=frozenset((*own_files(over), *shipped_files())))
     for one in documents(over):
         if isinstance(one, Fault):
             files.faults.append(one)

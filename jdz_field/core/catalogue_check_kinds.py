@@ -101,7 +101,7 @@ def _field(one: Part) -> None:
     codes = one.text("codes", needed=kind in ("code", "codes"))
     if codes and kind not in ("code", "codes"):
         one.fault(("codes",), _("only fields of type code or codes have a list"))
-    if codes and f"codes/{codes}.toml" not in one.files.documents:
+    if codes and f"codes/{codes}.toml" not in one.files.named:
         one.unknown(("codes",), codes, _("code list"))
     _words(one)
     least, most = one.number("min"), one.number("max")
@@ -144,7 +144,7 @@ def _rule(one: Part) -> None:
     codes = entry.get("codes") if isinstance(entry, dict) else None
     listed = one.files.table(f"codes/{one.value.get('codes')}.toml").get("codes")
     values = {c.get("code") for c in listed if isinstance(c, dict)} if listed else set()
-    for code in codes if isinstance(codes, list) else []:
+    for code in codes if isinstance(codes, list) and values else []:
         if code not in values:
             one.fault(
                 ("rule",), _("its rule gives «{code}», which its list lacks").format(code=code)

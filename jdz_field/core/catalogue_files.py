@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -122,10 +123,16 @@ def documents(over: Path | None) -> Iterator[Document | Fault]:
         mine = over is not None and name in own
         path = over / name if over is not None and mine else resource("catalogue") / name
         try:
-            data, lines = _parse(str(path) if mine else name, _bytes(path))
+            data, lines = _parse(str(path), _bytes(path)) if mine else _shipped(name)
             yield Document(name, path, mine, data, lines)
         except Broken as error:
             yield error.fault
+
+
+@cache
+def _shipped(name: str) -> tuple[dict[str, Any], Lines]:
+    """A file that ships; read once, for it is compared with every folder that is checked."""
+    return _parse(name, _bytes(resource("catalogue") / name))
 
 
 def _bytes(path: Path) -> bytes:

@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any
 
 from jdz_field.core.catalogue import table
+from jdz_field.core.catalogue_files import stems
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _, language
-from jdz_field.core.resources import resource
 
 #: Not a file of its own: the limits of ``grades.toml`` and ``planting.toml``, a figure a row.
 LIMITS = "rule_limits"
@@ -25,8 +25,7 @@ _TITLES = ("zh", "en")
 @cache
 def list_names() -> tuple[str, ...]:
     """The lists that there are."""
-    files = resource("catalogue", "lists").glob("*.toml")
-    return tuple(sorted([*(file.stem for file in files), LIMITS]))
+    return tuple(sorted([*stems("lists"), LIMITS]))
 
 
 def list_rows(name: str) -> Sequence[Mapping[str, str]] | None:

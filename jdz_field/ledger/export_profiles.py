@@ -6,14 +6,13 @@ that the import knows, so that a file written with a profile can be taken in aga
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from jdz_field.core.catalogue_files import load, stems
 from jdz_field.core.errors import BadUsage
 from jdz_field.core.i18n import _, pick
-from jdz_field.core.resources import resource
 
 #: What a column can hold beside the kind's fields.
 SERIAL, LON, LAT = "serial", "lon", "lat"
@@ -56,8 +55,7 @@ class Profile:
 @cache
 def profiles() -> tuple[Profile, ...]:
     """Every profile, by name."""
-    folder = resource("catalogue", "exports")
-    return tuple(_read(file.stem) for file in sorted(folder.glob("*.toml")))
+    return tuple(map(_read, stems("exports")))
 
 
 def profile(name: str) -> Profile:
@@ -73,8 +71,7 @@ def profile(name: str) -> Profile:
 
 
 def _read(name: str) -> Profile:
-    with resource("catalogue", "exports", f"{name}.toml").open("rb") as file:
-        data = tomllib.load(file)
+    data = load("exports", f"{name}.toml")
     columns = tuple(
         Column(
             str(one["head"]), one.get("field", ""), one.get("value", ""), int(one.get("width", 14))
