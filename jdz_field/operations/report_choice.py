@@ -59,6 +59,7 @@ class Choice:
         every: every record of a site, not the newest alone.
         issue: day, map number, names.
         sensitive: what becomes of sensitive photos.
+        county, town: only of these, when everything is chosen.
     """
 
     what: str = WORK
@@ -71,6 +72,8 @@ class Choice:
     every: bool = False
     issue: Issue = field(default_factory=Issue)
     sensitive: str = BLUR
+    county: str = ""
+    town: str = ""
 
 
 def suffixes(what: str) -> tuple[str, ...]:
@@ -204,7 +207,8 @@ def _sites(project: Project, choice: Choice) -> tuple[Site, ...]:
         sites = project.search(query, limit=_MANY)
         return tuple(one for one in sites if one.kind == "geohazard")
     made = moment_of(choice.issue.day, project.now())
-    return listed(project, Wanted("geohazard"), made).sites
+    wanted = Wanted("geohazard", county=choice.county, town=choice.town)
+    return listed(project, wanted, made).sites
 
 
 def _wanted(project: Project, choice: Choice) -> Wanted:
@@ -213,7 +217,7 @@ def _wanted(project: Project, choice: Choice) -> Wanted:
     if choice.scope == LIST and choice.query is not None:
         sites = project.search(choice.query, limit=_MANY)
         return Wanted(choice.kind, ids=frozenset(one.id for one in sites))
-    return Wanted(choice.kind)
+    return Wanted(choice.kind, county=choice.county, town=choice.town)
 
 
 def _ledger_request(project: Project, choice: Choice) -> ledger_report.LedgerRequest:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from jdz_field.core.catalogue import SITE_KINDS, site_kind
+from jdz_field.core.catalogue import SITE_KINDS, code_list, site_kind
 from jdz_field.core.clock import BEIJING
 from jdz_field.core.i18n import _
 from jdz_field.operations.personal import Privacy
@@ -46,7 +46,7 @@ class Controls(QWidget):
         self.what, self.scope, self.kind = start.what, start.scope, start.kind
         self.every = "newest"
         today = reader.now().astimezone(BEIJING).date()
-        names = ("what", "which", "kind", "records", "day", "since", "number")
+        names = ("what", "which", "place", "kind", "records", "day", "since", "number")
         self.labels = {name: text("", "section") for name in names}
         self.reports = Choice(self.choose, reports)
         self.hint = text("", "secondary")
@@ -58,6 +58,10 @@ class Controls(QWidget):
         self.number = QLineEdit()
         self.number.editingFinished.connect(changed)
         self.number_hint = text("", "caption")
+        self.county, self.town = "", QLineEdit()
+        codes = tuple(code.value for code in code_list("county").codes)
+        self.counties = Choice(self.choose_county, ("", *codes))
+        self.town.editingFinished.connect(changed)
         self.personal = PersonalChoice()
         self.personal.changed.connect(self._renamed)
         self._lay_out()
@@ -75,6 +79,7 @@ class Controls(QWidget):
         labels = self.labels
         for part in (
             *(labels["what"], self.reports, self.hint, labels["which"], self.scopes),
+            *(labels["place"], self.counties, self.town),
             *(labels["kind"], self.kinds, labels["records"], self.records),
             *(labels["since"], self.since, labels["day"], self.day, self.personal),
             *(labels["number"], self.number, self.number_hint),
@@ -88,6 +93,7 @@ class Controls(QWidget):
         words = {
             "what": _("Which report"),
             "which": _("Which sites"),
+            "place": _("Which county and township"),
             "kind": _("Kind of site"),
             "records": _("Which records"),
             "day": _("As of"),
@@ -98,6 +104,8 @@ class Controls(QWidget):
             label.setText(words[name])
         self.number.setPlaceholderText(_("empty: for internal use"))
         self.number.setAccessibleName(words["number"])
+        self.town.setPlaceholderText(_("Township; empty: every one"))
+        self.town.setAccessibleName(_("Township; empty: every one"))
         self.number_hint.setText(_("Only a map with its official number may be shown in public."))
         for part in (self.personal, self.since, self.day):
             part.retranslate()
@@ -119,6 +127,12 @@ class Controls(QWidget):
     def choose_kind(self, kind: str) -> None:
         """The kind of site of a ledger or table of changes."""
         self.kind = kind
+        self._show()
+        self._changed()
+
+    def choose_county(self, county: str) -> None:
+        """A county by its code; empty for all."""
+        self.county = county
         self._show()
         self._changed()
 
@@ -149,6 +163,8 @@ class Controls(QWidget):
             self.since.day() if self.what == MOVEMENT else "",
             self.every == "every",
             Issue(self.day.day(), number.strip(), told),
+            county=self.county if self._placed() else "",
+            town=self.town.text().strip() if self._placed() else "",
         )
 
     def _show(self) -> None:
@@ -168,10 +184,13 @@ class Controls(QWidget):
         for name, chip in self.scopes.chips.items():
             chip.setVisible(name in fitting)
         self.kinds.show_value(self.kind, {kind: site_kind(kind).label for kind in SITE_KINDS})
+        counties = {code.value: code.label for code in code_list("county").codes}
+        self.counties.show_value(self.county, {"": _("All"), **counties})
         every = {"newest": _("The newest of each site"), "every": _("All of them")}
         self.records.show_value(self.every, every)
         pairs = (
             ("which", self.scopes, self.what != PLAN),
+            ("place", self.counties, self._placed()),
             ("kind", self.kinds, tables),
             ("records", self.records, records and self.scope != ONE_RECORD),
             ("since", self.since, self.what == MOVEMENT),
@@ -180,7 +199,12 @@ class Controls(QWidget):
         for name, part, wanted in pairs:
             self.labels[name].setVisible(wanted)
             part.setVisible(wanted)
+        self.town.setVisible(self._placed())
         self.number_hint.setVisible(self.number.isVisibleTo(self))
+
+    def _placed(self) -> bool:
+        """Whether a county and township narrow what is chosen."""
+        return self.scope == ALL and self.what not in (RECORD, PLAN)
 
     def _fits(self, scope: str) -> bool:
         """Whether a report can be of this: a table is of many sites, a card of no record."""

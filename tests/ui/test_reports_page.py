@@ -141,6 +141,27 @@ def test_a_day_before_the_project_has_nothing(
     assert page.preview.pages
 
 
+def test_everything_is_narrowed_by_county_and_township(
+    app: AppContext, opened: Callable[..., ReportsDesk], qtbot: Any, settle: Settle
+) -> None:
+    point = first_point(app)
+    page = opened(SiteQuery(kinds=("geohazard",)))
+    assert not page.controls.counties.isVisible()
+    page.controls.choose_scope("all")
+    chip = page.controls.counties.chips[point.fields["county_code"]]
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    page.controls.town.setText("无此镇")
+    qtbot.keyClick(page.controls.town, Qt.Key.Key_Return)
+    drawn(page, qtbot, settle)
+    assert page.preview.pages == []
+    page.controls.town.setText(point.fields["town"])
+    page.controls.town.editingFinished.emit()
+    drawn(page, qtbot, settle)
+    assert page.preview.pages
+    asked = page.controls.asked()
+    assert (asked.county, asked.town) == (point.fields["county_code"], point.fields["town"])
+
+
 def test_a_batch_is_stopped(
     opened: Callable[..., ReportsDesk], qtbot: Any, settle: Settle, answers: Any, tmp_path: Path
 ) -> None:
