@@ -35,7 +35,7 @@ from tests.central.hostile import fingerprint, hostile_changes
 from tests.central.tablet import Tablet, open_office
 
 _QUICK = settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -266,7 +266,7 @@ def test_signed_nonsense_is_taken_or_refused_and_everything_can_still_be_read(an
     centre = any_centre
 
     @seed(3)
-    @settings(_QUICK, max_examples=20)
+    @settings(_QUICK, max_examples=12)
     @given(
         st.lists(
             hostile_changes(centre.tablet.enrolment.device, centre.known),

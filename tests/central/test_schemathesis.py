@@ -31,7 +31,7 @@ with warnings.catch_warnings():
     from schemathesis import openapi as from_openapi
 
 #: Examples of each operation and mode in the everyday run.
-EXAMPLES = 2
+EXAMPLES = 1
 #: What anybody may ask: no data of anybody.
 OPEN = {"/healthz", "/v1/devices/enrol", "/openapi.json"}
 

@@ -19,7 +19,7 @@ from tests.sync.test_batch import change, sealed
 from tests.sync.test_link import Script, reply
 
 _QUICK = settings(
-    max_examples=120,
+    max_examples=50,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
