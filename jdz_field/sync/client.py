@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from jdz_field.core.errors import Unavailable
 from jdz_field.core.feed import FeedEntry, Leave, told_of
 from jdz_field.core.hashing import canonical_json
 from jdz_field.sync.batch import Batch
+from jdz_field.sync.clocks import centre_time
 from jdz_field.sync.enrolment import Enrolment
 from jdz_field.sync.link import FIRST, PATIENCE, Answer, Link, nonsense
 from jdz_field.sync.transfer import Progress, download, holds, upload
@@ -28,8 +30,8 @@ _NO_ANSWER = (KeyError, TypeError, ValueError, AttributeError, RecursionError, O
 @dataclass(frozen=True, slots=True)
 class Hello:
     """How each sync starts: the centre's name and epoch, the head of its feed, the highest
-    sequence number it has of this device (in the device's present epoch), and its word for what
-    the person sees.
+    sequence number it has of this device (in the device's present epoch), its word for what
+    the person sees, and its time.
     """
 
     centre: str
@@ -37,6 +39,7 @@ class Hello:
     head: int
     last_sequence: int
     scope: str = ""
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +135,12 @@ class CentralClient:
 
     def hello(self, device_epoch: str = "", area: str = "") -> Hello:
         """Who answers, and how far both are; numbers count within the device epoch."""
-        data = self.get(f"hello?epoch={_word(device_epoch)}{area}")
+        answer = self._link.call("GET", f"v1/hello?epoch={_word(device_epoch)}{area}")
+        data = answer.json()
         try:
             numbers = int(data["head"]), int(data["last_sequence"])
-            scope = str(data.get("scope", ""))
-            return Hello(str(data["centre"]), str(data["epoch"]), *numbers, scope)
+            more = str(data.get("scope", "")), centre_time(answer.headers)
+            return Hello(str(data["centre"]), str(data["epoch"]), *numbers, *more)
         except _NO_ANSWER as error:
             raise nonsense() from error
 

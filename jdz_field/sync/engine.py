@@ -21,6 +21,7 @@ from jdz_field.sync.again import answered, batches_again, files_missing, meet
 from jdz_field.sync.area import asked
 from jdz_field.sync.batch import Batch, verify_receipts
 from jdz_field.sync.client import CentralClient, Hello, PushAnswer
+from jdz_field.sync.clocks import compare
 from jdz_field.sync.link import Cancelled
 from jdz_field.sync.merge_rules import reason_text
 from jdz_field.sync.pulling import pull
@@ -156,6 +157,7 @@ class _Run:
     def all(self, pull_only: bool, *, originals: bool, light: bool, beside: Beside | None) -> None:
         hello = self.client.hello(self.project.device_epoch, asked(self.project))
         meet(self.project, hello.epoch, hello.last_sequence)
+        compare(self.project, hello.moment)
         if not pull_only:
             self._push(hello)
         self._pull(hello)

@@ -20,7 +20,15 @@ from jdz_field.ui.sync_area import AreaPage, area_words
 from jdz_field.ui.sync_lists import BatchesPage, BehindPage
 from jdz_field.ui.sync_progress import SyncProgress
 from jdz_field.ui.sync_runner import CHOICES, IDLE, PAUSED, RUNNING, SHUT_OUT, runner_of
-from jdz_field.ui.sync_state import LAST, done_words, held, last_received, last_words, what_to_do
+from jdz_field.ui.sync_state import (
+    LAST,
+    clock_words,
+    done_words,
+    held,
+    last_received,
+    last_words,
+    what_to_do,
+)
 from jdz_field.ui.sync_usb import UsbPage
 from jdz_field.ui.sync_words import FIGURES, Headline, fate_words, headline, mode_words
 from jdz_field.ui.tiles import Figure, RowCard
@@ -42,14 +50,14 @@ class SyncPage(Page):
         top.setStretch(1, 1)
         self.state_box = boxed(top, "note")
         self.figures = {fate: Figure() for fate in FIGURES}
-        self.unsent, self.under_way = self.figures["unsent"], self.figures["sent"]
-        self.received = self.figures["received"]
+        self.unsent, self.under_way, self.received, *_more = self.figures.values()
         self.said = text("")
         self.said_box = boxed(column(self.said, margins=12), "note")
         self.said_box.hide()
+        self.clock = text("")
+        self.clock_box = boxed(column(self.clock, margins=12), "warning")
         self.enrolling = Enrolling(app)
-        self.problems_head = text("", "section")
-        self.problems = RowCard()
+        self.problems_head, self.problems = text("", "section"), RowCard()
         self.auto_head, self.auto_hint = text("", "section"), text("", "caption")
         self.auto = Choice(self.runner.choose, CHOICES)
         self.area_head, self.area_now = text("", "section"), text("", "secondary")
@@ -94,7 +102,7 @@ class SyncPage(Page):
             )
         )
         parts = (
-            *(self.enrolling, self.state_box, self.said_box, self.piles_box),
+            *(self.enrolling, self.state_box, self.said_box, self.clock_box, self.piles_box),
             *(self.problems_head, self.problems, self.more),
         )
         for part in parts:
@@ -146,6 +154,8 @@ class SyncPage(Page):
         self._show_piles(self._piles)
         self._show_mode()
         self.area_now.setText(area_words(reader))
+        self.clock.setText(clock_words(reader))
+        self.clock_box.setVisible(bool(self.clock.text()))
         self._show_state()
         found = held(reader)
         self.problems.put([_row(conflict) for conflict in found])

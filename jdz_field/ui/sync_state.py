@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jdz_field.core.clock import to_text, utc_now
 from jdz_field.core.i18n import _, ngettext
 from jdz_field.store.queries import LocalConflict
+from jdz_field.sync.clocks import CLOCK_OFF
 from jdz_field.ui.numbers import megabytes, when
 
 if TYPE_CHECKING:
@@ -64,6 +65,36 @@ def last_words(last: dict[str, Any] | None, received: str = "") -> str:
     return _("Last sync {when}: {sent} sent, {got} received.").format(
         when=moment, sent=last.get("pushed", 0), got=last.get("pulled", 0)
     )
+
+
+def clock_words(reader: Project) -> str:
+    """One sentence when a clock is wrong; empty when all are near."""
+    off, mad = reader.get_setting(CLOCK_OFF), reader.get_setting("clock_skew")
+    if off:
+        words = (
+            _("This tablet's clock is {much} behind the centre's; set date and time. {calm}")
+            if off > 0
+            else _("This tablet's clock is {much} ahead of the centre's; set date and time. {calm}")
+        )
+        return words.format(much=_much(abs(int(off))), calm=_calm())
+    if mad and str(mad)[:24] > to_text(utc_now()):
+        return _(
+            "Another tablet's clock runs far ahead; its entries carry wrong times. {calm}"
+        ).format(calm=_calm())
+    return ""
+
+
+def _calm() -> str:
+    return _("Nothing is lost or refused because of it.")
+
+
+def _much(seconds: int) -> str:
+    minutes = seconds // 60
+    if minutes < 120:
+        return _("{n} min").format(n=minutes)
+    if minutes < 2 * 1440:
+        return _("{n} h").format(n=round(minutes / 60))
+    return _("{n} days").format(n=round(minutes / 1440))
 
 
 def done_words(report: dict[str, Any]) -> str:

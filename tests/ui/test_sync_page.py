@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QWidget
 from jdz_field.central.office import Office
 from jdz_field.central.run import RunningServer, start_in_thread
 from jdz_field.central.server import create_app
+from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
+from jdz_field.sync.clocks import CLOCK_OFF
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.sync_lists import BatchesPage, BehindPage
 from jdz_field.ui.sync_page import SyncPage
@@ -236,3 +238,31 @@ def test_by_itself_it_waits_for_whoever_types_and_failures_show_no_dialog(
 
 def first(project) -> str:
     return project.search(SiteQuery(kinds=("geohazard",)), limit=1)[0].id
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(7 * 3600, "7"), (-7 * 3600, "7"), (900, "15"), (9 * 86400, "9")]
+)
+def test_a_wrong_clock_is_one_sentence(
+    app: AppContext, page: SyncPage, settle: Settle, seconds: int, said: str
+) -> None:
+    assert not page.clock_box.isVisible()
+    with Project.open(app.reader.path) as project:
+        project.set_setting(CLOCK_OFF, seconds)
+    page.refresh()
+    assert page.clock_box.isVisible()
+    assert said in page.clock.text()
+    assert ("慢" if seconds > 0 else "快") in page.clock.text()
+
+
+def test_anothers_clock_that_runs_ahead_is_said_while_it_does(
+    app: AppContext, page: SyncPage, settle: Settle
+) -> None:
+    for stamp, seen in (
+        ("2999-01-01T00:00:00.000Z-0", True),
+        ("2001-01-01T00:00:00.000Z-0", False),
+    ):
+        with Project.open(app.reader.path) as project:
+            project.set_setting("clock_skew", stamp)
+        page.refresh()
+        assert page.clock_box.isVisible() is seen
