@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +15,9 @@ from jdz_field.central import people
 from jdz_field.central.office import Office
 from jdz_field.cli.central_common import Place, central_options
 from jdz_field.cli.common import emit
-from jdz_field.core.errors import BadInput, BadUsage, Unavailable
+from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.core.i18n import _
-from jdz_field.operations.record_export import safe
+from jdz_field.operations.audit_file import save_entries
 
 _PATH = click.Path(path_type=Path, dir_okay=False)
 #: Entries that are read at once.
@@ -84,18 +83,8 @@ def _last_of(file: Path) -> tuple[int, str]:
 @central_options
 def audit_export(place: Place, out: Path, as_json: bool) -> None:
     """Write the whole log to OUT (.jsonl or .csv)."""
-    writers = {".jsonl": _as_jsonl, ".csv": _as_csv}
-    if out.suffix.lower() not in writers:
-        raise BadUsage(_("The audit log is written as .jsonl or .csv."))
     with place.office_of(people.AUDIT) as office:
-        try:
-            count = writers[out.suffix.lower()](office, out)
-        except OSError as error:
-            raise Unavailable(
-                _(
-                    "{file} could not be written ({reason}); check the disk and its free space."
-                ).format(file=out, reason=error.strerror or error)
-            ) from error
+        count = save_entries(_entries(office), out)
         with office.database.write() as connection:
             log.note(connection, office.now, place.who, "audit export", entries=count)
     said = _("Wrote {n} entries to {file}.").format(n=count, file=out)
@@ -108,27 +97,6 @@ def _entries(office: Office) -> Iterator[dict[str, Any]]:
         while found := log.entries(connection, last, _AT_ONCE):
             yield from found
             last = found[-1]["id"]
-
-
-def _as_jsonl(office: Office, out: Path) -> int:
-    count = 0
-    with out.open("w", encoding="utf-8", newline="\n") as file:
-        for one in _entries(office):
-            file.write(json.dumps(one, ensure_ascii=False) + "\n")
-            count += 1
-    return count
-
-
-def _as_csv(office: Office, out: Path) -> int:
-    count = 0
-    with out.open("w", encoding="utf-8-sig", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["id", "at", "who", "act", "what", "hash"])
-        for one in _entries(office):
-            cells = one | {"what": json.dumps(one["what"], ensure_ascii=False)}
-            table.writerow([safe(cell) for cell in cells.values()])
-            count += 1
-    return count
 
 
 @click.command()

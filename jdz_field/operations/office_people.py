@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from jdz_field.operations.audit_file import save_entries
 from jdz_field.sync.client import CentralClient
 from jdz_field.sync.link import Refused, nonsense
 
 Told = Mapping[str, Any]
+_NEWEST = 100
+
+
+def shut_out(error: Exception) -> bool:
+    """Whether the centre knows who asks, and says that this is not theirs."""
+    return isinstance(error, Refused) and error.status == 403
 
 
 class PeopleDesk:
@@ -19,19 +27,36 @@ class PeopleDesk:
         self._client = client
 
     def everything(self) -> Told:
-        """``users``, ``devices``, ``duties``; ``codes`` and ``lockouts`` for whoever may."""
-        told = {name: self._client.get(name) for name in ("users", "devices", "duties")}
-        for name, path in (("codes", "devices/codes"), ("lockouts", "lockouts")):
-            told[name] = self._allowed(path)
-        if not isinstance(told["users"], list) or not isinstance(told["duties"], Mapping):
+        """``duties``; ``users``, ``devices``, ``codes``, ``lockouts``, ``log`` for whoever may.
+
+        ``log``: the newest entries of the audit log, the newest last.
+        """
+        duties = self._client.get("duties")
+        if not isinstance(duties, Mapping):
             raise nonsense()
-        return told
+        paths = {
+            "users": "users",
+            "devices": "devices",
+            "codes": "devices/codes",
+            "lockouts": "lockouts",
+        }
+        told = {name: self._allowed(path) for name, path in paths.items()}
+        own = duties.get("own", ())
+        log = self.log(limit=_NEWEST, newest=True) if "audit" in own else ()
+        return told | {"duties": duties, "log": log}
+
+    def devices(self) -> Sequence[Told]:
+        """Every device, active or not."""
+        found = self._client.get("devices")
+        if not isinstance(found, list):
+            raise nonsense()
+        return found
 
     def _allowed(self, path: str) -> Sequence[Told]:
         try:
             found = self._client.get(path)
         except Refused as error:
-            if error.status == 403:
+            if shut_out(error):
                 return ()
             raise
         return found if isinstance(found, list) else ()
@@ -70,6 +95,24 @@ class PeopleDesk:
     def unlock(self, key: str) -> None:
         """Let somebody try again at once."""
         self._client.post("lockouts/unlock", {"key": key})
+
+    def log(self, after: int = 0, limit: int = 1_000, *, newest: bool = False) -> Sequence[Told]:
+        """Entries of the audit log after a number, or the newest, in order."""
+        word = "true" if newest else "false"
+        found = self._client.get(f"audit?after={after}&limit={limit}&newest={word}")
+        if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+            raise nonsense()
+        return found
+
+    def save_log(self, out: Path) -> int:
+        """Write the whole audit log to a .jsonl or .csv; how many entries."""
+        return save_entries(self._every_entry(), out)
+
+    def _every_entry(self) -> Iterator[Told]:
+        last = 0
+        while found := self.log(last):
+            yield from found
+            last = int(found[-1]["id"])
 
     def check_log(self) -> Told:
         """Whether the audit log is whole: ``entries``, ``broken``."""

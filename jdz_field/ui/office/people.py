@@ -33,7 +33,7 @@ class PeoplePage(OfficePage):
     def __init__(self, office: OfficeContext) -> None:
         super().__init__(office)
         self.told: Told = {}
-        self._shown = ""
+        self._shown = self._put_for = self._url = ""
         self.new = button("", self._new, kind="primary", icon="plus")
         self.list = RowList()
         self.person, self.security = PersonView(), SecurityView()
@@ -59,6 +59,7 @@ class PeoplePage(OfficePage):
         self.security.separated.connect(lambda a: self._act(lambda d: d.separate(apart=a)))
         self.security.unlocked.connect(lambda k: self._act(lambda d: d.unlock(k)))
         self.security.check_wanted.connect(self._check)
+        self.security.save_wanted.connect(self._save_log)
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
@@ -69,18 +70,20 @@ class PeoplePage(OfficePage):
 
     def fetch(self, desk: Desk) -> Told:
         """People, devices, duties."""
-        return desk.people_desk().everything()
+        return {**desk.people_desk().everything(), "url": desk.url}
 
     def show_items(self, items: Told) -> int:
         """Show them, the same one chosen as before; who waits is counted."""
-        same, self.told = items == self.told, items
+        same, self.told = _without_log(items) == _without_log(self.told), items
+        self.security.put_log(items)
+        self._url = str(items["url"])
         self.new.setEnabled(SECURITY in items["duties"].get("own", ()))
         if same:
             # What is being typed stays.
             return len(items["lockouts"])
         self.list.put([_security_row(items), *(_row(one, items) for one in items["users"])])
         users = [str(one["name"]) for one in items["users"]]
-        if self._shown not in {*users, _SECURITY_ROW}:
+        if self._shown not in {*users, _SECURITY_ROW, _NEW}:
             self._shown = users[0] if users else _SECURITY_ROW
         self._show(self._shown)
         return len(items["lockouts"])
@@ -101,7 +104,9 @@ class PeoplePage(OfficePage):
             self.detail.setCurrentWidget(self.security)
         else:
             one = next((u for u in self.told["users"] if u["name"] == key), None)
-            self.person.put(one, self.told)
+            again = self.detail.currentWidget() is self.person and self._put_for == key
+            (self.person.renew if again else self.person.put)(one, self.told)
+            self._put_for = key
             self.detail.setCurrentWidget(self.person)
         self.list.select(key)
 
@@ -133,15 +138,22 @@ class PeoplePage(OfficePage):
 
     def _save(self, name: str, facts: Told) -> None:
         if name:
-            self._act(lambda desk: desk.change(name, facts), words=_("Saved."))
+            self._act(lambda desk: desk.change(name, facts), self._saved, _("Saved."))
             return
-        self._shown = str(facts["name"])
-        self._act(lambda desk: desk.add(facts), words=_("Entered."))
+
+        def entered(_nothing: object) -> None:
+            self._shown = str(facts["name"])
+
+        self._act(lambda desk: desk.add(facts), entered, _("Entered."))
+
+    def _saved(self, _nothing: object) -> None:
+        self.person.kept()
 
     def _code(self, name: str) -> None:
         def told(code: str) -> None:
             hint = _("Code for {name}, told this once; good for one device and seven days.")
-            self.person.show_secret(code, hint.format(name=name))
+            words = f"{self._url}\n{code}"
+            self.person.show_secret(code, hint.format(name=name), coded=words)
 
         self._secret(lambda desk: desk.code(name), told)
 
@@ -158,12 +170,31 @@ class PeoplePage(OfficePage):
 
     def _let_in(self, device: str, active: bool) -> None:
         words = _("It may come in again.") if active else _("Shut out; what it sends is held.")
-        self._act(lambda desk: desk.let_in(device, active=active), words=words)
+        why = self.person.why.text().strip()
+        self.person.why.clear()
+        self._act(lambda desk: desk.let_in(device, active=active, why=why), words=words)
+
+    def _save_log(self) -> None:
+        file = self.office.questions.save_file(
+            self, _("Save the audit log"), "audit.jsonl", _("Audit logs (*.jsonl *.csv)")
+        )
+        if file is not None:
+            self.office.ask(
+                lambda desk: desk.people_desk().save_log(file), self, self._log_saved, self._refused
+            )
+
+    def _log_saved(self, count: int) -> None:
+        self.office.toast(_("{n} entries of the audit log saved.").format(n=count))
 
     def _check(self) -> None:
         self.office.ask(
             lambda desk: desk.people_desk().check_log(), self, self.security.say_log, self._refused
         )
+
+
+def _without_log(told: Told) -> Told:
+    # The log grows with every act of anybody; what is being typed is not thrown away for that.
+    return {name: value for name, value in told.items() if name != "log"}
 
 
 def _security_row(told: Told) -> Row:

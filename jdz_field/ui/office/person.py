@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QVBoxLayout
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QVBoxLayout
 
 from jdz_field.core.catalogue import SITE_KINDS, code_list, site_kind
 from jdz_field.core.clock import from_text, local_text
 from jdz_field.core.i18n import _
+from jdz_field.operations.qr import modules
 from jdz_field.ui.office.chips import Chips
 from jdz_field.ui.values import joined
 from jdz_field.ui.widgets import Scroll, boxed, button, clear, column, line, text
@@ -62,6 +64,7 @@ class PersonView(Scroll):
     def __init__(self) -> None:
         super().__init__(margins=24, gap=10)
         self._name, self._state = "", "active"
+        self._before: dict[str, Any] = {}
         self.title, self.about = text("", "heading"), text("", "caption")
         self.name, self.role = QLineEdit(), QComboBox()
         self.counties, self.kinds, self.duties = Chips(), Chips(), Chips()
@@ -72,11 +75,16 @@ class PersonView(Scroll):
         self.secret = text("", "title")
         self.secret.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.secret_hint = text("", "secondary")
-        self.secret_box = boxed(column(self.secret, self.secret_hint, margins=16, gap=4), "good")
+        self.square = QLabel()
+        told = line(column(self.secret, self.secret_hint, None, gap=4), self.square, margins=16)
+        told.setStretch(0, 1)
+        self.secret_box = boxed(told, "good")
         self.secret_box.hide()
         self.code = button("", self._want_code, icon="key")
         self.password = button("", self._want_password, icon="phone")
         self.device_head, self.rows = text("", "section"), QVBoxLayout()
+        #: Why a device is shut out or let in; goes into the audit log.
+        self.why = QLineEdit()
         self.fault = text("", "error")
         self.fault.hide()
         self._lay_out()
@@ -100,6 +108,7 @@ class PersonView(Scroll):
         self.body.addLayout(line(self.code, self.password, None))
         self.body.addWidget(self.device_head)
         self.body.addLayout(self.rows)
+        self.body.addWidget(self.why)
         self.body.addStretch(1)
 
     def retranslate(self) -> None:
@@ -123,25 +132,52 @@ class PersonView(Scroll):
         self.counties.offer([(c.value, c.label) for c in code_list("county").codes])
         self.kinds.offer([(kind, site_kind(kind).label) for kind in SITE_KINDS])
         self.duties.offer([(d, duty_words(d)) for d in ("system", "security", "audit")])
+        self.why.setPlaceholderText(_("Why a device is shut out or let in (for the log)"))
         self.code.setText(_("New code for a device"))
         self.password.setText(_("Password for ODK Collect and GIS"))
 
     def put(self, person: Told | None, told: Told) -> None:
         """Show somebody; ``None``: an empty sheet. ``told``: what ``PeopleDesk`` found."""
         one = person or {}
-        self._name, self._state = str(one.get("name", "")), str(one.get("state", "active"))
+        self._name = str(one.get("name", ""))
         self.title.setText(self._name or _("New person"))
-        made = _("since {day}").format(day=when_words(one.get("created"))) if person else ""
-        self.about.setText(joined([made, _("Account closed") if self._state != "active" else ""]))
         self.name.setText(self._name)
+        self.why.clear()
+        self._choose(one)
+        self.fault.hide()
+        self.secret_box.hide()
+        self._stand(one, told)
+
+    def renew(self, person: Told | None, told: Told) -> None:
+        """The same person as the centre has them now; what is being changed or told stays."""
+        one = person or {}
+        if not self.changed() and person:
+            self._choose(one)
+        self._stand(one, told)
+
+    def kept(self) -> None:
+        """What stands here is what the centre has."""
+        self._before = self._facts()
+        self.fault.hide()
+
+    def changed(self) -> bool:
+        """Whether somebody changed something and did not save it yet."""
+        return self._facts() != self._before or self.name.text() != self._name
+
+    def _choose(self, one: Told) -> None:
         self.role.setCurrentIndex(max(self.role.findData(one.get("role", "field")), 0))
         for chips, key in ((self.counties, "counties"), (self.kinds, "kinds"),
                            (self.duties, "duties")):  # fmt: skip
             chips.choose(one.get(key, ()))
-        self.fault.hide()
-        self.secret_box.hide()
+        self._before = self._facts()
+
+    def _stand(self, one: Told, told: Told) -> None:
+        """What is not entered here: state, devices, and who may act."""
+        self._state = str(one.get("state", "active"))
+        made = _("since {day}").format(day=when_words(one.get("created"))) if one else ""
+        self.about.setText(joined([made, _("Account closed") if self._state != "active" else ""]))
         self._put_devices(told)
-        self._allow(may=SECURITY in told["duties"].get("own", ()), new=person is None)
+        self._allow(may=SECURITY in told["duties"].get("own", ()), new=not one)
         self._fits()
 
     def _allow(self, *, may: bool, new: bool) -> None:
@@ -167,6 +203,7 @@ class PersonView(Scroll):
         codes = [one for one in told["codes"] if self._name and one["user"] == self._name]
         words = joined([_("Devices"), str(len(mine))])
         self.device_head.setText(words if mine else _("No device yet; draw a code for one."))
+        self.why.setVisible(bool(mine))
         for one in mine:
             self.rows.addWidget(self._device(one))
         for one in codes:
@@ -193,9 +230,12 @@ class PersonView(Scroll):
         row.setStretch(0, 1)
         return boxed(row)
 
-    def show_secret(self, words: str, hint: str) -> None:
-        """Show what is told this once."""
+    def show_secret(self, words: str, hint: str, *, coded: str = "") -> None:
+        """Show what is told this once; ``coded``: as a QR code beside it."""
         self.secret.setText(words)
+        self.square.setVisible(bool(coded))
+        if coded:
+            self.square.setPixmap(_qr(coded))
         self.secret_hint.setText(hint)
         self.secret_box.show()
         self.ensureWidgetVisible(self.secret_box)
@@ -231,6 +271,21 @@ class PersonView(Scroll):
 
     def _want_password(self) -> None:
         self.password_wanted.emit(self._name)
+
+
+def _qr(words: str) -> QPixmap:
+    """A QR code, dark on white in every theme: readers want it so."""
+    rows = modules(words)
+    side = max(2, 168 // len(rows))
+    picture = QPixmap(side * len(rows), side * len(rows))
+    picture.fill(Qt.GlobalColor.white)
+    painter = QPainter(picture)
+    for y, row in enumerate(rows):
+        for x, dark in enumerate(row):
+            if dark:
+                painter.fillRect(x * side, y * side, side, side, Qt.GlobalColor.black)
+    painter.end()
+    return picture
 
 
 def people_line(one: Told) -> str:

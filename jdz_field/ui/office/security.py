@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from jdz_field.core.i18n import _
 from jdz_field.ui.office.person import SECURITY, duty_words, when_words
+from jdz_field.ui.rows import Row, RowList
 from jdz_field.ui.values import joined
 from jdz_field.ui.widgets import Scroll, boxed, button, clear, column, line, text
 
@@ -23,11 +24,13 @@ class SecurityView(Scroll):
         separated(bool): keep duties apart, or no longer.
         unlocked(str): somebody may try again at once.
         check_wanted(): prove that the audit log is whole.
+        save_wanted(): write the audit log to a file.
     """
 
     separated = Signal(bool)
     unlocked = Signal(str)
     check_wanted = Signal()
+    save_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(margins=24, gap=10)
@@ -40,6 +43,9 @@ class SecurityView(Scroll):
         self.wait_head, self.rows = text("", "heading"), QVBoxLayout()
         self.log_head, self.log = text("", "heading"), text("", "secondary")
         self.check = button("", self._check, icon="shield")
+        self.save = button("", self._save, icon="save")
+        self.entries = RowList()
+        self.entries.setMinimumHeight(320)
         for part in (self.title, self.hint, self.holders, self.fault):
             self.body.addWidget(part)
         self.body.addLayout(line(self.apart, None))
@@ -49,8 +55,8 @@ class SecurityView(Scroll):
         self.body.addSpacing(12)
         self.body.addWidget(self.log_head)
         self.body.addWidget(self.log)
-        self.body.addLayout(line(self.check, None))
-        self.body.addStretch(1)
+        self.body.addLayout(line(self.check, self.save, None))
+        self.body.addWidget(self.entries, 1)
 
     def retranslate(self) -> None:
         """Every text in the language in force."""
@@ -61,6 +67,7 @@ class SecurityView(Scroll):
         self.wait_head.setText(_("Who waits after wrong codes or passwords"))
         self.log_head.setText(_("Audit log"))
         self.check.setText(_("Check the audit log"))
+        self.save.setText(_("Save the audit log"))
 
     def put(self, told: Told) -> None:
         """Show how things stand."""
@@ -75,7 +82,8 @@ class SecurityView(Scroll):
         words = _("Let one person hold several") if self._apart else _("Keep the duties apart")
         self.apart.setText(words)
         self.apart.setEnabled(SECURITY in own)
-        self.check.setEnabled("audit" in own)
+        for part in (self.check, self.save, self.entries):
+            part.setVisible("audit" in own)
         self.log.setText(
             _("Every act of everybody, in order; nothing is ever taken out.")
             if "audit" in own
@@ -87,6 +95,10 @@ class SecurityView(Scroll):
             self.rows.addWidget(self._row(one))
         if not told["lockouts"]:
             self.rows.addWidget(text(_("Nobody waits."), "secondary"))
+
+    def put_log(self, told: Told) -> None:
+        """Show the newest entries of the audit log, the newest first."""
+        self.entries.put([_entry(one) for one in reversed(told["log"])])
 
     def _row(self, one: Told) -> Any:
         until = _("until {time}").format(time=when_words(one["until"]))
@@ -118,3 +130,22 @@ class SecurityView(Scroll):
 
     def _check(self) -> None:
         self.check_wanted.emit()
+
+    def _save(self) -> None:
+        self.save_wanted.emit()
+
+
+def _entry(one: Told) -> Row:
+    """What was done is said as the log has it: it is evidence, not prose."""
+    what = one["what"] if isinstance(one.get("what"), Mapping) else {}
+    words = joined([f"{name}: {_plain(value)}" for name, value in what.items() if value])
+    return Row(
+        key=str(one["id"]),
+        title=joined([str(one["id"]), str(one["who"]), str(one["act"])]),
+        line=words,
+        right=when_words(one["at"]),
+    )
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QStackedWidget, QWidge
 from jdz_field.core.i18n import _
 from jdz_field.operations.office import Desk
 from jdz_field.operations.office_login import Login, open_desk
+from jdz_field.operations.office_people import shut_out
 from jdz_field.ui import icons
 from jdz_field.ui.jobs import Jobs
 from jdz_field.ui.office.batches import BatchesPage
@@ -58,10 +59,6 @@ def _centre_name(desk: Desk) -> tuple[str, bool]:
     """Its name, and whether invented sample data lie there."""
     info = desk.info()
     return str(info.get("centre") or ""), bool(info.get("sample"))
-
-
-def _unnamed(_error: Exception) -> None:
-    """The address stays; the pages say that the centre does not answer."""
 
 
 class OfficeStrip(QFrame):
@@ -152,7 +149,7 @@ class OfficeWindow(QWidget):
         self.navigation.show()
         self.strip.show()
         self.show_page("conflicts")
-        self.office.ask(_centre_name, self, self._named, _unnamed)
+        self.office.ask(_centre_name, self, self._named, self._unnamed)
         self.refresh()
         self._tick.start()
 
@@ -161,6 +158,15 @@ class OfficeWindow(QWidget):
         self.band.setVisible(sample)
         if name:
             self.strip.show_centre(name)
+
+    def _unnamed(self, error: Exception) -> None:
+        """Who only audits has one page. Otherwise the pages say what is the matter."""
+        if not shut_out(error):
+            return
+        for name in [name for name in self.pages if name != "people"]:
+            del self.pages[name]
+            self.navigation.buttons[name].hide()
+        self.show_page("people")
 
     def _ask_to_sign_in(self, url: str) -> None:
         self._first = Jobs(_NoDesk, self)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zxingcpp
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from jdz_field.central import accounts, lockouts
+from jdz_field.central import accounts, audit, lockouts
 from jdz_field.central.accounts import NotAllowed
 from jdz_field.ui.office.main import open_office
 from jdz_field.ui.office.people import _SECURITY_ROW, PeoplePage
@@ -59,6 +63,20 @@ def choose(page: PeoplePage, name: str) -> None:
     page.list.chosen.emit(next(row for row in page.list.rows if row.key == name))
 
 
+def entries(at: Centre, act: str = "") -> list:
+    with at.office.database.read() as connection:
+        return audit.entries(connection, act=act)
+
+
+def read_square(page: PeoplePage) -> str:
+    """What a camera reads of the QR code."""
+    picture = page.person.square.pixmap().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    grey = np.frombuffer(picture.constBits(), np.uint8)
+    rows = grey.reshape(picture.height(), picture.bytesPerLine())[:, : picture.width()]
+    (found,) = zxingcpp.read_barcodes(np.ascontiguousarray(rows))
+    return found.text
+
+
 def test_a_person_is_entered_changed_and_closed(
     at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
 ) -> None:
@@ -90,6 +108,7 @@ def test_a_code_is_told_once_and_takes_a_device_in(
     click(qtbot, page.person.code)
     rest(window)
     assert page.person.secret_box.isVisible()
+    assert read_square(page) == f"{page._url}\n{page.person.secret.text()}"
     with at.office.database.write() as connection:
         assert accounts.use_code(connection, at.office.now, page.person.secret.text(), "d") == name
     window.refresh()
@@ -97,14 +116,18 @@ def test_a_code_is_told_once_and_takes_a_device_in(
     click(qtbot, page.person.password)
     rest(window)
     assert len(page.person.secret.text()) > 20
+    assert not page.person.square.isVisible()
 
 
 def test_a_stolen_tablet_is_cut_off_by_one_touch_and_let_in_again(
     at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
 ) -> None:
     choose(page, at.one.enrolment.user)
+    qtbot.keyClicks(page.person.why, "lost at Yaoli")
     click(qtbot, act_of(page, "停用"))
     rest(window)
+    assert entries(at, "device revoke")[-1]["what"]["why"] == "lost at Yaoli"
+    assert page.person.why.text() == ""
     with pytest.raises(NotAllowed):
         at.office.caller(at.one.enrolment.token)
     click(qtbot, act_of(page, "恢复"))
@@ -147,6 +170,7 @@ def test_duties_waits_and_the_log(
     click(qtbot, page.security.check)
     rest(window)
     assert "完整" in page.security.log.text()
+    assert page.security.entries.rows[0].title.endswith("unlock")
 
 
 def test_what_is_refused_is_said_and_nothing_is_lost(
@@ -171,5 +195,78 @@ def test_an_office_without_the_duty_only_looks(at: Centre, rest: Rest, qtbot, tm
     assert not page.person.save.isEnabled()
     assert not page.new.isEnabled()
     assert act_of(page, "停用").isEnabled(), "a stolen tablet waits for nobody"
+    window.close()
+    window.deleteLater()
+
+
+def test_the_log_is_saved_whole(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot, tmp_path: Path
+) -> None:
+    choose(page, _SECURITY_ROW)
+    for file in (tmp_path / "log.jsonl", None, tmp_path / "log.pdf"):
+        window.office.questions.save_file = lambda *_any, f=file: f
+        page.security.save.setFocus()
+        qtbot.keyClick(page.security.save, Qt.Key.Key_Space)
+        rest(window)
+    assert page.security.fault.isVisible(), "no log is a .pdf"
+    lines = (tmp_path / "log.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == entries(at)
+
+
+def test_what_is_typed_stays_while_the_log_grows(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    before = len(page.security.entries.rows)
+    choose(page, at.one.enrolment.user)
+    click(qtbot, page.person.kinds.chips["mine"])
+    at.office.receive(at.one.batch(at.edit(at.one, 0, remarks=(None, "x"))))
+    with at.office.database.write() as connection:
+        audit.note(connection, at.office.now, "x", "something")
+    window.refresh()
+    rest(window)
+    assert page.person.kinds.chosen() == ["mine"]
+    assert len(page.security.entries.rows) > before
+    click(qtbot, page.new)
+    qtbot.keyClicks(page.person.name, "Sun")
+    at.office.set_user(at.two.enrolment.user, state="closed")
+    window.refresh()
+    rest(window)
+    assert page.person.name.text() == "Sun"
+
+
+def test_what_is_told_once_stays_until_somebody_goes_on(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    choose(page, at.one.enrolment.user)
+    click(qtbot, page.person.code)
+    rest(window)
+    code = page.person.secret.text()
+    window.refresh()
+    rest(window)
+    assert page.person.secret_box.isVisible()
+    assert page.person.secret.text() == code
+    choose(page, at.two.enrolment.user)
+    assert not page.person.secret_box.isVisible()
+
+
+def test_whoever_only_audits_sees_the_log_and_nothing_else(at: Centre, rest: Rest, qtbot) -> None:
+    at.office.add_user("审计员", "admin", duties=["audit"])
+    window = open_office(at.url, Tablet.enrol(at.office, "审计员").enrolment.token)
+    window.show()
+    rest(window)
+    page = window.pages["people"]
+    assert isinstance(page, PeoplePage)
+    assert page.isVisible()
+    assert [n for n, b in window.navigation.buttons.items() if b.isVisible()] == ["people"]
+    assert [row.key for row in page.list.rows] == [_SECURITY_ROW]
+    assert page.security.entries.isVisible()
+    assert len(page.security.entries.rows) == len(entries(at))
+    click(qtbot, page.security.check)
+    rest(window)
+    assert "完整" in page.security.log.text()
+    assert not page.new.isEnabled()
+    assert not page.security.apart.isEnabled()
+    window.refresh()
+    rest(window)
     window.close()
     window.deleteLater()
