@@ -169,6 +169,7 @@ class ReportsDesk(QWidget):
             self._seen.cancel()
         self._asked += 1
         asked, choice = self._asked, self.controls.asked()
+        self.preview.show_drawing()
 
         def work(project: Project, task: Task) -> tuple[int, list[bytes], Carried]:
             pages = preview(project, choice, task.cancelled)

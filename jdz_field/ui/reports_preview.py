@@ -110,6 +110,10 @@ class ReportPreview(QWidget):
         self.stack.setCurrentWidget(self._scroll)
         self._show()
 
+    def show_drawing(self) -> None:
+        """Others are being drawn; those that are shown stay until then."""
+        self.which.setText(_("Drawing …"))
+
     def show_trouble(self, words: str) -> None:
         """There is nothing to show, and why."""
         self.pages = []

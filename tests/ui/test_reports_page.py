@@ -117,6 +117,7 @@ def test_what_cannot_be_made_is_said_in_place_of_the_pages(
 ) -> None:
     page = opened(first_point(app).id)
     page.controls.choose("household")
+    qtbot.waitUntil(lambda: page.preview.which.text() == "正在生成预览……", timeout=10_000)
     drawn(page, qtbot, settle)
     assert page.preview.pages == []
     assert "明白卡信息采集" in page.preview.trouble.words.text()
