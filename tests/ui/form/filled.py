@@ -103,18 +103,13 @@ def _turn(app: AppContext) -> None:
 def _picture(app: AppContext, form: str, file: Path, width: int) -> None:
     site = site_for(app.reader, form)
     page = FormPage(app, form, site.id if site else None)
-    page.resize(width, 900)
+    page.resize(width, width - 20)
     page.show()
     _turn(app)
     fill(page)
-    if page.pager.paged:
-        page.pager.set_view("all")
-    high = min(page.area.body.sizeHint().height() + 260, 9000)
-    page.resize(width, high)
     _turn(app)
-    page.resize(width, min(page.area.widget().sizeHint().height() + 260, 9000))
-    _turn(app)
-    page.grab().save(str(file))
+    # Wider than high: everything stands on one page, however high it is.
+    page.body.grab().save(str(file))
     page.leave()
     _turn(app)
     page.close()
@@ -132,7 +127,8 @@ def main(out: Path, spoken: str = "zh", width: str = "1000", *forms: str) -> Non
         target = Path(where) / "p"
         with create_project(target, name="示例", author="余小敏", sample=True) as project:
             edits = list(sample_edits(1))
-            kept = edits[:60] + [one for one in edits if one.kind != "geohazard"][:420]
+            kinds = {one.kind: [e for e in edits if e.kind == one.kind] for one in edits}
+            kept = [one for every in kinds.values() for one in every[:120]]
             project.edit_many(kept, origin="import:few")
         app = AppContext(
             target, Jobs(lambda: Project.open(target)), Project.open(target, read_only=True)
