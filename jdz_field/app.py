@@ -13,18 +13,18 @@ from platformdirs import user_documents_path, user_log_path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from jdz_field.core.catalogue_start import require_sound
 from jdz_field.core.errors import Damaged, JdzError, Unavailable
 from jdz_field.core.i18n import _, default_language, language, set_language
 from jdz_field.operations.backups import opened
-from jdz_field.operations.opening import broken, is_small, open_reader
-from jdz_field.operations.renewing import renew_forms, renewed_words
+from jdz_field.operations.opening import broken, is_small, open_reader, opening_words
+from jdz_field.operations.renewing import renew_forms
 from jdz_field.store.lock import Lock
 from jdz_field.store.media import is_writable
 from jdz_field.store.project import Project
 from jdz_field.store.rolling import backups, newest_good
 from jdz_field.ui import theme
 from jdz_field.ui.backups_rescue import RescuePage
+from jdz_field.ui.catalogue_gate import catalogue_refused
 from jdz_field.ui.context import AppContext, sentence
 from jdz_field.ui.frame import MainWindow
 from jdz_field.ui.jobs import Jobs, Task
@@ -108,12 +108,10 @@ class FieldApp(QObject):
         app = AppContext(folder, Jobs(lambda: Project.open(folder)), reader, self.questions)
         self._lock = lock
         self._show(app)
-        if small:
-            app.toast(_after_crash())
-        elif died:
+        if died and not small:
             self._look_through(app)
-        elif renewed:
-            app.toast(renewed_words(len(renewed)))
+        elif said := opening_words(checked=small, renewed=len(renewed)):
+            app.toast(said)
 
     def _open_to_read(self, folder: Path) -> None:
         """A card with its lock on, a disc: everything can be looked at, nothing is written."""
@@ -139,7 +137,7 @@ class FieldApp(QObject):
         def done(whole: bool) -> None:
             self._unproven = not whole
             if whole:
-                app.toast(_after_crash())
+                app.toast(opening_words(checked=True))
             else:
                 self._leave_damaged(app.path)
 
@@ -308,10 +306,6 @@ class FieldApp(QObject):
             self.start.retranslate()
 
 
-def _after_crash() -> str:
-    return _("The program was not closed the last time. The project was checked: it is whole.")
-
-
 class Faults:
     """Catches what no one caught: it goes to the log, and a calm sentence to the person."""
 
@@ -369,14 +363,9 @@ def main(project: Path | None = None, beside: Callable[[], object] | None = None
     application.setApplicationName("jdz-field")
     questions = Questions()
     sys.excepthook = Faults(questions, keep_log(user_log_path("jdz_field", appauthor=False)))
-    try:
-        require_sound()
-    except JdzError as error:
-        questions.tell(None, str(error))
-        return error.exit_code
     field = FieldApp(application, Preferences.load(), questions)
     other = beside() if beside else None
-    code = run(field, project, application.exec)
+    code = catalogue_refused(questions) or run(field, project, application.exec)
     del other
     return code
 

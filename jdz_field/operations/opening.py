@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jdz_field.core.errors import Damaged
 from jdz_field.core.i18n import _
+from jdz_field.operations.renewing import renewed_words
 from jdz_field.store.base import FILE
 from jdz_field.store.project import Project
 
@@ -25,6 +26,16 @@ def open_reader(folder: Path, *, look: bool) -> Project:
         reader.close()
         raise broken(folder)
     return reader
+
+
+def opening_words(*, checked: bool = False, renewed: int = 0) -> str:
+    """What a person is told when a project opens; empty when there is nothing to tell.
+
+    ``checked``: it was not closed the last time, and its file was looked through.
+    """
+    if checked:
+        return _("The program was not closed the last time. The project was checked: it is whole.")
+    return renewed_words(renewed) if renewed else ""
 
 
 def broken(folder: Path) -> Damaged:
