@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from jdz_field.core.i18n import _, ngettext
 from jdz_field.operations.office import Desk
@@ -34,12 +34,14 @@ class StickBar(QWidget):
         self._office = office
         self.hint = text("", "secondary")
         self.take = button("", self._take, icon="usb")
+        self.give = button("", self._ask_devices, icon="export")
+        self._menu: QMenu | None = None
         self.waiting = Waiting()
         self.waiting.stop.hide()
         self.said, self.next = text("", "strong"), text("", "secondary")
         self.said_box = boxed(column(self.said, self.next, margins=12, gap=4), "good")
         self.said_box.hide()
-        row = line(self.hint, self.take)
+        row = line(self.hint, self.give, self.take)
         row.setStretch(0, 1)
         whole = column(row, self.waiting, self.said_box, gap=8)
         whole.setContentsMargins(16, 10, 16, 10)
@@ -50,6 +52,50 @@ class StickBar(QWidget):
         """Every text in the language in force."""
         self.hint.setText(_("A tablet without a network sends its file by stick."))
         self.take.setText(_("Take in a stick's file"))
+        self.give.setText(_("Answer without a file"))
+        self.give.setToolTip(
+            _("For a tablet whose file was lost or that was set up anew: everything")
+        )
+
+    # ---- an answer for a tablet that sent no file
+    def _ask_devices(self) -> None:
+        self.give.setEnabled(False)
+        self._office.ask(lambda desk: desk.people_desk().devices(), self, self._offer, self._failed)
+
+    def _offer(self, devices: Sequence[Mapping[str, Any]]) -> None:
+        """Let the person choose whose answer it is."""
+        self._end()
+        if self._menu is not None:
+            self._menu.deleteLater()
+        self._menu = QMenu(self)
+        for one in devices:
+            if one.get("state") == "active":
+                words = joined([str(one["user"]), str(one["name"]), str(one["id"])[:8]])
+                act = self._menu.addAction(words)
+                act.triggered.connect(partial(self._give, str(one["id"]), str(one["user"])))
+        if not self._menu.actions():
+            self._menu.addAction(_("No device is registered yet.")).setEnabled(False)
+        self._menu.popup(self.give.mapToGlobal(self.give.rect().bottomLeft()))
+
+    def _give(self, device: str, user: str, _checked: bool = False) -> None:
+        out = self._office.questions.save_file(
+            self, _("Where the answer goes"), f"{user}.jdzr", _("Answers (*.jdzr)")
+        )
+        if out is None:
+            return
+        self._begin(_("Writing the answer"))
+        self._office.jobs.with_own_store(
+            partial(_answered, device=device, out=out), self, self._gave, self._failed, self._told
+        )
+
+    def _gave(self, out: Path) -> None:
+        self._end()
+        self.said.setText(
+            _("The answer is {file}; give the stick back with it.").format(file=out.name)
+        )
+        self.next.setText(_("Only this tablet can read it."))
+        set_role(self.said_box, "good")
+        self.said_box.show()
 
     def _take(self) -> None:
         questions = self._office.questions
@@ -61,12 +107,16 @@ class StickBar(QWidget):
         )
         if out is None:
             return
-        self.said_box.hide()
-        self.take.setEnabled(False)
-        self.waiting.begin(_("Bringing the file to the centre"))
+        self._begin(_("Bringing the file to the centre"))
         self._office.jobs.with_own_store(
             partial(_received, file=file, out=out), self, self._took, self._failed, self._told
         )
+
+    def _begin(self, words: str) -> None:
+        self.said_box.hide()
+        self.take.setEnabled(False)
+        self.give.setEnabled(False)
+        self.waiting.begin(words)
 
     def _told(self, done: int, total: int) -> None:
         self.waiting.tell(done // 1024, total // 1024)
@@ -91,6 +141,7 @@ class StickBar(QWidget):
     def _end(self) -> None:
         self.waiting.end()
         self.take.setEnabled(True)
+        self.give.setEnabled(True)
 
 
 def stick_words(done: Mapping[str, Any]) -> str:
@@ -114,3 +165,8 @@ def stick_words(done: Mapping[str, Any]) -> str:
 
 def _received(desk: Desk, task: Task, file: Path, out: Path) -> tuple[Path, Mapping[str, Any]]:
     return out, desk.receive_stick(file, out, task.report)
+
+
+def _answered(desk: Desk, _task: Task, device: str, out: Path) -> Path:
+    desk.write_answer(device, out)
+    return out

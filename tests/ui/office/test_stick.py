@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 
 from jdz_field.operations.sync import apply_receipt_file, enrol_from_file, export_batches
@@ -77,3 +78,61 @@ def test_a_damaged_file_is_one_sentence_and_changes_nothing(
     assert page.stick.take.isEnabled()
     assert not (tmp_path / "bad.jdzr").exists()
     assert at.office.info() == known
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_an_answer_is_written_for_a_tablet_that_sent_no_file(
+    at: Centre, window: OfficeWindow, rest: Rest, tmp_path: Path, qtbot: Any
+) -> None:
+    file, _sha = packed(at, tmp_path)
+    at.office.receive_file(file, None)
+    page = bar(window, rest, [tmp_path / "g.jdzr"])
+    page.stick.give.setFocus()
+    qtbot.keyClick(page.stick.give, Qt.Key.Key_Space)
+    rest(window)
+    menu = page.stick._menu
+    assert menu is not None
+    menu.close()
+    (act,) = [act for act in menu.actions() if "山里人" in act.text()]
+    act.trigger()
+    rest(window)
+    assert page.stick.said_box.property("role") == "good"
+    assert "g.jdzr" in page.stick.said.text()
+    with Project.open(tmp_path / "far") as device:
+        apply_receipt_file(device, tmp_path / "g.jdzr")
+        assert device.counts()["unsent"] == 0
+        assert device.check() == []
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_who_names_no_place_for_the_answer_gets_none(
+    at: Centre, window: OfficeWindow, rest: Rest, tmp_path: Path, qtbot: Any
+) -> None:
+    packed(at, tmp_path)
+    page = bar(window, rest, [None])
+    qtbot.mouseClick(page.stick.give, Qt.MouseButton.LeftButton)
+    rest(window)
+    menu = page.stick._menu
+    assert menu is not None
+    menu.close()
+    next(act for act in menu.actions() if "山里人" in act.text()).trigger()
+    rest(window)
+    assert not page.stick.said_box.isVisible()
+    assert page.stick.give.isEnabled()
+    assert not list(tmp_path.glob("*.jdzr"))
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_shut_out_tablet_is_not_offered(
+    at: Centre, window: OfficeWindow, rest: Rest, tmp_path: Path, qtbot: Any
+) -> None:
+    packed(at, tmp_path)
+    (lost,) = [one["id"] for one in at.office.devices() if one["user"] == "山里人"]
+    at.office.revoke(lost)
+    page = bar(window, rest, [])
+    qtbot.mouseClick(page.stick.give, Qt.MouseButton.LeftButton)
+    rest(window)
+    menu = page.stick._menu
+    assert menu is not None
+    menu.close()
+    assert all("山里人" not in act.text() for act in menu.actions())
