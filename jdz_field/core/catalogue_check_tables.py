@@ -236,7 +236,22 @@ def _known_views(one: Part, views: Mapping[str, None], codes: set[str]) -> None:
             one.unknown((), view, _("view"))
 
 
+def check_reporting(part: Part) -> None:
+    """Deadlines of urgent reports, each grade once."""
+    part.sourced()
+    listed = part.files.table("codes/danger_grade.toml").get("codes")
+    grades = {one.get("code") for one in listed if isinstance(one, dict)} if listed else set()
+    seen: set[str] = set()
+    for one in part.parts("deadlines"):
+        grade = one.among("grade", grades, what=_("code list"))
+        if grade in seen:
+            one.twice("grade", grade)
+        seen.add(grade)
+        one.whole("hours", least=1)
+
+
 CHECKS: dict[str, Check] = {
+    "reporting.toml": check_reporting,
     "grades.toml": check_grades,
     "planting.toml": check_planting,
     "patrol.toml": check_patrol,

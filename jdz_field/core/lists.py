@@ -55,6 +55,8 @@ def _limits() -> tuple[Mapping[str, str], ...]:
     for number, step in enumerate(table("planting")["sampling"], 1):
         names = ("up_to_mu", "share", "least_mu")
         made |= {f"sampling.{number}.{key}": _text(step[key]) for key in names if key in step}
+    for line in table("reporting")["deadlines"]:
+        made[f"report_deadline.{line['grade']}"] = _text(line["hours"])
     return tuple({"name": name, "label": name, "value": value} for name, value in made.items())
 
 

@@ -79,6 +79,8 @@ def line_of(name: str, needle: str) -> int:
         ("grades.toml", 'codes = ["3", "2", "1"]', 'codes = ["3", "2", "9"]', "its list lacks"),
         ("planting.toml", "up_to_mu = 450", "up_to_mu = 50", "limits must rise"),
         ("planting.toml", "share = 2", "share = 200", "at most 100 percent"),
+        ("reporting.toml", 'grade = "B"', 'grade = "A"', "stands there twice"),
+        ("reporting.toml", "hours = 1", "hours = 0", "a whole number from 1"),
         ("patrol.toml", "once = true", "", "one of «once», «on» and «every»"),
         ("patrol.toml", 'from = "03-01"', 'from = "02-30"', "must be a day as"),
         ("patrol.toml", "on = [5, 10", "on = [0, 10", "days of the month"),

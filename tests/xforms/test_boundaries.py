@@ -331,3 +331,15 @@ def _formulas(book: Path) -> list[str]:
         loaded.close()
     at = [i for i, name in enumerate(rows[0]) if name in ("calculation", "relevant", "constraint")]
     return [str(row[i]) for row in rows[1:] for i in at if i < len(row) and row[i]]
+
+
+@pytest.mark.parametrize("lists", [True, False], ids=["list", "no list"])
+def test_the_deadline_of_a_report_is_the_catalogues(lists: bool) -> None:
+    hours = {line["grade"]: str(line["hours"]) for line in table("reporting")["deadlines"]}
+    filling = session("disaster_report", lists=lists)
+    assert value(filling, "/data/deadline_hours") == hours["A"]
+    filling.answer("/data/report_kind", "danger")
+    for people, grade in (("5", "D"), ("100", "C"), ("500", "B"), ("1000", "A")):
+        filling.answer("/data/threatened", people)
+        assert value(filling, "/data/grade") == grade
+        assert value(filling, "/data/deadline_hours") == hours[grade]
