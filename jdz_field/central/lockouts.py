@@ -16,10 +16,11 @@ from sqlalchemy import Connection, select
 
 from jdz_field.central.audit import note
 from jdz_field.central.database import get_meta, set_meta
-from jdz_field.central.tables import dumps, lockouts
+from jdz_field.central.tables import dumps, lockouts, users
 from jdz_field.central.writing import put
 from jdz_field.core.clock import Now, from_text, to_text
 from jdz_field.core.errors import BadInput, BadUsage, JdzError
+from jdz_field.core.hashing import sha256
 from jdz_field.core.i18n import _
 
 #: Failures that are free, by the word before the colon.
@@ -113,7 +114,17 @@ def failed(connection: Connection, now: Now, keys: Sequence[str]) -> None:
         row = {"key": key, "tries": tries, "since": to_text(at), "until": until}
         put(connection, lockouts, ["key"], [row])
         if until is not None:
-            note(connection, now, "centre", "lockout", key=key, tries=tries, until=until)
+            told = _without_slips(connection, key)
+            note(connection, now, "centre", "lockout", key=told, tries=tries, until=until)
+
+
+def _without_slips(connection: Connection, key: str) -> str:
+    """A key for the log, which nothing leaves: a name that is nobody's may be a password."""
+    kind, _sign, rest = key.partition(":")
+    name = {"login": rest.rpartition("@")[0], "name": rest}.get(kind, "")
+    if not name or connection.execute(select(users.c.id).where(users.c.name == name)).first():
+        return key
+    return f"{kind}:#{sha256(name.encode())[:8]}{rest.removeprefix(name)}"
 
 
 def _wait(most: Mapping[str, int], over: int) -> timedelta | None:

@@ -78,6 +78,7 @@ class PeoplePage(OfficePage):
         self.security.put_log(items)
         self._url = str(items["url"])
         self.new.setEnabled(SECURITY in items["duties"].get("own", ()))
+        self.new.setVisible(bool(items["users"]))
         if same:
             # What is being typed stays.
             return len(items["lockouts"])

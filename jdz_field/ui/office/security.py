@@ -81,7 +81,9 @@ class SecurityView(Scroll):
         self.holders.setText("\n".join([*lines, state]))
         words = _("Let one person hold several") if self._apart else _("Keep the duties apart")
         self.apart.setText(words)
-        self.apart.setEnabled(SECURITY in own)
+        # Who may not see the waits is not told that there are none.
+        for hidden in (self.apart, self.wait_head):
+            hidden.setVisible(SECURITY in own)
         for part in (self.check, self.save, self.entries):
             part.setVisible("audit" in own)
         self.log.setText(
@@ -93,7 +95,7 @@ class SecurityView(Scroll):
         clear(self.rows)
         for one in told["lockouts"]:
             self.rows.addWidget(self._row(one))
-        if not told["lockouts"]:
+        if not told["lockouts"] and SECURITY in own:
             self.rows.addWidget(text(_("Nobody waits."), "secondary"))
 
     def put_log(self, told: Told) -> None:
@@ -102,7 +104,7 @@ class SecurityView(Scroll):
 
     def _row(self, one: Told) -> Any:
         until = _("until {time}").format(time=when_words(one["until"]))
-        said = joined([str(one["key"]), _("{n} tries").format(n=one["tries"]), until])
+        said = joined([wait_words(str(one["key"])), _("{n} tries").format(n=one["tries"]), until])
         act = button(_("Let them try again"))
         act.clicked.connect(lambda: self.unlocked.emit(str(one["key"])))
         row = line(text(said), act, margins=12)
@@ -133,6 +135,20 @@ class SecurityView(Scroll):
 
     def _save(self) -> None:
         self.save_wanted.emit()
+
+
+def wait_words(key: str) -> str:
+    """Who waits, of a key as ``central.lockouts`` writes it."""
+    kind, _sign, rest = key.partition(":")
+    name, _sign, address = rest.rpartition("@")
+    words = {
+        "code": _("Enrolment codes from {address}"),
+        "login": _("{name} from {address}"),
+        "address": _("Every name from {address}"),
+        "name": _("{name} from everywhere"),
+        "token": _("Unknown devices from {address}"),
+    }.get(kind, key)
+    return words.format(name=name if kind == "login" else rest, address=address or rest)
 
 
 def _entry(one: Told) -> Row:

@@ -17,6 +17,7 @@ from jdz_field.central import accounts, audit, lockouts
 from jdz_field.central.accounts import NotAllowed
 from jdz_field.ui.office.main import open_office
 from jdz_field.ui.office.people import _SECURITY_ROW, PeoplePage
+from jdz_field.ui.office.security import wait_words
 from jdz_field.ui.office.window import OfficeWindow
 from tests.central.tablet import Tablet
 from tests.ui.office.centre import Centre
@@ -265,8 +266,26 @@ def test_whoever_only_audits_sees_the_log_and_nothing_else(at: Centre, rest: Res
     rest(window)
     assert "完整" in page.security.log.text()
     assert not page.new.isEnabled()
-    assert not page.security.apart.isEnabled()
+    assert not page.security.apart.isVisible()
+    assert not page.security.wait_head.isVisible()
     window.refresh()
     rest(window)
     window.close()
     window.deleteLater()
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        lockouts.code_keys("10.0.0.9"),
+        lockouts.token_keys("10.0.0.9"),
+        lockouts.password_keys("10.0.0.9", "Li {x} @home"),
+    ],
+)
+def test_every_wait_has_words(keys: list[str]) -> None:
+    for key in keys:
+        kind, _sign, rest = key.partition(":")
+        said = wait_words(key)
+        assert not said.startswith(f"{kind}:")
+        assert ("10.0.0.9" in said) == ("10.0.0.9" in rest)
+        assert ("Li {x} @home" in said) == ("Li" in rest)
