@@ -46,7 +46,7 @@ def story(number: int, told: list[tuple[int, dict[str, object]]], begin: str, en
     return Story(str(number), states[0], states[1], course)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(events, max_size=5), st.integers(0, 59), st.integers(0, 59))
 def test_opening_and_moves_are_the_closing(
     several: list[list[tuple[int, dict[str, object]]]], one: int, other: int
