@@ -73,8 +73,9 @@ class SecurityView(Scroll):
         """Show how things stand."""
         duties, own = told["duties"], told["duties"].get("own", ())
         self._apart = bool(duties["separate"])
+        nobody = _("nobody")
         lines = [
-            f"{duty_words(duty)}: {', '.join(duties[duty]) or _('nobody')}"
+            f"{duty_words(duty)}: {', '.join(duties[duty]) or nobody}"
             for duty in ("system", "security", "audit")
         ]
         state = _("Kept apart.") if self._apart else _("One person may hold several.")
