@@ -121,11 +121,13 @@ class Doubts(QFrame):
         wanted(str): the ref that the person wants to go to.
         settled(): every finding has a reason.
         closed(): the person goes back to the form.
+        finish_wanted(): every one has a reason, and the record is to be made.
     """
 
     wanted = Signal(str)
     settled = Signal()
     closed = Signal()
+    finish_wanted = Signal()
 
     def __init__(self, say: Say, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,7 +138,9 @@ class Doubts(QFrame):
         self.heading = text("", "strong")
         self.hint = text("", "caption")
         self.close_button = tool("close", _("Back to the form (Esc)"), self._close)
-        top = line(column(self.heading, self.hint, gap=0), self.close_button)
+        # The page's own button is on the last page only while a photo is missing.
+        self.done = button(_("Finish"), self.finish_wanted.emit, kind="primary", icon="check")
+        top = line(column(self.heading, self.hint, gap=0), self.done, self.close_button)
         top.setStretch(0, 1)
         self.area = Scroll(margins=0, gap=12)
         whole = column(top, self.area, gap=6)
@@ -203,6 +207,7 @@ class Doubts(QFrame):
         ask = _("Mend it, or say with one touch why it is so; the reason stays with the record.")
         self.hint.setText(ask if left else ready)
         set_role(self.hint, "caption" if left else "ok")
+        self.done.setVisible(count > 0 and not left)
 
     def _fit(self) -> None:
         width = self.area.viewport().width()

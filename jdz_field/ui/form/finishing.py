@@ -30,6 +30,7 @@ class Finishing(QObject):
         self.problems.wanted.connect(page.go_to)
         self.doubts.wanted.connect(page.go_to)
         self.doubts.settled.connect(self._ready)
+        self.doubts.finish_wanted.connect(self.finish)
         self.doubts.closed.connect(page.area.setFocus)
         page.driver.finalized.connect(self._finalized)
 
@@ -68,8 +69,7 @@ class Finishing(QObject):
         self.doubts.to_first()
 
     def _ready(self) -> None:
-        foot = self._page.foot
-        (foot.done if foot.done.isVisible() else foot.on).setFocus()
+        self.doubts.done.setFocus()
 
     def show(self, problems: list[Problem]) -> None:
         """What is missing or wrong: listed, marked, and the first one gone to."""

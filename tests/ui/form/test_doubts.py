@@ -90,9 +90,9 @@ def test_by_keyboard_with_own_words(visit: FormPage, qtbot, settle: Settle) -> N
     QTest.keyClick(first.note, Qt.Key.Key_Return)
     assert second.isAncestorOf(visit.window().focusWidget())
     QTest.keyClick(visit.window().focusWidget(), Qt.Key.Key_1)
-    assert visit.window().focusWidget() is visit.foot.done
+    assert visit.window().focusWidget() is visit.doubts.done
     with qtbot.waitSignal(visit.app.back_wanted, timeout=5000):
-        QTest.keyClick(visit.foot.done, Qt.Key.Key_Space)
+        QTest.keyClick(visit.doubts.done, Qt.Key.Key_Space)
     settle()
     (record,) = visit.app.reader.records()
     assert record.checks["far:/data/visit/position"]["reason"] == "other"
