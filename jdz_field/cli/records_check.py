@@ -94,7 +94,7 @@ def check(context: Context, id_: str, why: tuple[str, ...], as_json: bool) -> No
             problems = filling.session.problems()
             if why:
                 project.save_draft(filling.draft(project))
-    data = {
+    data: dict[str, Any] = {
         "id": id_,
         "state": "final" if record is not None else "draft",
         "problems": [{"path": p.ref, "kind": p.kind, "message": p.message} for p in problems],
