@@ -133,12 +133,13 @@ class SitePage(Page):
         self.fields.read_only = away
         self.heading.show_site(self.site)
         show_due(self.due, self.site, rain_since(reader))
+        self.due.setVisible(self.due.isVisibleTo(self) and not away)
         mine = [c for c in held(reader) if c.subject == self.site_id]
         self.contested.show_conflicts(mine)
         photos = self._pictures()
         self.photos_head.setText(_("Photos {n}").format(n=len(photos)))
         self.photos.show_photos(photos)
-        self.lacking.setText(lacking_words(self.site, photos))
+        self.lacking.setText("" if away else lacking_words(self.site, photos))
         self.lacking.setVisible(bool(self.lacking.text()))
         self.photos_head.setVisible(bool(photos) or bool(self.lacking.text()))
         self.photos.setVisible(bool(photos))

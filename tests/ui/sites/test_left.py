@@ -49,6 +49,8 @@ def test_what_left_is_said_and_nothing_offers_to_write_it(
     assert page.fields.rows["remarks"].isEnabled() is not away
     for part in (page.start, page.others, page.take, page.more):
         assert part.isVisible() is not away
+    assert page.lacking.isVisible() is not away, "nothing is asked of who cannot write it"
+    assert not (away and page.due.isVisible())
     assert page.print.isVisible(), "what is here can be read and printed"
     assert "虚构示例" in page.fields.rows["remarks"].accessibleName(), "what was entered here"
 
