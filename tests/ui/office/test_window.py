@@ -18,7 +18,14 @@ def test_the_navigation_says_how_much_waits(busy, window, rest):
     rest(window)
     counts = {name: made._count for name, made in window.navigation.buttons.items()}
     waits = {"conflicts": 4, "proposals": 2, "reviews": 1, "numbers": 1}
-    assert counts == waits | {"batches": 0, "tasks": 0, "draws": 0, "plan": 0, "people": 0, "reports": 0}
+    assert counts == waits | {
+        "batches": 0,
+        "tasks": 0,
+        "draws": 0,
+        "plan": 0,
+        "people": 0,
+        "reports": 0,
+    }
     assert window.strip.name.text() == busy.office.name
     assert window.strip.state.text() == "已连接"
 
