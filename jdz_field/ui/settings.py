@@ -76,19 +76,15 @@ class SettingsPage(Page):
         self.people = button("", self._people, icon="user")
         self.lock = Choice(self._set_lock, tuple(map(str, MINUTES)))
         self.lock_hint = text("", "caption")
-        self.disk = text("")
+        self.disk, self.result = text(""), text("")
         self.disk_box = boxed(column(self.disk, margins=12), "note")
-        self.folder = text("", "secondary")
-        self.about = text("", "caption")
+        self.folder, self.about = text("", "secondary"), text("", "caption")
         self.open_folder = button("", self._open_folder, icon="folder")
         self.other = button("", self._other, icon="layers")
         self.backup = button("", self._backup, icon="save")
         self.backups = button("", self._backups, icon="clock")
-        self.check, self.room = (
-            button("", self._check, icon="shield"),
-            button("", self._room, icon="image"),
-        )
-        self.result = text("")
+        self.check = button("", self._check, icon="shield")
+        self.room = button("", self._room, icon="image")
         self.result_box = boxed(column(self.result, margins=12), "good")
         self.result_box.hide()
         self._lay_out()
@@ -99,26 +95,23 @@ class SettingsPage(Page):
 
     def _lay_out(self) -> None:
         scroll = Scroll(gap=8)
-        for name, part in (
+        for name, choice in (
             ("language", self.language),
             ("theme", self.theme),
             ("scale", self.scale),
             ("coordinates", self.coordinates),
         ):
             scroll.body.addWidget(self.labels[name])
-            scroll.body.addWidget(part)
+            scroll.body.addWidget(choice)
         scroll.body.addSpacing(8)
         scroll.body.addWidget(self.labels["receiver"])
         row = line(self.receiver, self.set_receiver)
         row.setStretch(0, 1)
         scroll.body.addLayout(row)
         scroll.body.addSpacing(8)
-        scroll.body.addWidget(self.warnings)
-        scroll.body.addSpacing(8)
-        scroll.body.addWidget(self.patrols)
-        scroll.body.addSpacing(8)
-        scroll.body.addWidget(self.camera)
-        scroll.body.addSpacing(8)
+        for part in (self.warnings, self.patrols, self.camera):
+            scroll.body.addWidget(part)
+            scroll.body.addSpacing(8)
         scroll.body.addWidget(self.labels["person"])
         row = line(self.person, self.people)
         row.setStretch(0, 1)

@@ -87,9 +87,7 @@ class SiteModel(QAbstractListModel):
         return " · ".join(part for part in (row.title, row.line, row.chip, row.right) if part)
 
 
-def row_of(
-    site: Site, here: tuple[float, float] | None = None, rain: date | None = None
-) -> Row:
+def row_of(site: Site, here: tuple[float, float] | None = None, rain: date | None = None) -> Row:
     """The site as a list row; how far away from ``here`` (longitude, latitude) when known.
 
     ``rain``: the day since which heavy rain is warned of.
