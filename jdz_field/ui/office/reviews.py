@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtGui import QImage, QTextCursor
+from PySide6.QtWidgets import QMenu, QPlainTextEdit, QWidget
 
 from jdz_field.core.errors import JdzError
 from jdz_field.core.i18n import _
@@ -57,6 +58,8 @@ class ReviewDetail(QWidget):
         self.comment = QPlainTextEdit()
         self.comment.setTabChangesFocus(True)
         self.comment.setFixedHeight(2 * current().touch())
+        self.at, self.questions = button("", self._point, icon="list"), QMenu(self)
+        self.at.setText(_("Comment at a question …"))
         self.fault = text("", "error")
         self.approve = button(_("Approve"), kind="primary", icon="check", key="A")
         self.back = button(_("Return"), icon="undo", key="R")
@@ -69,7 +72,7 @@ class ReviewDetail(QWidget):
             scroll.body.addWidget(part)
         scroll.body.addStretch(1)
         row = line(self.reject, None, self.back, self.approve, gap=12)
-        foot = column(self.comment, self.fault, row)
+        foot = column(line(self.at, None), self.comment, self.fault, row)
         foot.setContentsMargins(16, 10, 16, 10)
         whole = column(scroll, boxed(foot, "bar"), gap=0)
         whole.setStretch(0, 1)
@@ -90,7 +93,27 @@ class ReviewDetail(QWidget):
         lines = with_positions(raw_lines(record.answers), record.positions)
         self.answers.put([*check_lines(record.checks), *lines])
         self.comment.clear()
+        self.offer([])
         self.say("")
+
+    def offer(self, lines: Sequence[Line]) -> None:
+        """Let the comment point at one of these answers."""
+        self.questions.clear()
+        for label in dict.fromkeys(one.label for one in lines if not one.heading and one.label):
+            act = self.questions.addAction(label.replace("&", "&&"))
+            act.triggered.connect(partial(self._begin, label))
+        self.at.setEnabled(not self.questions.isEmpty())
+
+    def _point(self) -> None:
+        self.questions.popup(self.at.mapToGlobal(self.at.rect().topLeft()))
+
+    def _begin(self, label: str, _checked: bool = False) -> None:
+        """Begin a line of the comment with the question's name; the person writes on behind it."""
+        said = self.comment.toPlainText().rstrip()
+        words = _("“{question}”: ").format(question=label)
+        self.comment.setPlainText(f"{said}\n{words}" if said else words)
+        self.comment.moveCursor(QTextCursor.MoveOperation.End)
+        self.comment.setFocus()
 
     def say(self, words: str) -> None:
         """A sentence above the buttons."""
@@ -164,6 +187,7 @@ class ReviewsPage(OfficePage):
             self._picture(photos.get(filename), show)
 
         self.detail.answers.put(found.lines, ask)
+        self.detail.offer(found.lines)
 
     def _picture(self, photo: Photo | None, show: Callable[[QImage], None]) -> None:
         if photo is None or not photo.shown:

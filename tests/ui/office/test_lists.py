@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 
@@ -86,6 +87,30 @@ def test_a_record_is_returned_only_with_a_comment(open_page, busy, window, rest)
     record = busy.office.records("returned")[0]
     assert record["review_comment"] == "请补拍全貌"
     assert page.stack.currentWidget() is page.empty
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+@pytest.mark.parametrize("by", ["key", "mouse"])
+def test_a_comment_points_at_a_question(open_page, busy, window, rest, qtbot, by):
+    page = open_page("reviews")
+    rest(window)
+    detail = page.detail
+    if by == "key":
+        detail.at.setFocus()
+        qtbot.keyClick(detail.at, Qt.Key.Key_Space)
+    else:
+        qtbot.mouseClick(detail.at, Qt.MouseButton.LeftButton)
+    assert detail.questions.isVisible()
+    detail.questions.close()
+    acts = {act.text(): act for act in detail.questions.actions()}
+    assert "巡查人员" in acts
+    detail.comment.setPlainText("总体可以")
+    acts["巡查人员"].trigger()
+    qtbot.keyClicks(detail.comment, "OK")
+    detail.back.click()
+    flush(window, rest)
+    (returned,) = busy.office.records("returned")
+    assert returned["review_comment"] == "总体可以\n「巡查人员」：OK"
 
 
 def test_a_record_is_approved(open_page, busy, window, rest):
