@@ -11,6 +11,7 @@ import random
 from functools import cache
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from jdz_field.core.resources import resource
 from jdz_field.geo.counties import counties
@@ -20,7 +21,7 @@ _TRIES = 60
 
 
 @cache
-def outline(county: str) -> shapely.Geometry:
+def outline(county: str) -> BaseGeometry:
     """A county's outline, prepared."""
     found = next(one.outline for one in counties() if one.code == county)
     shapely.prepare(found)
@@ -34,7 +35,7 @@ def _towns(county: str) -> tuple[str, ...]:
 
 
 @cache
-def pieces(county: str) -> dict[str, shapely.Geometry]:
+def pieces(county: str) -> dict[str, BaseGeometry]:
     """The piece of each town of a county."""
     source = random.Random(f"towns of {county}")  # noqa: S311 - invented places, no secrets
     whole, towns = outline(county), _towns(county)
@@ -52,7 +53,7 @@ def pieces(county: str) -> dict[str, shapely.Geometry]:
     return found
 
 
-def inside(source: random.Random, shape: shapely.Geometry) -> tuple[float, float]:
+def inside(source: random.Random, shape: BaseGeometry) -> tuple[float, float]:
     """A random place (lon, lat; degrees, six decimals) inside a shape."""
     west, south, east, north = shape.bounds
     while True:
