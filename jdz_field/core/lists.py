@@ -1,7 +1,8 @@
 """Tables of the catalogue that forms look up as external lists (``<name>.csv``).
 
 A county changes them without code: a file in ``resources/catalogue/lists`` is a list, its rows
-have ``name``, titles (``zh``, ``en``), ``source``, and whatever figures the form reads.
+have ``name``, titles (``zh``, ``en``), ``source``, and whatever figures the form reads. A text
+``source_zh`` takes the place of ``source`` in Chinese, and so with every other column.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from jdz_field.core.i18n import _, language
 LIMITS = "rule_limits"
 
 _TITLES = ("zh", "en")
+_IN_LANGUAGE = ("_zh", "_en")
 
 
 @cache
@@ -78,7 +80,12 @@ def _rows(name: str, spoken: str) -> tuple[Mapping[str, str], ...]:
 
 
 def _row(row: Mapping[str, Any], spoken: str, certainty: str) -> dict[str, str]:
-    rest = {key: _text(value) for key, value in row.items() if key not in _TITLES}
+    own = f"_{spoken}"
+    rest = {
+        key: _text(row.get(key + own, value))
+        for key, value in row.items()
+        if key not in _TITLES and not key.endswith(_IN_LANGUAGE)
+    }
     label = str(row.get(spoken) or row["zh"])
     return {"certainty": certainty, **rest, "label": label}
 

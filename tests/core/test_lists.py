@@ -32,8 +32,12 @@ def test_every_volume_table_has_figures_an_xpath_can_read() -> None:
 
 def test_labels_are_in_the_language_in_force() -> None:
     assert "杉木" in str(list_rows("volume_tables"))
+    assert "据林业软件引述" in str(list_rows("volume_tables"))
     set_language("en")
     assert "Chinese fir" in str(list_rows("volume_tables"))
+    assert "as quoted by" in str(list_rows("volume_tables"))
+    assert "据" not in str(list_rows("volume_tables"))
+    assert all("source_zh" not in row for row in list_rows("volume_tables") or ())
 
 
 def test_there_is_nothing_under_another_name() -> None:
