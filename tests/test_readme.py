@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from jdz_field.cli.root import run
+from jdz_field.core.i18n import set_language
 from jdz_field.operations.sample_photos import sample_photo, sample_track
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,48 +63,36 @@ def _free_port() -> int:
 
 
 class _Tour:
-    def __init__(self, folder: Path) -> None:
+    """The commands, each in this process as the program would run it; the server in its own."""
+
+    def __init__(self, folder: Path, output: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
         self.port = str(_free_port())
         self.code = ""
-        self.environment = {
-            **os.environ,
-            "JDZ_FIELD_CONFIG": str(folder / "config"),
-            "JDZ_FIELD_KEYRING": "off",
-            "JDZ_FIELD_LANG": "en",
-            "PYTHONUTF8": "1",
-        }
+        self.output = output
         self.server: subprocess.Popen[str] | None = None
 
     def words(self, command: str) -> list[str]:
         filled = command.replace("8340", self.port).replace(" CODE", f" {self.code}")
-        return [sys.executable, "-m", "jdz_field", *shlex.split(filled)[1:]]
+        return shlex.split(filled)[1:]
 
     def run(self, command: str) -> None:
         if " serve " in command:
             self._serve(command)
             return
-        done = subprocess.run(
-            self.words(command),
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
+        set_language("en")
+        code = run(self.words(command))
+        told = self.output.readouterr()
         # 1: done, but the sample ledger has rows that are refused.
         allowed = {0, 1} if "sites import" in command else {0}
-        assert done.returncode in allowed, f"{command}\n{done.stdout}\n{done.stderr}"
+        assert code in allowed, f"{command}\n{told.out}\n{told.err}"
         if "device code" in command:
-            self.code = done.stdout.split()[-1].strip(".")
+            self.code = told.out.split()[-1].strip(".")
 
     def _serve(self, command: str) -> None:
         self.server = subprocess.Popen(
-            self.words(command),
+            [sys.executable, "-m", "jdz_field", *self.words(command)],
             cwd=self.folder,
-            env=self.environment,
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
@@ -113,8 +102,15 @@ class _Tour:
 
 
 @pytest.fixture
-def tour(desk: Path) -> Iterator[_Tour]:
-    made = _Tour(desk)
+def tour(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[_Tour]:
+    monkeypatch.setenv("JDZ_FIELD_CONFIG", str(desk / "config"))
+    monkeypatch.setenv("JDZ_FIELD_KEYRING", "off")
+    monkeypatch.setenv("JDZ_FIELD_LANG", "en")
+    monkeypatch.setenv("PYTHONUTF8", "1")
+    monkeypatch.chdir(desk)
+    made = _Tour(desk, capsys)
     yield made
     if made.server is not None:
         made.server.terminate()

@@ -30,6 +30,9 @@ class Composing(QObject):
     themselves; what one leaves behind is committed here, so that no word is lost.
     """
 
+    #: Qt asks the filter once more while the field is taken down, when nothing else is left of it.
+    _field: QWidget | None = None
+
     def __init__(self, field: QWidget) -> None:
         super().__init__(field)
         self._field, self._composed = field, ""
@@ -37,14 +40,16 @@ class Composing(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Remember what is composed; commit it before the field loses the focus."""
-        if watched is self._field and isinstance(event, QInputMethodEvent):
+        if self._field is None or watched is not self._field:
+            return False
+        if isinstance(event, QInputMethodEvent):
             self._composed = event.preeditString()
-        elif watched is self._field and event.type() == QEvent.Type.FocusOut and self._composed:
+        elif event.type() == QEvent.Type.FocusOut and self._composed:
             left, self._composed = self._composed, ""
             commit = QInputMethodEvent()
             commit.setCommitString(left)
             QApplication.sendEvent(self._field, commit)
-        return super().eventFilter(watched, event)
+        return False
 
 
 class TypingEditor(Editor):
