@@ -26,7 +26,7 @@ from jdz_field.sync.batch import MAX_VALUES
 #: Most bytes of a body, by the start of its path; everything else is small JSON.
 BODIES = {
     "/v1/batches/": 96 << 20,
-    "/v1/attachments/uploads/": 4 << 30,
+    "/v1/attachments": 4 << 30,
     "/openrosa/submission": SUBMISSION_LIMIT,
 }
 SMALL = 1 << 20

@@ -1,4 +1,5 @@
-"""Attachments over HTTP: tus 1.0 up, with creation, checksum, expiration and termination.
+"""Attachments over HTTP: tus 1.0 up, with creation, creation-with-upload, checksum, expiration
+and termination.
 
 Source: tus.io/protocols/resumable-upload, version 1.0.0.
 """
@@ -18,9 +19,11 @@ from fastapi import APIRouter, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from jdz_field.central.accounts import Caller
 from jdz_field.central.blobs import MAX_SIZE
 from jdz_field.central.gate import AnyDevice, TheOffice, TooLarge
 from jdz_field.central.limits import plain_filename
+from jdz_field.central.office import Office
 from jdz_field.central.pieces import Checksum, Piece, Upload
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
@@ -72,7 +75,7 @@ def _abilities() -> Response:
         headers={
             **_OURS,
             "Tus-Version": VERSION,
-            "Tus-Extension": "creation,checksum,expiration,termination",
+            "Tus-Extension": "creation,creation-with-upload,checksum,expiration,termination",
             "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
             "Tus-Max-Size": str(MAX_SIZE),
         },
@@ -80,26 +83,47 @@ def _abilities() -> Response:
 
 
 @router.post("", status_code=201)
-def create(
+async def create(
+    request: Request,
     office: TheOffice,
     caller: AnyDevice,
     resumable: Resumable,
     length: Annotated[int, Header(alias="Upload-Length", ge=0)],
     metadata: Annotated[str, Header(alias="Upload-Metadata", max_length=4_000)] = "",
+    checksum: Annotated[str, Header(alias="Upload-Checksum", max_length=200)] = "",
 ) -> Response:
-    """Begin an upload; ``sha256`` and ``filename`` in its metadata."""
+    """Begin an upload; ``sha256`` and ``filename`` in its metadata, a first piece as its body."""
     if resumable != VERSION:
         return _other_version()
     if length > MAX_SIZE:
         raise TooLarge(_("An attachment has at most {size} GB.").format(size=MAX_SIZE >> 30))
-    words = _metadata(metadata)
+    words, wanted = _metadata(metadata), _checksum(checksum)
     sha = words.get("sha256", "")
     name = plain_filename(words.get("filename", sha))
-    upload = office.blobs.create(caller, sha, name, length)
+    upload = await run_in_threadpool(office.blobs.create, caller, sha, name, length)
+    if request.headers.get("content-type") == _BYTES and not upload.done:
+        upload = await _first_piece(request, office, caller, upload, wanted)
     place = f"/v1/attachments/uploads/{upload.id}"
     headers = {**_state(upload), "Location": place}
     del headers["Upload-Length"]
     return Response(status_code=201, headers=headers)
+
+
+async def _first_piece(
+    request: Request, office: Office, caller: Caller, upload: Upload, wanted: Checksum | None
+) -> Upload:
+    """The upload after the piece that came with its creation; all of it, or it never began."""
+    known = False
+    try:
+        piece = await _write(request, office.blobs.append(caller, upload.id, 0, wanted))
+        done = await run_in_threadpool(office.blobs.finish_if_complete, caller, upload.id, piece)
+        known = done.offset == done.length or not piece.cut
+    finally:
+        # Whoever never learns the upload's address cannot go on with it.
+        if not known:
+            with CancelScope(shield=True):
+                await run_in_threadpool(office.blobs.drop, caller, upload.id)
+    return done
 
 
 @router.head("/uploads/{upload}")
@@ -184,6 +208,7 @@ async def _write(request: Request, opened: AbstractContextManager[Piece]) -> Pie
             await run_in_threadpool(_close, opened, piece, held, error)
         if not isinstance(error, ClientDisconnect):
             raise
+        piece.cut = True
     else:
         await run_in_threadpool(_close, opened, piece, held, None)
     return piece

@@ -18,6 +18,7 @@ from jdz_field.core.hashing import canonical_json
 from jdz_field.sync.batch import Batch
 from jdz_field.sync.clocks import centre_time
 from jdz_field.sync.enrolment import Enrolment
+from jdz_field.sync.lanes import LANES, Lanes
 from jdz_field.sync.link import FIRST, PATIENCE, Answer, Link, nonsense
 from jdz_field.sync.transfer import Progress, download, holds, upload
 
@@ -204,6 +205,10 @@ class CentralClient:
             self._link, path, sha, filename,
             addresses=addresses, progress=progress, patience=self._patience,
         )  # fmt: skip
+
+    def lanes(self, count: int = LANES) -> Lanes:
+        """Connections side by side to this centre, for files that go in one request."""
+        return Lanes(self._link, count)
 
     def holds(self, sha: str) -> bool:
         """Whether the centre holds an attachment, hash verified."""

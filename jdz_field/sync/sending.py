@@ -1,4 +1,4 @@
-"""Attachments on their way to the centre, one after another, each acknowledged alone."""
+"""Attachments on their way to the centre, in order, each acknowledged alone."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from jdz_field.store.check import file_of
 from jdz_field.store.project import Project
 from jdz_field.sync.again import files_again, files_arrived
 from jdz_field.sync.client import CentralClient
+from jdz_field.sync.lanes import Load
 from jdz_field.sync.link import Refused
 
 #: ``(files done, files in all, bytes done, bytes in all)``
@@ -59,10 +60,16 @@ class _Job:
 
 @dataclass
 class _Pace:
-    """How fast files go: ``bytes`` in ``seconds``."""
+    """How fast files go: ``bytes`` in ``seconds`` since ``begun``."""
 
+    begun: float
+    before: int
     bytes: int = 0
     seconds: float = 0.0
+
+    def measure(self, sent: int) -> None:
+        """``sent``: all bytes so far."""
+        self.bytes, self.seconds = sent - self.before, monotonic() - self.begun
 
     def poor(self) -> bool:
         """Whether the connection is too slow for originals; unknown counts as good."""
@@ -95,11 +102,13 @@ def send_attachments(
     slow_waits = project.get_setting(POLICY, AT_ONCE) == SMALL_FIRST and not originals
     run = _Run(project, client, progress, sent, len(jobs), sum(job.size for job in jobs))
     try:
-        for number, job in enumerate(jobs):
-            if job.original and slow_waits and run.pace.poor():
-                sent.deferred += len(jobs) - number
-                break
-            run.take(number, job)
+        with client.lanes() as lanes:
+            told = lanes.went(map(run.load, jobs))
+            for number, (job, went) in enumerate(zip(jobs, told, strict=True)):
+                if job.original and slow_waits and run.pace.poor():
+                    sent.deferred += len(jobs) - number
+                    break
+                run.take(number, job, went=went)
     finally:
         files_arrived(project, run.arrived)
     if jobs:
@@ -107,7 +116,7 @@ def send_attachments(
 
 
 class _Run:
-    """Files on their way, one after another."""
+    """Files on their way, in order."""
 
     def __init__(
         self,
@@ -122,18 +131,22 @@ class _Run:
         self.count, self.total, self.before = count, total, 0
         self.addresses = _Addresses(project, client.url)
         self.arrived: list[str] = []
-        self.pace = _Pace()
+        self.pace = _Pace(monotonic(), client.bytes_sent)
 
-    def take(self, number: int, job: _Job) -> None:
-        """Send one file, or list it as refused."""
+    def load(self, job: _Job) -> Load:
+        """For the lanes; what the centre may have, all or some of it, is asked for first."""
+        fresh = job.pending and job.sha not in self.addresses
+        return Load(job.path if fresh else None, job.size, job.sha, job.filename)
+
+    def take(self, number: int, job: _Job, *, went: bool) -> None:
+        """Send one file, unless it ``went`` already, or list it as refused."""
 
         def moved(done: int, _size: int) -> None:
             self.progress(number, self.count, self.before + done, self.total)
 
         moved(0, 0)
-        begun, bytes_before = monotonic(), self.client.bytes_sent
         try:
-            new = _send(self.client, job, self.addresses, moved)
+            new = went or _send(self.client, job, self.addresses, moved)
         except BadInput as error:
             if isinstance(error, Refused) and error.status in _CUT_OFF:
                 raise
@@ -143,8 +156,7 @@ class _Run:
             if job.pending:
                 self.project.mark_attachment_sent(job.sha)
             self.arrived.append(job.sha)
-        self.pace.bytes += self.client.bytes_sent - bytes_before
-        self.pace.seconds += monotonic() - begun
+        self.pace.measure(self.client.bytes_sent)
         self.before += job.size
 
 

@@ -20,6 +20,7 @@ from jdz_field.core.hashing import sha256_file
 from jdz_field.operations.sync import enrol_from_file
 from jdz_field.store.project import Project
 from jdz_field.sync.client import CentralClient
+from jdz_field.sync.lanes import Load
 from tests.benchmarks.sync_load import _serve, peak, processor
 from tests.central.tablet import Tablet
 from tests.sync.centre import synced
@@ -102,9 +103,11 @@ def photos_beside_put(folder: Path, count: int) -> Iterator[str]:
         token = Tablet.enrol(office, "Li", "field").enrolment.token
     server, url, ear = _started(_serve, None, str(folder / "centre" / "files"))
     begin, own, before = time.perf_counter(), time.process_time(), processor(server.pid)
-    with CentralClient(url, token) as client:
-        for one, sha in zip(made, hashes, strict=True):
-            client.upload(one, sha, one.name, addresses={})
+    with CentralClient(url, token) as client, client.lanes() as lanes:
+        loads = [Load(p, PHOTO, sha, p.name) for p, sha in zip(made, hashes, strict=True)]
+        for load, went in zip(loads, lanes.went(loads), strict=True):
+            if not went and load.path is not None:
+                client.upload(load.path, load.sha, load.filename, addresses={})
     ours, own = time.perf_counter() - begin, time.process_time() - own
     spent, memory = processor(server.pid) - before, peak(server.pid)
     server.terminate()

@@ -6,11 +6,13 @@ import base64
 import hashlib
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -29,13 +31,13 @@ def words(**pairs):
     return ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in pairs.items())
 
 
-def begin(call, data, sha=None, **headers):
+def begin(call, data, sha=None, content=None, **headers):
     sha = sha or hashlib.sha256(data).hexdigest()
     given = TUS | {
         "Upload-Length": str(len(data)),
         "Upload-Metadata": words(sha256=sha, filename="照片.jpg"),
     }
-    return call.post("/v1/attachments", headers=given | headers)
+    return call.post("/v1/attachments", headers=given | headers, content=content)
 
 
 def piece(call, place, offset, data, **headers):
@@ -82,6 +84,79 @@ def test_a_known_attachment_is_complete_at_once(call):
     state = call.head(again.headers["Location"], headers=TUS)
     assert state.headers["Upload-Offset"] == state.headers["Upload-Length"] == "5"
     assert piece(call, again.headers["Location"], 5, b"").status_code == 204
+
+
+def whole(call, data, content=None, **headers):
+    """One request that begins an upload and brings ``content``, by default all of it."""
+    given = {"Content-Type": "application/offset+octet-stream"} | headers
+    return begin(call, data, content=data if content is None else content, **given)
+
+
+def test_a_file_comes_whole_with_its_creation(call, office):
+    data = os.urandom(3_000_000)
+    answer = whole(call, data)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, "3000000")
+    assert office.blobs.path(hashlib.sha256(data).hexdigest()).read_bytes() == data
+    state = call.head(answer.headers["Location"], headers=TUS)
+    assert state.headers["Upload-Offset"] == state.headers["Upload-Length"] == "3000000"
+    again = whole(call, data)
+    assert (again.status_code, again.headers["Upload-Offset"]) == (201, "3000000")
+
+
+def test_a_first_piece_comes_with_the_creation_and_the_rest_later(call, office):
+    answer = whole(call, b"0123456789", b"0123")
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, "4")
+    rest = piece(call, answer.headers["Location"], 4, b"456789")
+    assert (rest.status_code, rest.headers["Upload-Offset"]) == (204, "10")
+    assert office.blobs.holds(hashlib.sha256(b"0123456789").hexdigest())
+
+
+def test_what_comes_wrong_with_its_creation_never_began(call, office):
+    right = hashlib.sha256(b"right").digest()
+    wrong = base64.b64encode(hashlib.sha256(b"wrong").digest()).decode()
+    for answer, status in (
+        (whole(call, b"right", b"wrong"), 460),
+        (whole(call, b"right", b"rig", **{"Upload-Checksum": f"sha256 {wrong}"}), 460),
+        (whole(call, b"right", b"right and more"), 413),
+        (whole(call, b"right", iter([b"right", b" and more"])), 413),
+        (whole(call, b"right", **{"Upload-Checksum": "sha256 ***"}), 400),
+    ):
+        assert answer.status_code == status
+    assert not office.blobs.holds(right.hex())
+    assert list((office.files / "uploads").iterdir()) == []
+    with office.database.read() as connection:
+        assert connection.execute(uploads.select()).all() == []
+
+
+def test_bytes_of_another_type_are_no_piece(call, office):
+    answer = whole(call, b"right", **{"Content-Type": "text/plain"})
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, "0")
+    assert not office.blobs.holds(hashlib.sha256(b"right").hexdigest())
+
+
+def test_a_line_that_breaks_in_the_creation_leaves_nothing(server, tablet, office):
+    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port)) as line:
+        sha = hashlib.sha256(b"right").hexdigest()
+        head = {
+            "Authorization": f"Bearer {tablet.enrolment.token}",
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": "2000000",
+            "Upload-Metadata": words(sha256=sha, filename="a.jpg"),
+            "Content-Type": "application/offset+octet-stream",
+            "Content-Length": "2000000",
+            "Host": "centre",
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+        line.sendall(f"POST /v1/attachments HTTP/1.1\r\n{lines}\r\n".encode() + bytes(1 << 20))
+        begun = time.monotonic()
+        while not list((office.files / "uploads").glob("*.part")):
+            assert time.monotonic() - begun < 20
+            time.sleep(0.01)
+    while list((office.files / "uploads").iterdir()):
+        assert time.monotonic() - begun < 40
+        time.sleep(0.01)
+    with office.database.read() as connection:
+        assert connection.execute(uploads.select()).all() == []
 
 
 def test_an_empty_file_is_a_file(call, office):
@@ -141,7 +216,8 @@ def test_another_devices_upload_is_none_of_ours(call, office, server):
 def test_the_server_says_what_it_can(server):
     answer = httpx.options(f"{server.url}/v1/attachments")
     assert answer.status_code == 204
-    assert answer.headers["Tus-Extension"] == "creation,checksum,expiration,termination"
+    told = answer.headers["Tus-Extension"].split(",")
+    assert told == ["creation", "creation-with-upload", "checksum", "expiration", "termination"]
     assert answer.headers["Tus-Checksum-Algorithm"] == "sha1,sha256,md5"
     assert answer.headers["Tus-Max-Size"] == str(MAX_SIZE)
 
