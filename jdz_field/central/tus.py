@@ -34,7 +34,7 @@ _OURS = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
 ALGORITHMS = ("sha1", "sha256", "md5")
 _BYTES = "application/offset+octet-stream"
 #: Bytes that are written at once.
-_AT_ONCE = 1 << 19
+_AT_ONCE = 1 << 20
 
 router = APIRouter(prefix="/v1/attachments", tags=["attachments"])
 Resumable = Annotated[str, Header(alias="Tus-Resumable")]
@@ -186,7 +186,7 @@ async def append(
 
 
 async def _write(request: Request, opened: AbstractContextManager[Piece]) -> Piece:
-    """Write what comes, half a MiB at a time, while the next one comes."""
+    """Write what comes, a MiB at a time, while the next one comes."""
     piece = await run_in_threadpool(opened.__enter__)
     held, written = bytearray(), _nothing()
     try:
