@@ -37,15 +37,19 @@ def lists_of(
     form: FormDefinition,
     site: Site | None = None,
     media: Mapping[str, StaticNode] | None = None,
+    known: Mapping[str, ListRows] | None = None,
 ) -> dict[str, ListRows]:
     """The entity lists that a form looks up, by the name of the instance; the catalogue's too.
 
     A site is in its list even when it is deleted, when the form is filled for it; it is alone
     there when the form looks nothing else up. ``media``: the lists among the form's own files;
-    what records did comes on top of their rows.
+    what records did comes on top of their rows. ``known``: lists that are not made again.
     """
     found: dict[str, ListRows] = {}
     for name, dataset in datasets_read(form.lists).items():
+        if known is not None and name in known:
+            found[name] = known[name]
+            continue
         kind = kind_of_list(dataset)
         if kind is None and name not in (media or {}) and dataset in list_names():
             rows = list_rows(dataset)
@@ -83,15 +87,16 @@ def _of_sites(
 ) -> Rows | None:
     own = [site] if site is not None and site.kind == kind.name else []
     if own and _only_own(project.form_xml(form.form_id, form.version) or "", name):
-        return _rows(project, own)
+        return _rows(project, own, project.open_counts([own[0].id]))
     if own and own[0].deleted:
         return _rows(project, _sites(project, kind, site))
     stamp = (kind.name, *project.lists_stamp())
     return _kept(stamp, lambda: _rows(project, _sites(project, kind, None)))
 
 
-def _rows(project: Project, sites: Iterable[Site]) -> Rows:
-    epoch, counts = project.device_epoch, project.open_counts()
+def _rows(project: Project, sites: Iterable[Site], counts: Mapping[str, int] | None = None) -> Rows:
+    """``counts``: the unsettled changes of these sites; by default those of every subject."""
+    epoch, counts = project.device_epoch, project.open_counts() if counts is None else counts
     return [_site_row(one, counts.get(one.id, 0), epoch) for one in sites]
 
 

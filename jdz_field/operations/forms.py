@@ -55,9 +55,18 @@ def add_shipped_forms(project: Project) -> list[str]:
 
 
 def instances_of(
-    project: Project, form: FormDefinition, site: Site | None = None
+    project: Project,
+    form: FormDefinition,
+    site: Site | None = None,
+    known: Mapping[str, ListRows] | None = None,
 ) -> dict[str, ListRows]:
-    """What a form looks things up in: its own files, entity lists, its last record."""
+    """What a form looks things up in: its own files, entity lists, its last record.
+
+    ``known``: what this gave for another site while the project was as it is, without the
+    lists of sites.
+    """
+    if known is not None:
+        return {**known, **lists_of(project, form, site, known=known)}
     media = form_lists(project, form)
     found: dict[str, ListRows] = {**media, **lists_of(project, form, site, media)}
     for name, source in form.lists.items():
@@ -71,9 +80,10 @@ def last_saved(project: Project, form: FormDefinition) -> StaticNode:
 
     Without one every question in it is there and empty, as in ODK Collect.
     """
-    made = next((r for r in project.records(form=form.form_id) if r.author == project.author), None)
-    if made is None:
+    found = project.records(form=form.form_id, author=project.author, limit=1)
+    if not found:
         return static_document([submission_element(form, {}, whole=True)])
+    made = found[0]
     own = definition(project, made.form, made.form_version)
     return static_document([submission_element(own, made.answers)])
 

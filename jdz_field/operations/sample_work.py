@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +33,10 @@ from jdz_field.store.editing import Edit
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.store.tracks import FILE, TrackEntry
-from jdz_field.xforms.session import FormSession
+from jdz_field.xforms.entities import datasets_read
+from jdz_field.xforms.form import FormDefinition
+from jdz_field.xforms.session import FormSession, ListRows
+from jdz_field.xforms.site_edits import kind_of_list
 
 #: Who goes out: team and its people.
 TEAMS = {
@@ -47,7 +50,7 @@ SEASONS = ((date(2024, 4, 1), 91), (date(2025, 4, 1), 91), (date(2026, 4, 1), 91
 #: Forms that a kind of site is visited with, and how often each of them.
 FORMS = {
     "geohazard": (("geohazard_inspection", 17), ("geohazard_monitoring", 2), ("card_survey", 1)),
-    "risk": (("geohazard_inspection", 3), ("risk_survey", 1)),
+    "risk": (("risk_survey", 1),),
     "mine": (("mine_inspection", 4), ("mine_progress", 2), ("mine_patch_check", 1)),
     "plot": (("plot_check", 6), ("forest_works_check", 1), ("tree_tally_class", 1)),
     "works": (("treatment_progress", 1),),
@@ -95,12 +98,48 @@ class Worked:
     stopped: bool = False
 
 
-def visits(project: Project, size: Size, seed: int = 1) -> Iterator[Visit]:
-    """Every visit in the order of time; ``project`` gives sites and forms and is only read."""
-    plan = _planned(project, size.visits, seed)
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """A project's forms with the lists they look up, until something is written.
+
+    What the forms of a hundred visits look up is the same but for the row of the site.
+    """
+
+    project: Project
+    known: dict[str, tuple[FormDefinition, dict[str, ListRows]]] = field(default_factory=dict)
+
+    def session(self, form_id: str, site: Site, moment: datetime, person: str) -> FormSession:
+        """A fresh form for a site, as ``person`` opens it at ``moment``."""
+        form, instances = self._opened(form_id, site)
+        session = FormSession(
+            form,
+            instances=instances,
+            now=lambda: moment,
+            metadata={"username": person, "deviceid": "sample"},
+            first_load=True,
+        )
+        question = f"{form.root.path}/{SITE_QUESTION}"
+        if question in form.nodes:
+            session.answer(question, site.id)
+        return session
+
+    def _opened(self, form_id: str, site: Site) -> tuple[FormDefinition, dict[str, ListRows]]:
+        if form_id in self.known:
+            form, known = self.known[form_id]
+            return form, instances_of(self.project, form, site, known)
+        form = definition(self.project, form_id, None)
+        found = instances_of(self.project, form, site)
+        of_sites = [n for n, listed in datasets_read(form.lists).items() if kind_of_list(listed)]
+        self.known[form_id] = form, {n: rows for n, rows in found.items() if n not in of_sites}
+        return form, found
+
+
+def visits(desk: _Desk, size: Size, seed: int = 1) -> Iterator[Visit]:
+    """Every visit in the order of time; the project gives sites and forms and is only read."""
+    plan = _planned(desk.project, size.visits, seed)
     for number, (moment, site, form) in enumerate(plan):
         source = random.Random(f"visit {seed} {number}")  # noqa: S311 - invented, no secrets
-        yield _visit(project, source, (number, seed, size.pixels), moment, site, form)
+        yield _visit(desk, source, (number, seed, size.pixels), moment, site, form)
 
 
 def _planned(project: Project, count: int, seed: int) -> list[tuple[datetime, Site, str]]:
@@ -132,7 +171,7 @@ def _form(source: random.Random, site: Site) -> str:
 
 
 def _visit(
-    project: Project,
+    desk: _Desk,
     source: random.Random,
     numbers: tuple[int, int, int],
     moment: datetime,
@@ -143,14 +182,14 @@ def _visit(
     record_id = import_id(RECORD, form, {"sample": seed, "number": number})
     team = list(TEAMS)[3 if site.kind == "plot" else number % 3]
     person = TEAMS[team][number % 2]
-    session = _session(project, form, site, moment, person)
+    session = desk.session(form, site, moment, person)
     filler = Filler(source, site, moment, f"sample-{number:05d}")
     files = filler.fill(session)
     session.finish()
     answers = session.submission()
     answers.setdefault("meta", {})["instanceID"] = f"uuid:{record_id}"
     place = place_of(answers, site)
-    work = site_work(project, session.entity_updates(), place=place)
+    work = site_work(desk.project, session.entity_updates(), place=place)
     record = Record(
         id=record_id,
         form=form,
@@ -164,25 +203,8 @@ def _visit(
         geometry=place,
     )
     photos = tuple(_photo(record, site, name, (seed, pixels), n) for n, name in enumerate(files))
-    own = [edit for edit in work.numbered(project) if edit.subject == site.id]
+    own = [edit for edit in work.numbered(desk.project) if edit.subject == site.id]
     return Visit(record, photos, tuple(own))
-
-
-def _session(
-    project: Project, form_id: str, site: Site, moment: datetime, person: str
-) -> FormSession:
-    form = definition(project, form_id, None)
-    session = FormSession(
-        form,
-        instances=instances_of(project, form, site),
-        now=lambda: moment,
-        metadata={"username": person, "deviceid": "sample"},
-        first_load=True,
-    )
-    question = f"{form.root.path}/{SITE_QUESTION}"
-    if question in form.nodes:
-        session.answer(question, site.id)
-    return session
 
 
 def _photo(
@@ -239,14 +261,15 @@ def make_work(
     What was written before ``cancelled`` said so stays, whole records with their photos.
     ``BadInput``: a form takes none of the sample's answers. ``Unavailable``: the disk.
     """
-    started, batch = time.monotonic(), list[Visit]()
+    started, batch, desk = time.monotonic(), list[Visit](), _Desk(project)
     total, done, photos, stopped = size.visits + size.tracks, 0, 0, False
-    for visit in visits(project, size, seed):
+    for visit in visits(desk, size, seed):
         batch.append(visit)
         if len(batch) >= _AT_ONCE:
             photos += _write(project, batch, seed)
             done += len(batch)
             batch = []
+            desk.known.clear()
         if progress is not None:
             progress(done + len(batch), total)
         if cancelled is not None and cancelled():

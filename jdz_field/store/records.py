@@ -180,13 +180,16 @@ class Records(Editing):
         site: str | None = None,
         form: str | None = None,
         state: RecordState | None = None,
+        author: str | None = None,
         limit: int = 200,
         offset: int = 0,
     ) -> list[Record]:
         """Records, the newest first."""
         tests, params = ["id IS NOT NULL", "deleted = 0"], []
-        for text, value in (("site = ?", site), ("form = ?", form), (f"{_STATE} = ?", state)):
+        wanted = (("site", site), ("form", form), (_STATE, state), ("author", author))
+        for name, value in wanted:
             if value is not None:
+                text = f"{name} = ?"
                 tests.append(text)
                 params.append(value)
         sql = (
@@ -221,10 +224,13 @@ class Records(Editing):
         fed = (self.get_setting("centre_epoch"), self.get_setting("feed_position"))
         return str(self.path), self.device_epoch, last, *(fates or ()), *fed
 
-    def open_counts(self) -> dict[str, int]:
-        """How many own changes of a subject are not settled, by subject."""
-        sql = "SELECT subject, count(*) FROM jdz_own WHERE open = 1 GROUP BY subject"
-        return dict(self._db.rows(sql))
+    def open_counts(self, subjects: Sequence[str] | None = None) -> dict[str, int]:
+        """How many own changes are not settled, by subject: of all of them or of some."""
+        sql = "SELECT subject, count(*) FROM jdz_own WHERE open = 1{} GROUP BY subject"
+        if subjects is None:
+            return dict(self._db.rows(sql.format("")))
+        some = " AND subject IN (SELECT value FROM json_each(?))"
+        return dict(self._db.rows(sql.format(some), (rows.as_list(subjects),)))
 
     def record_state(self, record_id: str) -> RecordState:
         """How far a record got; ``BadInput`` when there is none of this id."""

@@ -43,7 +43,7 @@ def test_every_form_that_ships_is_offered_somewhere() -> None:
     ("kind", "first"),
     [
         ("geohazard", "geohazard_inspection"),
-        ("risk", "geohazard_inspection"),
+        ("risk", "risk_survey"),
         ("mine", "mine_inspection"),
         ("plot", "plot_check"),
     ],

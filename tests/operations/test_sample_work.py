@@ -71,6 +71,7 @@ def test_every_record_is_whole_and_of_its_season(template: Path, tmp_path: Path)
             forms = [form for form, _weight in (*FORMS[record.site_kind or ""], *LICENSED)]
             assert record.form in forms
             again = Filling.start(project, record.form, record.site, replaces=record.id)
+            assert record.answers["site_id"] == record.site
             problems = [p for p in again.session.problems() if p.kind != "required"]
             assert problems == []
         photos = [a for a in project.attachments() if a.mime == "image/jpeg"]

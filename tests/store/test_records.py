@@ -102,6 +102,8 @@ def test_records_are_listed_by_site_form_and_state(project) -> None:
         project.finalize(one, draft=None)
     assert project.records() == ones[::-1]
     assert project.records(site="a", form="f") == [ones[0]]
+    assert project.records(author="nobody") == []
+    assert len(project.records(author=ones[0].author, limit=1)) == 1
     assert project.records(state="unsent", limit=1, offset=1) == [ones[1]]
     assert project.records(state="approved") == []
     assert project.counts()["records"] == {"unsent": 3}
@@ -254,6 +256,8 @@ def test_a_record_changes_and_makes_any_sites_in_one_transaction(project) -> Non
     assert changes[3].fields["town"] == ("a", "b")
     assert {change.origin for change in changes} == {f"form:{one.id}"}
     assert project.open_counts() == {own: 1, other: 3, fresh: 1, one.id: 1}
+    assert project.open_counts([other, "nobody"]) == {other: 3}
+    assert project.open_counts([]) == {}
     assert project.check() == []
 
 
