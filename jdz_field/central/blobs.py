@@ -201,6 +201,29 @@ class Blobs:
             self.forget_old()
         return upload
 
+    @contextmanager
+    def born(
+        self, caller: Caller, sha: str, filename: str, length: int, checksum: Checksum | None
+    ) -> Iterator[Piece]:
+        """Begin an upload whose first piece, or all, comes with the same request.
+
+        Unless that piece comes whole the upload never began: its sender does not learn of it.
+        """
+        upload = self.create(caller, sha, filename, length)
+        if upload.done:
+            piece = Piece(BytesIO(), upload, None)
+            piece.idle = True
+            yield piece
+            return
+        known = False
+        try:
+            with self.append(caller, upload.id, 0, checksum) as piece:
+                yield piece
+            known = not piece.cut or not piece.room
+        finally:
+            if not known:
+                self.drop(caller, upload.id)
+
     def _check_room(self, connection: Connection, caller: Caller) -> None:
         count = int(direct.rows(connection, _OPEN, caller.device)[0][0])
         if count >= MAX_OPEN:

@@ -7,7 +7,6 @@ no room). What comes before a request is one, ``line`` bounds.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import zlib
 from collections.abc import AsyncIterator
@@ -18,6 +17,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jdz_field.central.gate import SUBMISSION_LIMIT, TooLarge
+from jdz_field.central.patience import Patience
 from jdz_field.core.errors import BadInput, JdzError, Unavailable
 from jdz_field.core.i18n import _
 from jdz_field.core.nesting import depth_within, values_within
@@ -154,9 +154,13 @@ class Limits:
             try:
                 reading = await _replayed(body, receive)
             except JdzError as error:
+                body.close()
                 await refuse(error, scope, send)
                 return
-        await self._app(scope, reading, _Answer(body, scope, send).pass_on)
+        try:
+            await self._app(scope, reading, _Answer(body, scope, send).pass_on)
+        finally:
+            body.close()
 
 
 def limit_of(path: str) -> int:
@@ -178,6 +182,7 @@ class _Body:
         self._taken = 0
         self._over = False
         self._began: float | None = None
+        self._patience = Patience()
         #: Why no more was taken.
         self.refusal: JdzError | None = None
 
@@ -196,16 +201,21 @@ class _Body:
             self.refusal = error
             raise
         self._over = not message.get("more_body", False)
+        if self._over:
+            self.close()
         return message
 
+    def close(self) -> None:
+        """No more is taken."""
+        self._patience.close()
+
     async def _timely(self) -> Message:
-        now = asyncio.get_running_loop().time()
+        now = self._patience.now()
         if self._began is None:
             self._began = now
         end = min(now + GAP_SECONDS, self._began + GRACE_SECONDS + self._taken / PACE)
         try:
-            async with asyncio.timeout_at(end):
-                return await self._receive()
+            return await self._patience.wait(self._receive, end)
         except TimeoutError as error:
             raise TooSlow(_("The request comes too slowly; send it again.")) from error
 

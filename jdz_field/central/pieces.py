@@ -43,6 +43,8 @@ class Piece:
         self.upload = upload
         #: Whether the disk refused some of it; what follows must not be written behind the gap.
         self.broken = False
+        #: Whether nothing is wanted: the file is here already.
+        self.idle = False
         #: Whether the line broke before its end.
         self.cut = False
         self._file = file

@@ -12,6 +12,7 @@ import binascii
 import hashlib
 from contextlib import AbstractContextManager, suppress
 from email.utils import format_datetime
+from functools import partial
 from typing import Annotated
 
 from anyio import CancelScope
@@ -20,10 +21,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from jdz_field.central.accounts import Caller
-from jdz_field.central.blobs import MAX_SIZE
+from jdz_field.central.blobs import MAX_SIZE, Blobs
 from jdz_field.central.gate import AnyDevice, TheOffice, TooLarge
 from jdz_field.central.limits import plain_filename
-from jdz_field.central.office import Office
 from jdz_field.central.pieces import Checksum, Piece, Upload
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
@@ -100,30 +100,15 @@ async def create(
     words, wanted = _metadata(metadata), _checksum(checksum)
     sha = words.get("sha256", "")
     name = plain_filename(words.get("filename", sha))
-    upload = await run_in_threadpool(office.blobs.create, caller, sha, name, length)
-    if request.headers.get("content-type") == _BYTES and not upload.done:
-        upload = await _first_piece(request, office, caller, upload, wanted)
+    if request.headers.get("content-type") == _BYTES:
+        opened = office.blobs.born(caller, sha, name, length, wanted)
+        upload = await _take(request, office.blobs, caller, opened)
+    else:
+        upload = await run_in_threadpool(office.blobs.create, caller, sha, name, length)
     place = f"/v1/attachments/uploads/{upload.id}"
     headers = {**_state(upload), "Location": place}
     del headers["Upload-Length"]
     return Response(status_code=201, headers=headers)
-
-
-async def _first_piece(
-    request: Request, office: Office, caller: Caller, upload: Upload, wanted: Checksum | None
-) -> Upload:
-    """The upload after the piece that came with its creation; all of it, or it never began."""
-    known = False
-    try:
-        piece = await _write(request, office.blobs.append(caller, upload.id, 0, wanted))
-        done = await run_in_threadpool(office.blobs.finish_if_complete, caller, upload.id, piece)
-        known = done.offset == done.length or not piece.cut
-    finally:
-        # Whoever never learns the upload's address cannot go on with it.
-        if not known:
-            with CancelScope(shield=True):
-                await run_in_threadpool(office.blobs.drop, caller, upload.id)
-    return done
 
 
 @router.head("/uploads/{upload}")
@@ -180,15 +165,20 @@ async def append(
     if request.headers.get("content-type") != _BYTES:
         return Response(status_code=415, headers=_OURS)
     wanted = _checksum(checksum)
-    piece = await _write(request, office.blobs.append(caller, upload, offset, wanted))
-    done = await run_in_threadpool(office.blobs.finish_if_complete, caller, upload, piece)
+    opened = office.blobs.append(caller, upload, offset, wanted)
+    done = await _take(request, office.blobs, caller, opened)
     return Response(status_code=204, headers=_state(done))
 
 
-async def _write(request: Request, opened: AbstractContextManager[Piece]) -> Piece:
-    """Write what comes, a MiB at a time, while the next one comes."""
+async def _take(
+    request: Request, blobs: Blobs, caller: Caller, opened: AbstractContextManager[Piece]
+) -> Upload:
+    """Write what comes, a MiB at a time, while the next one comes; the upload afterwards."""
     piece = await run_in_threadpool(opened.__enter__)
     held, written = bytearray(), _nothing()
+    end = partial(_end, opened, piece, blobs, caller)
+    if piece.idle:
+        return await run_in_threadpool(end, held, None)
     try:
         _check_length(request, piece.room)
         room = piece.room
@@ -205,13 +195,11 @@ async def _write(request: Request, opened: AbstractContextManager[Piece]) -> Pie
         # What came is kept: the device goes on from there.
         with CancelScope(shield=True):
             await asyncio.wait([written])
-            await run_in_threadpool(_close, opened, piece, held, error)
+            done = await run_in_threadpool(end, held, error)
         if not isinstance(error, ClientDisconnect):
             raise
-        piece.cut = True
-    else:
-        await run_in_threadpool(_close, opened, piece, held, None)
-    return piece
+        return done
+    return await run_in_threadpool(end, held, None)
 
 
 def _nothing() -> asyncio.Future[None]:
@@ -231,13 +219,19 @@ def _check_room(room: int, length: int) -> None:
         raise TooLarge(_("The piece is longer than what is missing."))
 
 
-def _close(
+def _end(
     opened: AbstractContextManager[Piece],
     piece: Piece,
+    blobs: Blobs,
+    caller: Caller,
     held: bytearray,
     error: BaseException | None,
-) -> None:
-    """Write the rest and sync; the disk's own error goes before the one that led here."""
+) -> Upload:
+    """Write the rest, sync, and verify the whole with its last byte; one thread's turn.
+
+    The disk's own error goes before the one that led here.
+    """
+    piece.cut = error is not None
     try:
         if not (isinstance(error, OSError) or piece.broken):
             piece.write(held)
@@ -246,9 +240,12 @@ def _close(
         raise
     if error is None:
         opened.__exit__(None, None, None)
-        return
-    with suppress(type(error)):
-        opened.__exit__(type(error), error, error.__traceback__)
+    else:
+        with suppress(type(error)):
+            opened.__exit__(type(error), error, error.__traceback__)
+    if error is None or isinstance(error, ClientDisconnect):
+        return blobs.finish_if_complete(caller, piece.upload.id, piece)
+    return piece.state
 
 
 @router.delete("/uploads/{upload}", status_code=204)

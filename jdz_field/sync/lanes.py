@@ -17,8 +17,8 @@ from types import TracebackType
 from jdz_field.sync.link import Link
 from jdz_field.sync.transfer import upload_whole
 
-#: Connections at once: one file is sent while the other one is written and hashed.
-LANES = 2
+#: Connections at once: one file is sent while the others are hashed and written to the disk.
+LANES = 3
 #: A line is good when pieces of so many bytes went quickly; smaller files gain nothing.
 _GOOD, _WORTH = 1 << 20, 128 << 10
 
