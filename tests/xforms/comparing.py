@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from jdz_field.xforms.definition import parse_form
 from jdz_field.xforms.media import load_lists
 from jdz_field.xforms.runner import Runner
 from jdz_field.xforms.session import FormSession
+
+#: Every run draws others.
+_UUID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
 
 
 def our_lines(xml: str, commands: Sequence[str], media: Path | None = None) -> list[dict[str, Any]]:
@@ -28,7 +32,7 @@ def comparable(line: str) -> dict[str, Any]:
     if "leaves" not in data:
         return data
     leaves = {
-        path: leaf
+        path: {**leaf, "value": _UUID.sub("…", leaf["value"])} if leaf["value"] else leaf
         for path, leaf in data["leaves"].items()
         if path not in ("/data/meta/instanceID", "/data/start", "/data/end")
     }

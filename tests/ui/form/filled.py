@@ -20,12 +20,14 @@ from PySide6.QtWidgets import QApplication
 
 from jdz_field.core.clock import utc_now
 from jdz_field.core.i18n import set_language
+from jdz_field.core.ids import import_id
 from jdz_field.core.resources import folder
-from jdz_field.core.sites import Site
+from jdz_field.core.sites import Site, point_wkt
 from jdz_field.operations.form_choice import offers
 from jdz_field.operations.projects import create_project
 from jdz_field.operations.sample import sample_edits
 from jdz_field.operations.sample_filler import Filler
+from jdz_field.store.editing import Edit
 from jdz_field.store.project import Project
 from jdz_field.store.queries import SiteQuery
 from jdz_field.ui import theme
@@ -36,6 +38,7 @@ from jdz_field.ui.form.place import PlaceEditor
 from jdz_field.ui.form.text import LineEditor, TypingEditor
 from jdz_field.ui.jobs import Jobs
 from jdz_field.xforms.session import FormSession
+from tests.xforms.example_records import Example, give
 
 SHIPPED = sorted(file.stem for file in folder("forms").glob("*.xlsx"))
 
@@ -50,8 +53,20 @@ class Hand:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.page.driver.session, name)
 
+    def add_repeat(self, ref: str) -> None:
+        """With the button below the entries that are there."""
+        above = ref.rpartition("/")[0]
+        if above.endswith("]"):
+            self.page.body.go_to(above)
+        view = self.page.body.repeats[ref].view
+        before = len(self.page.driver.session.node(ref).children)
+        view.add.click()
+        assert len(self.page.driver.session.node(ref).children) == before + 1
+
     def answer(self, ref: str, value: str) -> None:
         """As a person would: a cell is clicked, text is typed, the rest is chosen."""
+        if ref not in self.page.body.questions:
+            self.page.body.go_to(ref)
         question = self.page.body.questions[ref]
         editor = question.editor
         self.by[type(editor).__name__] = self.by.get(type(editor).__name__, 0) + 1
@@ -82,6 +97,23 @@ def site_for(project: Project, form: str) -> Site | None:
     fitting = [one for one in found if not wanted or one.fields.get("population") in wanted]
     programmes = [one for one in fitting if one.fields.get("kind_code") in offer.programmes]
     return next(iter([*programmes, *fitting, *found]), None)
+
+
+def fill_example(page: FormPage, one: Example) -> Hand:
+    """Answer what the form's example says, and nothing else."""
+    hand = Hand(page)
+    give(cast(FormSession, hand), hand, one.answers)
+    return hand
+
+
+def place_of_example(one: Example) -> Edit | None:
+    """The site of an example, for a project; ``None``: it has none."""
+    if not one.site:
+        return None
+    fields = {name: value for name, value in one.site.items() if name != "kind"}
+    place = {"geometry": point_wkt(117.21, 29.35), "status": "active", "sample": True}
+    kind = str(one.site["kind"])
+    return Edit(kind, import_id(kind, fields["code"], {}), {**place, **fields})
 
 
 def fill(page: FormPage, seed: int = 1) -> Hand:
