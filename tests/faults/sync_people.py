@@ -120,7 +120,7 @@ def _one(project: Project, url: str, chance: random.Random, tell: Connection) ->
     if chance.random() < 0.6:
         before = {row.id for row in project.batches() if row.received}
         try:
-            synced(project, url, PATIENCE)
+            synced(project, url, PATIENCE, good=chance.random() < 0.5)
         finally:
             for row in project.batches():
                 if row.received and row.id not in before:

@@ -30,7 +30,7 @@ def main(folder: str, seed: str) -> None:
             if change:
                 said("change", change.id)
             try:
-                synced(project, str(project.server), 5.0)
+                synced(project, str(project.server), 5.0, good=chance.random() < 0.5)
             except Unavailable:
                 said("unavailable", "-")
             else:

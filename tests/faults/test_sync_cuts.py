@@ -138,7 +138,7 @@ def test_a_line_that_breaks_anywhere_loses_and_doubles_nothing(team: Field, seed
         size = chance.choice([300, 2_000, 20_000, 300_000])
         team.proxy.fault = Break(chance.randrange(1, size), up=chance.random() < 0.6)
         try:
-            synced(device, team.proxy.url, 0.4)
+            synced(device, team.proxy.url, 0.4, good=chance.random() < 0.5)
         except Unavailable:
             broken += 1
         assert device.counts()["unsent"] >= 0
