@@ -1,14 +1,13 @@
 """Fills the forms that ship through their widgets; and pictures of them, to be looked at.
 
-``python -m tests.ui.form.filled OUT [zh|en] [WIDTH] [FORM…]`` writes every form, filled, whole.
+``python -m tests.ui.form.filled OUT [zh|en] [WIDTH] [FORM…]`` writes every form, filled with its
+example, whole.
 """
 
 from __future__ import annotations
 
 import os
-import random
 import sys
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
@@ -18,18 +17,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from jdz_field.core.clock import utc_now
 from jdz_field.core.i18n import set_language
 from jdz_field.core.ids import import_id
 from jdz_field.core.resources import folder
-from jdz_field.core.sites import Site, point_wkt
-from jdz_field.operations.form_choice import offers
+from jdz_field.core.sites import point_wkt
 from jdz_field.operations.projects import create_project
-from jdz_field.operations.sample import sample_edits
-from jdz_field.operations.sample_filler import Filler
+from jdz_field.operations.records import Filling
 from jdz_field.store.editing import Edit
 from jdz_field.store.project import Project
-from jdz_field.store.queries import SiteQuery
 from jdz_field.ui import theme
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.form.choices import ToggleEditor
@@ -38,7 +33,7 @@ from jdz_field.ui.form.place import PlaceEditor
 from jdz_field.ui.form.text import LineEditor, TypingEditor
 from jdz_field.ui.jobs import Jobs
 from jdz_field.xforms.session import FormSession
-from tests.xforms.example_records import Example, give
+from tests.xforms.example_records import Example, example, give
 
 SHIPPED = sorted(file.stem for file in folder("forms").glob("*.xlsx"))
 
@@ -84,21 +79,6 @@ class Hand:
                 editor.settled.emit()
 
 
-def site_for(project: Project, form: str) -> Site | None:
-    """A site that the form is offered for; ``None`` for a form without one."""
-    offer = next((one for one in offers() if one.id == form), None)
-    if offer is None:
-        return None
-    kinds = offer.kinds or (("plot",) if "plot" in form else ())
-    if not kinds:
-        return None
-    found = project.search(SiteQuery(kinds=(kinds[0],)), limit=50)
-    wanted = {"mine_random_check": ("licensed",)}.get(form)
-    fitting = [one for one in found if not wanted or one.fields.get("population") in wanted]
-    programmes = [one for one in fitting if one.fields.get("kind_code") in offer.programmes]
-    return next(iter([*programmes, *fitting, *found]), None)
-
-
 def fill_example(page: FormPage, one: Example) -> Hand:
     """Answer what the form's example says, and nothing else."""
     hand = Hand(page)
@@ -116,13 +96,12 @@ def place_of_example(one: Example) -> Edit | None:
     return Edit(kind, import_id(kind, fields["code"], {}), {**place, **fields})
 
 
-def fill(page: FormPage, seed: int = 1) -> Hand:
-    """Answer everything that the form asks for."""
-    hand = Hand(page)
-    moment = utc_now() - timedelta(minutes=1)
-    source = random.Random(seed)
-    Filler(source, page.filling.site, moment, "a").fill(cast(FormSession, hand))
-    return hand
+def visit_before(project: Project, one: Example) -> None:
+    """The earlier record that an example speaks of; its site is there."""
+    site = place_of_example(one)
+    earlier = Filling.start(project, one.form, site.subject if site else None)
+    give(earlier.session, earlier.session, one.before)
+    assert earlier.finalize(project).record is not None
 
 
 def _turn(app: AppContext) -> None:
@@ -133,12 +112,13 @@ def _turn(app: AppContext) -> None:
 
 
 def _picture(app: AppContext, form: str, file: Path, width: int) -> None:
-    site = site_for(app.reader, form)
-    page = FormPage(app, form, site.id if site else None)
+    one = example(form)
+    site = place_of_example(one)
+    page = FormPage(app, form, site.subject if site else None)
     page.resize(width, width - 20)
     page.show()
     _turn(app)
-    fill(page)
+    fill_example(page, one)
     _turn(app)
     # Wider than high: everything stands on one page, however high it is.
     page.body.grab().save(str(file))
@@ -158,10 +138,10 @@ def main(out: Path, spoken: str = "zh", width: str = "1000", *forms: str) -> Non
     with TemporaryDirectory() as where:
         target = Path(where) / "p"
         with create_project(target, name="示例", author="余小敏", sample=True) as project:
-            edits = list(sample_edits(1))
-            kinds = {one.kind: [e for e in edits if e.kind == one.kind] for one in edits}
-            kept = [one for every in kinds.values() for one in every[:120]]
-            project.edit_many(kept, origin="import:few")
+            places = [place for place in map(place_of_example, map(example, SHIPPED)) if place]
+            project.edit_many(list({one.subject: one for one in places}.values()), origin="import")
+            for one in filter(lambda one: one.before, map(example, SHIPPED)):
+                visit_before(project, one)
         app = AppContext(
             target, Jobs(lambda: Project.open(target)), Project.open(target, read_only=True)
         )

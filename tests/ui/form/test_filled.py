@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from jdz_field.operations.records import Filling
 from jdz_field.store.project import Project
 from jdz_field.ui.context import AppContext
 from jdz_field.ui.form.page import FormPage
-from tests.ui.form.filled import SHIPPED, fill_example, place_of_example
-from tests.xforms.example_records import Example, example, give, wrong
+from tests.ui.form.filled import SHIPPED, fill_example, place_of_example, visit_before
+from tests.xforms.example_records import Example, example, wrong
 
 Settle = Callable[[], None]
 
@@ -26,9 +25,7 @@ def site_of(app: AppContext, one: Example, settle: Settle, qtbot: Any) -> str | 
     def work(project: Project) -> None:
         project.edit_many([edit], origin="import:example")
         if one.before:
-            earlier = Filling.start(project, one.form, edit.subject)
-            give(earlier.session, earlier.session, one.before)
-            assert earlier.finalize(project).record is not None
+            visit_before(project, one)
 
     failed: list[Exception] = []
     app.jobs.with_store(work, app, lambda _done: None, failed.append)
