@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, RowMapping, bindparam, func, select, upd
 
 from jdz_field.central import direct
 from jdz_field.central.audit import note
+from jdz_field.central.lockouts import DESK, limits
 from jdz_field.central.tables import batches, device_codes, devices, users
 from jdz_field.core.clock import Now, to_text
 from jdz_field.core.errors import BadInput, JdzError
@@ -24,8 +25,8 @@ ROLES = ("field", "forestry", "office", "admin")
 OFFICE_ROLES = frozenset({"office", "admin"})
 ACTIVE, REVOKED = "active", "revoked"
 
-#: How long a one-time code is good, and a desk of the office at which nobody works.
-CODE_LIFE, DESK_LIFE = timedelta(days=7), timedelta(days=30)
+#: How long a one-time code is good.
+CODE_LIFE = timedelta(days=7)
 _NOTED = timedelta(days=1)
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 10
@@ -182,13 +183,19 @@ def caller_of_token(connection: Connection, now: Now, token: str) -> Caller:
     if row is None or (row.state, row.user_state) != (ACTIVE, ACTIVE):
         unknown = Stranger if row is None else NotAllowed
         raise unknown(_("This device is not enrolled here; ask the office for a code."))
-    if row.role in OFFICE_ROLES and (row.last_seen or row.created) < to_text(now() - DESK_LIFE):
-        raise NotAllowed(
-            _("Nobody worked here for {n} days; sign in again with a code.").format(
-                n=DESK_LIFE.days
-            )
-        )
+    if row.role in OFFICE_ROLES:
+        _stay_in_use(connection, now, str(row.last_seen or row.created))
     return _caller(row)
+
+
+def _stay_in_use(connection: Connection, now: Now, seen: str) -> None:
+    if seen >= to_text(now() - _NOTED):
+        return
+    days = limits(connection)[DESK]
+    if seen < to_text(now() - timedelta(days=days)):
+        raise NotAllowed(
+            _("Nobody worked here for {n} days; sign in again with a code.").format(n=days)
+        )
 
 
 def _caller(row: Row[Any]) -> Caller:

@@ -170,7 +170,8 @@ def _renewed(
     with _opened(draft) as database, database.write() as connection:
         facts = copying.content(connection)
         wanted = about.get("tables") or {}
-        if any(facts.get(table) != said for table, said in wanted.items()):
+        kept = {name: said for name, said in wanted.items() if name not in copying.DERIVED}
+        if any(facts.get(table) != said for table, said in kept.items()):
             raise BadInput(_("The backup in {folder} is damaged; use another.").format(folder=name))
         connection.execute(meta.delete().where(meta.c.name == copying.MOVED))
         epoch = begin_epoch(connection, now)

@@ -17,24 +17,31 @@ from jdz_field.core.i18n import _
 #: Facts that each database has for itself: what its layers look like, where it went.
 MOVED = "moved"
 _OWN = ("layers", "views", MOVED)
+#: Tables that are made anew from the others where they are missing.
+DERIVED = frozenset({"features", "feature_terms", "feature_state"})
 _AT_ONCE = 500
 #: Rows that may be large: a batch holds up to 5,000 changes.
 _FEW = {"batches": 4, "forms": 20, "submissions": 50}
 _ALL = 1 << 256
 
-#: Table → how many rows it has, and the sum of their hashes, which no order changes.
+#: Table → how many rows it has, and the sum of their hashes, which no order changes; none of
+#: those that are derived.
 Content = dict[str, list[Any]]
 
 
 def content(connection: Connection) -> Content:
     """What every table holds."""
     found: Content = {}
-    for table in metadata.sorted_tables:
+    for table in _kept():
         count, total = 0, 0
         for rows in _pieces(connection, table):
             count, total = count + len(rows), (total + _hash(rows)) % _ALL
         found[table.name] = [count, f"{total:064x}"]
     return found
+
+
+def _kept() -> list[Table]:
+    return [table for table in metadata.sorted_tables if table.name not in DERIVED]
 
 
 def is_empty(connection: Connection) -> bool:
@@ -58,7 +65,7 @@ def copy(source: Connection, target: Connection) -> Content:
             )
         )
     given: Content = {}
-    for table in metadata.sorted_tables:
+    for table in _kept():
         count, total = 0, 0
         for rows in _pieces(source, table):
             names = [column.name for column in _columns(table)]

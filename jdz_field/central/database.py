@@ -33,7 +33,7 @@ from jdz_field.core.errors import BadInput, BadUsage, JdzError, Unavailable
 from jdz_field.core.i18n import _
 
 #: The newest step in ``migrations/versions``.
-NEWEST = "0004"
+NEWEST = "0005"
 _WRITE = {"jdz_write": True}
 #: Seconds to wait for another process that writes.
 _BUSY = 30

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, Text, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from jdz_field.central import features_terms
 from jdz_field.central.accounts import Caller
 from jdz_field.central.features_count import counted
+from jdz_field.central.features_index import RECORDS
 from jdz_field.central.features_model import Collection, Property, sees_persons
+from jdz_field.central.features_plan import Asked, planned
+from jdz_field.central.features_terms import Group
 from jdz_field.central.scope import tag, within
-from jdz_field.central.tables import dumps, features
+from jdz_field.central.tables import features
 from jdz_field.core.clock import to_text
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
@@ -28,19 +31,6 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 LATITUDE_FIRST = (EPSG + "4490", EPSG + "4326")
 CRS = (CRS84, *LATITUDE_FIRST)
 MAX_LIMIT, DEFAULT_LIMIT = 10_000, 100
-#: Up to so many features are put in order after they were found.
-_FEW = 2_000
-#: Below this JSON has whole numbers without an exponent.
-_PLAIN = 1e15
-#: Properties that have a column, and so an index.
-_COLUMNS = {
-    "code": features.c.code,
-    "name": features.c.name,
-    "town": features.c.town,
-    "kind_code": features.c.kind_code,
-    "county_code": features.c.county,
-    "site": features.c.site,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ class Query:
     """What is asked of a collection; ``bbox``: west, south, east, north in degrees."""
 
     limit: int = DEFAULT_LIMIT
-    after: str = ""
+    after: int = 0
     bbox: tuple[float, float, float, float] | None = None
     since: str = ""
     until: str = ""
@@ -58,31 +48,23 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Features as GeoJSON texts; ``last``: the id after which the next page starts."""
+    """Features as GeoJSON texts; ``last``: the number after which the next page starts."""
 
     features: Sequence[str]
     matched: int
-    last: str | None
+    last: int | None
 
 
 def read_page(connection: Connection, caller: Caller, about: Collection, query: Query) -> Page:
     """A page of a collection, and how many features the question has in all."""
-    where = _where(connection, caller, about, query)
+    plan = planned(connection, _asked(caller, about, query))
     question = (about.id, tag(caller), query.bbox, query.since, query.until)
     count = counted(
         connection,
         (*question, *sorted(query.filters.items())),
-        lambda: _count(connection, where),
+        lambda: plan.count(connection),
     )
-    # Few are quickly found by an index and put in order; of many, some are met on the way.
-    few = count <= _FEW and (query.bbox is not None or bool(query.filters.keys() & _COLUMNS))
-    place = features.c.id.concat("") if few else features.c.id
-    rows = connection.execute(
-        select(features.c.id, features.c.geometry, features.c.properties)
-        .where(*where, *([place > query.after] if query.after else []))
-        .order_by(place)
-        .limit(query.limit + 1)
-    ).all()
+    rows = plan.page(connection, query.after, query.limit + 1, count)
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     hidden = _hidden(caller, about)
@@ -90,12 +72,7 @@ def read_page(connection: Connection, caller: Caller, about: Collection, query: 
         _feature(r.id, r.geometry, r.properties, about, hidden, swap=query.latitude_first)
         for r in rows
     ]
-    return Page(found, count, rows[-1].id if more else None)
-
-
-def _count(connection: Connection, where: Sequence[ColumnElement[bool]]) -> int:
-    query = select(func.count()).select_from(features).where(*where)
-    return int(connection.execute(query).scalar_one())
+    return Page(found, count, rows[-1].num if more else None)
 
 
 def read_one(
@@ -131,62 +108,48 @@ def extent(
 # ---- what is asked
 
 
-def _where(
-    connection: Connection, caller: Caller, about: Collection, query: Query
-) -> list[ColumnElement[bool]]:
+def _asked(caller: Caller, about: Collection, query: Query) -> Asked:
+    groups = [_group(caller, about, name, text) for name, text in query.filters.items()]
+    if caller.counties:
+        groups.append(features_terms.within_counties(about.id, caller.counties))
+    rest = [*_in_box(query), *_in_time(query)]
+    if caller.kinds and about.id.startswith(RECORDS):
+        rest.append(within(caller, features.c.kind, features.c.county))
+    return Asked(about.id, groups, rest, box=query.bbox is not None)
+
+
+def _in_box(query: Query) -> list[ColumnElement[bool]]:
+    if query.bbox is None:
+        return []
+    west, south, east, north = query.bbox
     c = features.c
-    where = [c.collection == about.id, within(caller, c.kind, c.county)]
-    if query.bbox is not None:
-        west, south, east, north = query.bbox
-        across = west > east
-        inside = (c.max_x >= west, c.min_x <= east)
-        where += [or_(*inside)] if across else list(inside)
-        where += [c.max_y >= south, c.min_y <= north]
-    if query.since:
-        where.append(c.moment >= query.since)
-    if query.until:
-        where.append(c.moment <= query.until)
-    for name, text in query.filters.items():
-        found = about.properties.get(name)
-        if found is None or (found.personal and not sees_persons(caller)):
-            raise BadInput(
-                _("There is no property {name} in {collection}.").format(
-                    name=name, collection=about.id
-                )
-            )
-        where += _equals(connection, found, text)
-    return where
+    inside = (c.max_x >= west, c.min_x <= east)
+    across = [or_(*inside)] if west > east else list(inside)
+    return [*across, c.max_y >= south, c.min_y <= north]
 
 
-def _equals(connection: Connection, about: Property, text: str) -> list[ColumnElement[bool]]:
-    column = _COLUMNS.get(about.name)
-    if column is not None:
-        return [column == text]
-    if connection.dialect.name == "sqlite":
-        value: ColumnElement[Any] = func.json_extract(features.c.properties, f'$."{about.name}"')
-    else:
-        value = cast(features.c.properties, JSON)[about.name].astext
+def _in_time(query: Query) -> list[ColumnElement[bool]]:
+    moment = features.c.moment
+    since = [moment >= query.since] if query.since else []
+    return [*since, moment <= query.until] if query.until else [*since]
+
+
+def _group(caller: Caller, about: Collection, name: str, text: str) -> Group:
+    found = about.properties.get(name)
+    if found is None or (found.personal and not sees_persons(caller)):
+        raise BadInput(
+            _("There is no property {name} in {collection}.").format(name=name, collection=about.id)
+        )
+    return features_terms.asked(about.id, name, _plain(found, text))
+
+
+def _plain(about: Property, text: str) -> str:
+    """A value as JSON writes it: numbers and truths may be given in several ways."""
     if about.type in ("integer", "number"):
-        number = _number(text, about.name)
-        start = _written(number) if number else ""
-        return [_says(connection, about.name, start), cast(value, Float) == number]
+        return json.dumps(_number(text, about.name))
     if about.type == "boolean":
-        truth = text.lower() in ("1", "true")
-        given = cast(value, Text).in_(["1", "true"] if truth else ["0", "false"])
-        return [_says(connection, about.name, ""), given]
-    return [_says(connection, about.name, ""), cast(value, Text) == text]
-
-
-def _says(connection: Connection, name: str, start: str) -> ColumnElement[bool]:
-    """Whether the properties hold this beginning of an entry: quicker than to read them as JSON."""
-    found = func.instr if connection.dialect.name == "sqlite" else func.strpos
-    given: ColumnElement[bool] = found(features.c.properties, f"{dumps(name)}:{start}") > 0
-    return given
-
-
-def _written(number: float) -> str:
-    """What a number in JSON begins with, written as a whole one or not."""
-    return str(int(number)) if number == int(number) and abs(number) < _PLAIN else repr(number)
+        return "true" if text.lower() in ("1", "true") else "false"
+    return text
 
 
 def _number(text: str, name: str) -> float:

@@ -13,10 +13,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
+from jdz_field.central import features_terms
 from jdz_field.central.database import Database
-from jdz_field.central.tables import dumps, feature_state, features, subjects, versions
+from jdz_field.central.tables import (
+    dumps,
+    feature_state,
+    feature_terms,
+    features,
+    subjects,
+    versions,
+)
 from jdz_field.central.worlds import subject_of
 from jdz_field.central.writing import head, put
 from jdz_field.core.catalogue import SITE_KINDS, site_kind
@@ -30,6 +38,7 @@ RECORDS = "record_"
 #: What parts the names of groups and questions.
 JOIN = "-"
 _AT_ONCE = 2_000
+_MANY_STEPS = 2
 _SPECIES = "protected_species"
 #: Facts of a record that stand before its answers.
 RECORD_FACTS = ("form", "form_version", "author", "started", "finished", "review", "site")
@@ -37,12 +46,18 @@ RECORD_FACTS = ("form", "form_version", "author", "started", "finished", "review
 
 def catch_up(database: Database) -> None:
     """Bring the table up to the head of the feed, some thousand versions in a transaction."""
+    steps = 0
     while True:
         with database.read() as connection:
             if _position(connection) == head(connection):
-                return
+                break
         with database.write() as connection:
             _step(connection)
+        steps += 1
+    if steps > _MANY_STEPS and not database.sqlite:
+        with database.write() as connection:
+            # Until its own housekeeping comes by, PostgreSQL would plan for empty tables.
+            connection.exec_driver_sql("ANALYZE features, feature_terms")
 
 
 def _position(connection: Connection) -> int:
@@ -55,6 +70,7 @@ def _step(connection: Connection) -> None:
     if start < 0 or start > end:
         # Never made, or the centre was restored to an earlier day.
         connection.execute(features.delete())
+        connection.execute(feature_terms.delete())
         start = 0
     query = select(versions.c.position, versions.c.subject).where(versions.c.position > start)
     rows = connection.execute(query.order_by(versions.c.position).limit(_AT_ONCE)).all()
@@ -78,8 +94,32 @@ def _write(connection: Connection, ids: Iterable[str]) -> None:
             rows.append(_record(row, hidden=row.id in sensitive))
         else:
             rows.append(_site(row))
+    _keep(connection, rows, gone)
+
+
+def _keep(connection: Connection, rows: Sequence[dict[str, Any]], gone: Sequence[str]) -> None:
+    """Write features, and take out those that are gone, with all that can be looked up of them."""
+    there = {row["id"]: row for row in _known(connection, [*gone, *(row["id"] for row in rows)])}
+    last = connection.execute(select(func.max(features.c.num))).scalar() or 0
+    before: features_terms.Pairs = set()
+    after: features_terms.Pairs = set()
+    for old in there.values():
+        before |= {(term, old["num"]) for term in features_terms.terms_of(old)}
+    for row in rows:
+        if row["id"] in there:
+            row["num"] = there[row["id"]]["num"]
+        else:
+            last = row["num"] = last + 1
+        after |= {(term, row["num"]) for term in features_terms.terms_of(row)}
     connection.execute(features.delete().where(features.c.id.in_(gone)))
     put(connection, features, ["id"], rows)
+    features_terms.write(connection, before - after, after - before)
+
+
+def _known(connection: Connection, ids: Sequence[str]) -> list[dict[str, Any]]:
+    names = ("id", "num", "collection", "properties", *features_terms.COLUMNS.values())
+    query = select(*(features.c[name] for name in names)).where(features.c.id.in_(ids))
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
 
 
 def _related(connection: Connection, ids: set[str], known: Sequence[Row[Any]]) -> list[Row[Any]]:

@@ -25,10 +25,14 @@ from jdz_field.core.i18n import _
 
 #: Failures that are free, by the word before the colon.
 FREE: Mapping[str, int] = {"code": 10, "login": 5, "address": 20, "name": 50, "token": 100}
-#: What an office may set: those, and in minutes how long a failure counts, the first wait (each
-#: further failure doubles it) and the longest.
-DEFAULTS: Mapping[str, int] = {**FREE, "window": 15, "first": 1, "longest": 240}
+#: The name of the limit for a desk of the office at which nobody works, in days.
+DESK = "desk_days"
+#: What an office may set: those, in minutes how long a failure counts, the first wait (each
+#: further failure doubles it) and the longest, and for how many days a desk stays signed in.
+DEFAULTS: Mapping[str, int] = {**FREE, "window": 15, "first": 1, "longest": 240, DESK: 30}
 _MOST = 10_000
+#: That somebody works at a desk is noted once a day: one day would shut out who works daily.
+_DESK_LEAST, _DESK_MOST = 2, 365
 _LIMITS = "lockout_limits"
 
 
@@ -67,6 +71,12 @@ def set_limits(
 ) -> dict[str, int]:
     """Change limits; those in force from now. ``BadUsage``: unknown name, number out of range."""
     for name, number in changes.items():
+        if name == DESK and not _DESK_LEAST <= number <= _DESK_MOST:
+            raise BadUsage(
+                _("A desk stays signed in for {least} to {most} days.").format(
+                    least=_DESK_LEAST, most=_DESK_MOST
+                )
+            )
         if name not in DEFAULTS or not 1 <= number <= _MOST:
             raise BadUsage(
                 _("Limits are {names}, each from 1 to {most}.").format(

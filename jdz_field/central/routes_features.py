@@ -177,6 +177,12 @@ def _limit(text: str) -> int:
     return min(int(text), features.MAX_LIMIT)
 
 
+def _after(text: str) -> int:
+    if text and not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadInput(_("after is taken from the link to the next page; follow that link."))
+    return int(text or 0)
+
+
 def _latitude_first(crs: str) -> bool:
     if crs and crs not in features.CRS:
         raise BadInput(
@@ -203,7 +209,7 @@ def _query(
     since, until = features.read_datetime(moment)
     return features.Query(
         limit=_limit(limit),
-        after=after,
+        after=_after(after),
         bbox=box,
         since=since,
         until=until,
@@ -228,7 +234,7 @@ def items(
     given = dict(request.query_params)
     links = [_link(_url(place, given), "self", _GEOJSON)]
     if page.last is not None:
-        links.append(_link(_url(place, given | {"after": page.last}), "next", _GEOJSON))
+        links.append(_link(_url(place, given | {"after": str(page.last)}), "next", _GEOJSON))
     links.append(_link(f"{_base(request)}/collections/{name}", "collection", _JSON))
     about_page = {
         "timeStamp": _now(),

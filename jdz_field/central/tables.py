@@ -341,6 +341,8 @@ features = Table(
     "features",
     metadata,
     Column("id", Text, primary_key=True),
+    # Given once and kept: the order of pages, and how ``feature_terms`` names a feature.
+    Column("num", BigInteger),
     Column("collection", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("county", Text),
@@ -348,7 +350,7 @@ features = Table(
     Column("name", Text),
     Column("town", Text),
     Column("kind_code", Text),
-    Column("site", Text, index=True),
+    Column("site", Text),
     Column("moment", Text),
     Column("min_x", Float),
     Column("min_y", Float),
@@ -356,11 +358,19 @@ features = Table(
     Column("max_y", Float),
     Column("geometry", Text),
     Column("properties", Text, nullable=False),
-    Index("features_collection_id", "collection", "id"),
-    Index("features_collection_code", "collection", "code"),
-    Index("features_collection_name", "collection", "name"),
-    Index("features_place", "collection", "min_x", "max_x", "min_y", "max_y", "id"),
-    Index("features_collection_moment_id", "collection", "moment", "id"),
+    Index("features_num", "num", "moment", "min_x", "max_x", "min_y", "max_y"),
+    Index("features_collection_num", "collection", "num"),
+    Index("features_place_num", "collection", "min_x", "max_x", "min_y", "max_y", "num"),
+    Index("features_collection_moment_num", "collection", "moment", "num"),
+)
+
+#: Which features say what; ``central.features_terms`` writes and explains it.
+feature_terms = Table(
+    "feature_terms",
+    metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False),
+    Column("num", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 #: Up to where in the feed ``features`` is.

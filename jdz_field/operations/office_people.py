@@ -27,9 +27,9 @@ class PeopleDesk:
         self._client = client
 
     def everything(self) -> Told:
-        """``duties``; ``users``, ``devices``, ``codes``, ``lockouts``, ``log`` for whoever may.
+        """``duties``, ``users``, ``devices``, ``codes``, ``lockouts``, ``limits``, ``log``.
 
-        ``log``: the newest entries of the audit log, the newest last.
+        Empty is what the person may not see. ``log``: the newest entries, the newest last.
         """
         duties = self._client.get("duties")
         if not isinstance(duties, Mapping):
@@ -43,7 +43,10 @@ class PeopleDesk:
         told = {name: self._allowed(path) for name, path in paths.items()}
         own = duties.get("own", ())
         log = self.log(limit=_NEWEST, newest=True) if "audit" in own else ()
-        return told | {"duties": duties, "log": log}
+        limits = self._client.get("lockouts/limits") if "security" in own else {}
+        if not isinstance(limits, Mapping):
+            raise nonsense()
+        return told | {"duties": duties, "limits": limits, "log": log}
 
     def devices(self) -> Sequence[Told]:
         """Every device, active or not."""
@@ -95,6 +98,10 @@ class PeopleDesk:
     def unlock(self, key: str) -> None:
         """Let somebody try again at once."""
         self._client.post("lockouts/unlock", {"key": key})
+
+    def set_limits(self, limits: Mapping[str, int]) -> None:
+        """Change how many wrong tries are free, the waits, and how long a desk stays signed in."""
+        self._client.post("lockouts/limits", {"limits": dict(limits)})
 
     def log(self, after: int = 0, limit: int = 1_000, *, newest: bool = False) -> Sequence[Told]:
         """Entries of the audit log after a number, or the newest, in order."""

@@ -9,11 +9,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from jdz_field.central import lockouts
+from jdz_field.central.accounts import NotAllowed
 from jdz_field.central.lockouts import DEFAULTS, FREE, TooMany, code_keys, password_keys, token_keys
 from jdz_field.central.office import Office
 from jdz_field.core.clock import utc_now
 from jdz_field.core.errors import BadInput, BadUsage
 from jdz_field.sync.batch import public_key_text
+from tests.central.tablet import Tablet
 
 
 class Clock:
@@ -212,3 +214,23 @@ def test_tokens_that_nobody_has_wait_and_a_right_one_still_passes(office, tmp_pa
     assert [one.status_code for one in wrong] == [401, 401, 401, 429, 429]
     assert int(wrong[-1].headers["Retry-After"]) > 0
     assert right.status_code == 200
+
+
+def test_a_desk_stays_signed_in_as_long_as_the_office_says(office, clock):
+    desk, field = Tablet.enrol(office, "王", "office"), Tablet.enrol(office, "Li", "field")
+    tokens = [one.enrolment.token for one in (desk, field)]
+    change(office, desk_days=3)
+    clock.gone += timedelta(days=2, hours=23)
+    assert [office.caller(token).role for token in tokens] == ["office", "field"]
+    clock.gone += timedelta(days=40)
+    with pytest.raises(NotAllowed, match="3"):
+        office.caller(tokens[0])
+    assert office.caller(tokens[1]).role == "field", "tablets are away for weeks"
+    change(office, desk_days=300)
+    assert office.caller(tokens[0]).role == "office"
+
+
+@pytest.mark.parametrize("days", [0, 1, 366])
+def test_a_desk_is_not_signed_out_every_day_nor_never(office, days):
+    with pytest.raises(BadUsage, match="365"):
+        change(office, desk_days=days)

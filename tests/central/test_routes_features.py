@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from jdz_field.central import features_count, features_plan
 from jdz_field.central.features_index import catch_up
+from jdz_field.central.office import Office
+from jdz_field.central.run import start_in_thread
+from jdz_field.central.server import create_app
 from jdz_field.central.tables import feature_state
 from jdz_field.core.ids import new_id
 from tests.central.tablet import Tablet
@@ -125,7 +130,7 @@ def test_coordinates_come_in_the_order_that_was_asked_for(call, points):
         "limit=0", "limit=x", "limit=-1", "limit=1&limit=2", "bbox=1,2,3", "bbox=a,b,c,d",
         "bbox=nan,1,2,3", "bbox=0,50,10,40", "crs=EPSG:9999", "bbox=1,1,2,2&bbox-crs=x",
         "datetime=yesterday", "datetime=1/2/3", "datetime=/", "no_such=1", "threatened_people=x",
-        "threatened_people=nan", "id=1' OR '1'='1",
+        "threatened_people=nan", "id=1' OR '1'='1", "after=x", "after=-1", "after=" + "9" * 19,
     ],
 )  # fmt: skip
 def test_questions_that_make_no_sense_are_400_in_a_sentence(call, query):
@@ -217,3 +222,83 @@ def test_a_scope_is_kept(office, server, points):
         ids = [c["id"] for c in scoped.get("/ogc/collections").json()["collections"]]
         assert ids[:1] == ["geohazard"]
         assert "mine" not in ids
+
+
+def _terms(office) -> list[tuple[int, int]]:
+    with office.database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT term, num FROM feature_terms ORDER BY 1, 2")
+        return [tuple(row) for row in rows]
+
+
+def test_what_is_looked_up_follows_every_edit_and_deletion(central_url, tmp_path):
+    with Office(central_url, tmp_path / "files") as office:
+        tablet = Tablet.enrol(office)
+        head = {"Authorization": f"Bearer {tablet.enrolment.token}"}
+        with (
+            start_in_thread(create_app(None, office.files, office=office)) as running,
+            httpx.Client(base_url=running.url, headers=head) as call,
+        ):
+            values = {"name": "甲", "code": "1", "county_code": "360222", "threatened_people": 5}
+            values |= {"slope_angle": 30.0, "cards_issued": True, "village": "5"}
+            one, two = (tablet.change(new_id(), **values, remarks=r) for r in ("x\x00y", "true"))
+            office.receive(tablet.batch(one, two))
+            both = {"threatened_people": "5.0", "slope_angle": "30", "cards_issued": "1"}
+            for name, text in (both | {"village": "5", "county_code": "360222"}).items():
+                assert items(call, **{name: text})["numberMatched"] == 2, name
+            assert items(call, remarks="true")["features"][0]["id"] == two.subject
+            assert items(call, **both, remarks="nothing")["numberMatched"] == 0
+            office.set_values(one.subject, {"threatened_people": 6, "village": "6"})
+            assert [f["id"] for f in items(call, threatened_people="6")["features"]] == [
+                one.subject
+            ]
+            assert items(call, threatened_people="5")["numberMatched"] == 1
+            pages = [items(call, limit="1", county_code="360222")]
+            pages.append(call.get(pages[0]["links"][1]["href"]).json())
+            assert {p["features"][0]["id"] for p in pages} == {one.subject, two.subject}
+            office.set_values(two.subject, {"deleted": True})
+            assert items(call, village="5")["numberMatched"] == 0
+            kept = _terms(office)
+            with office.database.write() as connection:
+                connection.execute(feature_state.delete())
+            assert items(call, county_code="360222")["numberMatched"] == 1
+            assert len(_terms(office)) == len(kept), "nothing is left of what was before"
+
+
+def test_values_a_box_and_a_time_together(call, points):
+    del points
+    box = {"bbox": "117.025,29,117.075,30"}
+    assert items(call, **box, county_code="360222")["numberMatched"] == 3
+    assert items(call, **box, county_code="360222", threatened_people="4")["numberMatched"] == 1
+    assert items(call, **box, datetime="2020-01-01/..", county_code="360203")["numberMatched"] == 2
+    assert items(call, **box, name="点1")["numberMatched"] == 0
+
+
+def test_where_every_value_is_common_a_box_leads_and_pages_still_follow(call, points, monkeypatch):
+    del points
+    monkeypatch.setattr(features_plan, "_MANY", 2)
+    for few in (0, 2_000):
+        monkeypatch.setattr(features_plan, "_FEW", few)
+        found, query = [], {"bbox": "117.025,29,117.105,30", "monitor_name": "王五", "limit": "3"}
+        url = f"/ogc/collections/geohazard/items?{urlencode(query)}"
+        while url:
+            page = call.get(url).json()
+            found += [f["properties"]["threatened_people"] for f in page["features"]]
+            url = next((link["href"] for link in page["links"] if link["rel"] == "next"), None)
+        assert sorted(found) == list(range(3, 11))
+
+
+def test_a_large_count_is_kept_for_a_while(monkeypatch, office):
+    monkeypatch.setattr(features_count, "_LARGE", 3)
+    counts = {"few": [2, 3], "many": [3, 4]}
+
+    def ask(word: str) -> int:
+        with office.database.write() as connection:
+            before = connection.execute(feature_state.delete()).rowcount
+            connection.execute(feature_state.insert().values(id=1, position=before + ask.n))
+            ask.n += 1
+            return features_count.counted(connection, (word,), lambda: counts[word].pop(0))
+
+    ask.n = 0
+    assert [ask("few"), ask("few"), ask("many"), ask("many")] == [2, 3, 3, 3]
+    monkeypatch.setattr(features_count, "_FRESH", 0.0)
+    assert ask("many") == 4

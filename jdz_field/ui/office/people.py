@@ -58,6 +58,7 @@ class PeoplePage(OfficePage):
         self.person.device_set.connect(self._let_in)
         self.security.separated.connect(lambda a: self._act(lambda d: d.separate(apart=a)))
         self.security.unlocked.connect(lambda k: self._act(lambda d: d.unlock(k)))
+        self.security.limited.connect(self._limit)
         self.security.check_wanted.connect(self._check)
         self.security.save_wanted.connect(self._save_log)
 
@@ -186,6 +187,16 @@ class PeoplePage(OfficePage):
 
     def _log_saved(self, count: int) -> None:
         self.office.toast(_("{n} entries of the audit log saved.").format(n=count))
+
+    def _limit(self, changes: Mapping[str, int]) -> None:
+        def kept(_nothing: object) -> None:
+            self.office.toast(_("The limits are saved."))
+            self.load()
+
+        def refused(error: Exception) -> None:
+            self.security.limits.refuse(sentence(error))
+
+        self.office.ask(lambda desk: desk.people_desk().set_limits(changes), self, kept, refused)
 
     def _check(self) -> None:
         self.office.ask(

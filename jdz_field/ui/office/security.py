@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from jdz_field.core.i18n import _
+from jdz_field.ui.office.limits import LimitsView
 from jdz_field.ui.office.person import SECURITY, duty_words, when_words
 from jdz_field.ui.rows import Row, RowList
 from jdz_field.ui.values import joined
@@ -22,6 +23,7 @@ class SecurityView(Scroll):
 
     Signals:
         separated(bool): keep duties apart, or no longer.
+        limited(object): other limits, by name.
         unlocked(str): somebody may try again at once.
         check_wanted(): prove that the audit log is whole.
         save_wanted(): write the audit log to a file.
@@ -29,6 +31,7 @@ class SecurityView(Scroll):
 
     separated = Signal(bool)
     unlocked = Signal(str)
+    limited = Signal(object)
     check_wanted = Signal()
     save_wanted = Signal()
 
@@ -41,6 +44,9 @@ class SecurityView(Scroll):
         self.fault = text("", "error")
         self.fault.hide()
         self.wait_head, self.rows = text("", "heading"), QVBoxLayout()
+        self.limits = LimitsView()
+        self.limits.saved.connect(self.limited)
+        self.limits_card = boxed(column(self.limits, margins=16))
         self.log_head, self.log = text("", "heading"), text("", "secondary")
         self.check = button("", self._check, icon="shield")
         self.save = button("", self._save, icon="save")
@@ -52,6 +58,8 @@ class SecurityView(Scroll):
         self.body.addSpacing(12)
         self.body.addWidget(self.wait_head)
         self.body.addLayout(self.rows)
+        self.body.addSpacing(12)
+        self.body.addWidget(self.limits_card)
         self.body.addSpacing(12)
         self.body.addWidget(self.log_head)
         self.body.addWidget(self.log)
@@ -65,6 +73,7 @@ class SecurityView(Scroll):
             _("Kept apart, nobody holds two of them and nobody changes their own rights.")
         )
         self.wait_head.setText(_("Who waits after wrong codes or passwords"))
+        self.limits.retranslate()
         self.log_head.setText(_("Audit log"))
         self.check.setText(_("Check the audit log"))
         self.save.setText(_("Save the audit log"))
@@ -83,7 +92,8 @@ class SecurityView(Scroll):
         words = _("Let one person hold several") if self._apart else _("Keep the duties apart")
         self.apart.setText(words)
         # Who may not see the waits is not told that there are none.
-        for hidden in (self.apart, self.wait_head):
+        self.limits.put(told.get("limits", {}))
+        for hidden in (self.apart, self.wait_head, self.limits_card):
             hidden.setVisible(SECURITY in own)
         for part in (self.check, self.save, self.entries):
             part.setVisible("audit" in own)

@@ -196,6 +196,8 @@ def test_an_office_without_the_duty_only_looks(at: Centre, rest: Rest, qtbot, tm
     assert not page.person.save.isEnabled()
     assert not page.new.isEnabled()
     assert act_of(page, "停用").isEnabled(), "a stolen tablet waits for nobody"
+    choose(page, _SECURITY_ROW)
+    assert not page.security.limits_card.isVisible()
     window.close()
     window.deleteLater()
 
@@ -289,3 +291,60 @@ def test_every_wait_has_words(keys: list[str]) -> None:
         assert not said.startswith(f"{kind}:")
         assert ("10.0.0.9" in said) == ("10.0.0.9" in rest)
         assert ("Li {x} @home" in said) == ("Li" in rest)
+
+
+def _limits(at: Centre) -> dict[str, int]:
+    with at.office.database.read() as connection:
+        return lockouts.limits(connection)
+
+
+def test_the_limits_are_set_by_touch_and_by_keyboard_and_stand_in_the_log(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    choose(page, _SECURITY_ROW)
+    view = page.security.limits
+    told = {name: int(field.edit.text()) for name, field in view.fields.items()}
+    assert told == lockouts.DEFAULTS
+    assert not view.save.isEnabled(), "nothing is changed yet"
+    for name, number in (("login", "3"), ("desk_days", "14")):
+        view.fields[name].edit.setFocus()
+        view.fields[name].edit.selectAll()
+        qtbot.keyClicks(view.fields[name].edit, number)
+    window.refresh()
+    rest(window)
+    assert view.fields["login"].edit.text() == "3", "what is being typed stays"
+    click(qtbot, view.save)
+    rest(window)
+    assert _limits(at) == {**lockouts.DEFAULTS, "login": 3, "desk_days": 14}
+    (entry,) = entries(at, "lockout limits")
+    assert (entry["who"], entry["what"]["desk_days"]) == ("主任", 14)
+    assert not view.save.isEnabled()
+    view.fields["window"].edit.selectAll()
+    qtbot.keyClicks(view.fields["window"].edit, "30")
+    qtbot.keyClick(view.fields["window"].edit, Qt.Key.Key_Return)
+    rest(window)
+    assert _limits(at)["window"] == 30
+
+
+def test_limits_that_are_refused_say_so_and_may_be_taken_back(
+    at: Centre, page: PeoplePage, window: OfficeWindow, rest: Rest, qtbot
+) -> None:
+    choose(page, _SECURITY_ROW)
+    view = page.security.limits
+    view.fields["longest"].edit.clear()
+    view.fields["first"].edit.selectAll()
+    qtbot.keyClicks(view.fields["first"].edit, "9x9")
+    assert view.changes() == {"longest": 0, "first": 99}, "digits alone"
+    click(qtbot, view.save)
+    assert "10000" in view.fault.text()
+    assert view.fields["longest"].edit.hasFocus()
+    qtbot.keyClicks(view.fields["longest"].edit, "5")
+    click(qtbot, view.save)
+    rest(window)
+    assert "首次" in view.fault.text(), "the centre says so"
+    assert view.fields["first"].edit.text() == "99", "what was typed stays"
+    assert _limits(at) == lockouts.DEFAULTS
+    click(qtbot, view.back)
+    assert view.fields["longest"].edit.text() == "240"
+    assert not view.fault.isVisible()
+    assert entries(at, "lockout limits") == []
