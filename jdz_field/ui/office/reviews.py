@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QTextCursor
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QWidget
 
 from jdz_field.core.errors import JdzError
-from jdz_field.core.i18n import _
+from jdz_field.core.i18n import _, language
 from jdz_field.operations.forms import SITE_QUESTION, form_language
 from jdz_field.operations.office import Desk
 from jdz_field.operations.office_items import Photo, Review
@@ -82,9 +82,7 @@ class ReviewDetail(QWidget):
         """Show the head; the answers come when the form is here."""
         record = review.record
         self.name.setText(review.name or review.code or record.form)
-        self.about.setText(
-            joined([review.code, record.author, shown_time(record.finished), record.form])
-        )
+        self.entitle(review, "")
         gone = sum(not photo.here for photo in review.photos)
         self.missing.setText(missing_words(gone))
         self.missing.setVisible(gone > 0)
@@ -95,6 +93,11 @@ class ReviewDetail(QWidget):
         self.comment.clear()
         self.offer([])
         self.say("")
+
+    def entitle(self, review: Review, title: str) -> None:
+        """Say whose record it is, of when, and of which form."""
+        record = review.record
+        self.about.setText(joined([review.code, record.author, shown_time(record.finished), title]))
 
     def offer(self, lines: Sequence[Line]) -> None:
         """Let the comment point at one of these answers."""
@@ -186,6 +189,7 @@ class ReviewsPage(OfficePage):
         def ask(filename: str, show: Callable[[QImage], None]) -> None:
             self._picture(photos.get(filename), show)
 
+        self.detail.entitle(item, found.title)
         self.detail.answers.put(found.lines, ask)
         self.detail.offer(found.lines)
 
@@ -263,7 +267,7 @@ def told(desk: Desk, item: Review) -> Told:
     lines = with_positions(lines, record.positions)
     photos = {photo.filename: photo for photo in item.photos}
     lines = [*check_lines(record.checks), *with_views(lines, photos, session, record.form)]
-    return Told(record.id, form.title, lines)
+    return Told(record.id, form.title_in(language()), lines)
 
 
 def _said(item: Review, verdict: str) -> str:

@@ -95,6 +95,7 @@ def test_a_comment_points_at_a_question(open_page, busy, window, rest, qtbot, by
     page = open_page("reviews")
     rest(window)
     detail = page.detail
+    assert detail.about.text().endswith("地质灾害隐患点巡查")
     if by == "key":
         detail.at.setFocus()
         qtbot.keyClick(detail.at, Qt.Key.Key_Space)
