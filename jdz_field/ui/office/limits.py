@@ -129,15 +129,15 @@ def _fits(name: str, number: int) -> bool:
 
 def _words() -> dict[str, str]:
     return {
-        "code": _("Wrong enrolment codes from one address that are free"),
-        "login": _("Wrong passwords of one person from one address that are free"),
-        "address": _("Wrong passwords from one address that are free, whoever's"),
-        "name": _("Wrong passwords of one person that are free, from wherever"),
-        "token": _("Requests of unknown devices from one address that are free"),
-        "window": _("For so long a wrong try counts"),
+        "code": _("Wrong enrolment codes allowed from one address"),
+        "login": _("Wrong passwords allowed for one person from one address"),
+        "address": _("Wrong passwords allowed from one address, whoever's"),
+        "name": _("Wrong passwords allowed for one person, from wherever"),
+        "token": _("Requests allowed to unknown devices of one address"),
+        "window": _("A wrong try counts for"),
         "first": _("The first wait; each further wrong try doubles it"),
         "longest": _("The longest wait"),
-        "desk_days": _("A desk of the office stays signed in while nobody works at it "),
+        "desk_days": _("A desk of the office stays signed in while nobody works at it"),
     }
 
 
