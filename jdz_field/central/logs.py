@@ -7,6 +7,7 @@ processes never write to one file) and is deleted when it is older than the days
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -24,6 +25,7 @@ from typing import Any, BinaryIO
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from jdz_field.central.log_trouble import Trouble
 from jdz_field.central.metrics import Answer, Meters
 from jdz_field.core.clock import Now, to_text, utc_now
 from jdz_field.core.errors import Unavailable
@@ -35,8 +37,25 @@ KEPT_DAYS, LEAST_DAYS = 200, 184
 #: Most bytes of one file; the day goes on in another.
 FILE_BYTES = 64 << 20
 LOGGER = logging.getLogger("jdz_field.central.log")
+#: What speaks HTTP says of itself goes into the same files.
+_SERVER = logging.getLogger("uvicorn.error")
 _NAME = re.compile(r"central-(\d{4}-\d{2}-\d{2})-\d+(-\d+)?\.jsonl")
 _ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+def _line(facts: Mapping[str, Any]) -> bytes:
+    return (json.dumps(facts, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _facts(record: logging.LogRecord) -> dict[str, Any]:
+    """What a record of ours says; of another's the words before its values are put in."""
+    known = vars(record).get("facts")
+    if known is not None:
+        return dict(known)
+    fault = record.exc_info[1] if record.exc_info else None
+    said = str(record.msg).strip().partition("\n")[0][:200]
+    told = {"event": "server", "logger": record.name, "said": said}
+    return told | ({"fault": places(fault)} if fault else {})
 
 
 class LogFiles(logging.Handler):
@@ -51,6 +70,8 @@ class LogFiles(logging.Handler):
         self._file: BinaryIO | None = None
         self._day: date | None = None
         self._part = 0
+        self._torn = False
+        self.trouble = Trouble(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._turn(now().date())
@@ -65,14 +86,31 @@ class LogFiles(logging.Handler):
         """One line; a disk that is full never stops the server."""
         now = self._now()
         facts = {"at": to_text(now), "level": record.levelname.lower(), "pid": os.getpid()}
-        line = json.dumps(facts | vars(record).get("facts", {}), ensure_ascii=False) + "\n"
+        line = _line(facts | _facts(record))
         try:
-            if now.date() != self._day or (self._file and self._file.tell() > FILE_BYTES):
+            if self._file is None or now.date() != self._day or self._file.tell() > FILE_BYTES:
                 self._turn(now.date())
-            if self._file is not None:
-                self._file.write(line.encode("utf-8", "replace"))
-        except OSError:
-            self.handleError(record)
+            if self.trouble.now:
+                # What is missing is said where it is missing.
+                gap = {"event": "lines lost", "lost": self.trouble.gap}
+                line = _line(facts | {"level": "error"} | gap) + line
+            self._write(line)
+        except OSError as error:
+            self.trouble.lose(error)
+            return
+        if self.trouble.now:
+            self.trouble.over()
+
+    def _write(self, line: bytes) -> None:
+        if self._file is None:
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+        whole = b"\n" + line if self._torn else line
+        written = self._file.write(whole) or 0
+        if written < len(whole):
+            # A part of it stands there; the next line begins a line of its own.
+            self._torn = self._torn or written > 0
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._torn = False
 
     def close(self) -> None:
         """Close the file."""
@@ -83,10 +121,13 @@ class LogFiles(logging.Handler):
         super().close()
 
     def _turn(self, day: date) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        self._part = self._part + 1 if day == self._day else 0
+        old, self._file = self._file, None
+        if old is not None:
+            old.close()
+        if day != self._day:
+            self._part = 0
+        elif old is not None:
+            self._part += 1
         self._day = day
         part = f"-{self._part}" if self._part else ""
         path = self.folder / f"central-{day.isoformat()}-{os.getpid()}{part}.jsonl"
@@ -110,6 +151,12 @@ def say(level: int, event: str, **facts: Any) -> None:
         LOGGER.log(level, event, extra={"facts": {"event": event, **facts}})
 
 
+def troubles() -> tuple[int, bool]:
+    """Lines of this process's log that were lost, and whether the last one was."""
+    found = [one.trouble for one in LOGGER.handlers if isinstance(one, LogFiles)]
+    return sum(one.lost for one in found), any(one.now for one in found)
+
+
 class LoggedTo:
     """While entered, the log goes to the files of a folder."""
 
@@ -121,6 +168,7 @@ class LoggedTo:
     def __enter__(self) -> LogFiles:
         """The handler."""
         LOGGER.addHandler(self._handler)
+        _SERVER.addHandler(self._handler)
         LOGGER.setLevel(logging.INFO)
         LOGGER.propagate = False
         return self._handler
@@ -128,6 +176,7 @@ class LoggedTo:
     def __exit__(self, *_exception: object) -> None:
         """Give the files back."""
         LOGGER.removeHandler(self._handler)
+        _SERVER.removeHandler(self._handler)
         LOGGER.setLevel(self._before)
         LOGGER.propagate = True
         self._handler.close()
@@ -168,6 +217,7 @@ class Observer:
         elif watched.fault:
             where = json.dumps(places(watched.fault))
             sys.stderr.write(f"{watched.request} {where}\n")
+        self._meters.lost(troubles()[0])
 
 
 class _Watched:

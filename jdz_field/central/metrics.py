@@ -14,15 +14,18 @@ import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import (
     CollectorRegistry,
     Counter,
     Histogram,
+    ProcessCollector,
     disable_created_metrics,
     generate_latest,
 )
@@ -30,11 +33,12 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from jdz_field.central.office import Office
-from jdz_field.central.tables import attachments, batches, devices, uploads
+from jdz_field.central.tables import attachments, batches, devices, lockouts, uploads
 from jdz_field.core.clock import to_text
+from jdz_field.core.errors import Unavailable
 
 # A second figure for each, of no use to anybody.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -56,6 +60,8 @@ _PLAIN = {
     "head": "Newest position of the feed.",
     "attachment_bytes": "Bytes of attachments.",
     "uploads_open": "Uploads that are not complete.",
+    "lockouts": "Addresses and names that wait after wrong tries.",
+    "database_bytes": "Bytes of the database.",
     "disk_free": "Bytes free where the centre's files lie.",
 }
 #: Figures with a label: what they are, the label, where they stand.
@@ -104,8 +110,15 @@ class Meters:
             ("outcome",),
             registry=self.registry,
         )
+        self._lost = Counter(
+            "jdz_log_lines_lost",
+            "Lines of the log that could not be written.",
+            registry=self.registry,
+        )
+        self._lost_told = 0
         self._running = 0
         self._guard = threading.Lock()
+        self._facts_guard = threading.Lock()
         self._known: tuple[float, Mapping[str, Any]] = (0.0, {})
 
     def answered(self, answer: Answer) -> None:
@@ -114,6 +127,13 @@ class Meters:
         self._seconds.labels(answer.method, answer.route).observe(answer.seconds)
         self._taken.inc(answer.taken)
         self._given.inc(answer.given)
+
+    def lost(self, lines: int) -> None:
+        """Count lines of the log that were lost since the server started."""
+        with self._guard:
+            more, self._lost_told = lines - self._lost_told, max(lines, self._lost_told)
+        if more > 0:
+            self._lost.inc(more)
 
     def received(self, outcomes: Iterable[str]) -> None:
         """Count the changes of a batch that is new."""
@@ -130,20 +150,28 @@ class Meters:
             self._running -= 1
 
     def text(self, office: Office) -> bytes:
-        """Everything in Prometheus' text format 0.0.4. ``Unavailable``: the database is away."""
+        """Everything in Prometheus' text format 0.0.4.
+
+        While the database is away what it holds is left out, and ``jdz_database_up`` is 0.
+        """
         state = CollectorRegistry()
         state.register(_State(self._state_of(office), self._running))
+        # Memory, processor and open files of this process, where the system tells them (Linux).
+        ProcessCollector(registry=state)
         counted = self.registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             counted = CollectorRegistry()
             MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
         return generate_latest(state) + generate_latest(counted)
 
-    def _state_of(self, office: Office) -> Mapping[str, Any]:
-        with self._guard:
+    def _state_of(self, office: Office) -> Mapping[str, Any] | None:
+        with self._facts_guard:
             read, known = self._known
             if not known or time.monotonic() - read > FRESH:
-                known = office_facts(office)
+                try:
+                    known = office_facts(office)
+                except Unavailable:
+                    return None
                 self._known = time.monotonic(), known
             return known
 
@@ -170,28 +198,62 @@ def office_facts(office: Office) -> dict[str, Any]:
         }
         facts["attachment_bytes"] = one(select(func.sum(attachments.c.size)))
         facts["uploads_open"] = one(counted.where(uploads.c.done.is_(False)))
-    facts["disk_free"] = shutil.disk_usage(office.files).free
+        facts["lockouts"] = one(
+            counted.select_from(lockouts).where(lockouts.c.until > to_text(now))
+        )
+        facts["database_bytes"] = _size(office, connection)
+    facts["disk_free"] = _free(office.files)
     return facts
+
+
+def _size(office: Office, connection: Connection) -> int:
+    path = office.database.path
+    if path is None:
+        query = "SELECT pg_database_size(current_database())"
+        return int(connection.exec_driver_sql(query).scalar_one())
+    whole = 0
+    for one in (path, path.with_name(path.name + "-wal")):
+        # The second is there while somebody writes.
+        with suppress(OSError):
+            whole += one.stat().st_size
+    return whole
+
+
+def _free(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
 
 
 class _State(Collector):
     """What the database says, as gauges."""
 
-    def __init__(self, facts: Mapping[str, Any], running: int) -> None:
+    def __init__(self, facts: Mapping[str, Any] | None, running: int) -> None:
         self._facts = facts
         self._running = running
 
     def collect(self) -> Iterator[Metric]:
         """Every figure."""
-        facts = self._facts
-        for name, about in _PLAIN.items():
-            yield _gauge(name, about, facts[name])
-        for name, (about, label, key) in _LABELLED.items():
-            made = GaugeMetricFamily(f"jdz_{name}", about, labels=[label])
-            for value, count in facts[key].items():
-                made.add_metric([value], count)
-            yield made
         yield _gauge("requests_running", "Requests of this process.", self._running)
+        up = self._facts is not None
+        yield _gauge("database_up", "Whether the database answers.", float(up))
+        told = GaugeMetricFamily("jdz_build", "This program.", labels=["version"])
+        told.add_metric([version("jdz-field")], 1)
+        yield told
+        if self._facts is not None:
+            yield from _held(self._facts)
+
+
+def _held(facts: Mapping[str, Any]) -> Iterator[Metric]:
+    """What the centre holds."""
+    for name, about in _PLAIN.items():
+        yield _gauge(name, about, facts[name])
+    for name, (about, label, key) in _LABELLED.items():
+        made = GaugeMetricFamily(f"jdz_{name}", about, labels=[label])
+        for value, count in facts[key].items():
+            made.add_metric([value], count)
+        yield made
 
 
 def _gauge(name: str, about: str, value: float) -> Metric:

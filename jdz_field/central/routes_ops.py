@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from sqlalchemy import text
 
 from jdz_field.central.database import NEWEST
 from jdz_field.central.gate import Forbidden, TheOffice, bearer, office_of
+from jdz_field.central.logs import troubles
 from jdz_field.central.metrics import Meters
 from jdz_field.central.office import Office
 from jdz_field.core.errors import JdzError
@@ -31,24 +33,34 @@ _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Health(BaseModel):
-    """``ok`` or ``degraded``; ``steps``: whether the database is of this version."""
+    """``ok`` or ``degraded``; ``steps``: the database's; ``log``: ``ok``, or lines are ``lost``."""
 
     status: str
     database: str
     steps: str
     disk: str
+    log: str
 
 
 @router.get("/healthz", response_model=Health, responses={503: {"model": Health}})
 def healthz(office: TheOffice) -> JSONResponse:
-    """Whether the centre can work: database, its steps, room on the disk; 503 when it cannot."""
+    """Whether the centre can work: database, its steps, room on the disk; 503 when it cannot.
+
+    Without its log it works: ``degraded`` with 200, so that nobody takes it off the network.
+    """
     told = health(office)
-    return JSONResponse(told, 200 if told["status"] == "ok" else 503)
+    return JSONResponse(told, 200 if works(told) else 503)
+
+
+def works(told: Mapping[str, str]) -> bool:
+    """Whether a centre in this state takes work."""
+    return told["database"] == told["disk"] == "ok" and told["steps"] == NEWEST
 
 
 def health(office: Office) -> dict[str, str]:
-    """``status``, ``database``, ``steps`` and ``disk``; nothing that a stranger may not know."""
+    """The fields of ``Health``; nothing that a stranger may not know."""
     told = {"database": "ok", "steps": NEWEST, "disk": "ok"}
+    told["log"] = "lost" if troubles()[1] else "ok"
     try:
         with office.database.read() as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -57,7 +69,7 @@ def health(office: Office) -> dict[str, str]:
         told["database"] = "away"
     if min(map(_free, _places(office))) < LEAST_FREE:
         told["disk"] = "full"
-    well = told["database"] == told["disk"] == "ok" and told["steps"] == NEWEST
+    well = works(told) and told["log"] == "ok"
     return {"status": "ok" if well else "degraded"} | told
 
 
@@ -84,6 +96,7 @@ def metrics(
     """Figures for Prometheus: open to this machine, to the office, to ``JDZ_METRICS_TOKEN``."""
     _may_watch(request, given)
     meters: Meters = request.app.state.meters
+    meters.lost(troubles()[0])
     return PlainTextResponse(meters.text(office), media_type=_PROMETHEUS)
 
 

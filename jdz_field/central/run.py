@@ -60,6 +60,12 @@ class _Server(uvicorn.Server):
         if self.started:
             self._ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What runs gets its answer; what takes longer than the time of grace is cut off."""
+        if threading.current_thread() is threading.main_thread():
+            say(logging.INFO, "stopping", running=len(self.server_state.tasks), seconds=_GRACE)
+        await super().shutdown(sockets)
+
 
 def serve(
     database_url: str | None,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import httpx
 import pytest
 
 from jdz_field.central import logs
+from jdz_field.central.log_trouble import Trouble
 from jdz_field.central.logs import LOGGER, LogFiles, LoggedTo, places, say
 from jdz_field.central.run import start_in_thread
 from jdz_field.central.server import create_app
@@ -201,16 +204,133 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         LogFiles(tmp_path / "logs")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
-def test_a_full_disk_stops_nothing(folder, monkeypatch):
-    monkeypatch.setattr(logging, "raiseExceptions", False)
-    handler = next(one for one in LOGGER.handlers if isinstance(one, LogFiles))
-    with Path("/dev/full").open("ab", buffering=0) as full:
-        monkeypatch.setattr(handler, "_file", full)
-        say(logging.INFO, "lost")
-        monkeypatch.undo()
+_full = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="needs a disk that is always full"
+)
+
+
+def _handler() -> LogFiles:
+    return next(one for one in LOGGER.handlers if isinstance(one, LogFiles))
+
+
+def _until_lost(count: int) -> None:
+    """A line comes a moment after its answer."""
+    end = time.monotonic() + 10
+    while logs.troubles()[0] < count and time.monotonic() < end:
+        time.sleep(0.01)
+    assert logs.troubles()[0] == count
+
+
+@pytest.fixture
+def full(folder, monkeypatch):
+    """While entered the disk of the log is full."""
+
+    @contextmanager
+    def play():
+        with Path("/dev/full").open("ab", buffering=0) as disk, monkeypatch.context() as patch:
+            patch.setattr(_handler(), "_file", disk)
+            yield
+
+    return play
+
+
+@_full
+def test_a_full_disk_stops_nothing_and_is_told_in_one_line(folder, full, server, capfd):
+    with full():
+        for _time in range(5):
+            answer = httpx.get(f"{server.url}/healthz")
+        assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+        assert answer.json()["log"] == "lost"
+        _until_lost(5)
+        told = httpx.get(f"{server.url}/metrics").text
+        assert "jdz_log_lines_lost_total 5.0" in told
+        _until_lost(6)
+    said = capfd.readouterr().err
+    assert said.count("\n") == 1, "five requests, one line"
+    assert str(folder) in said
+    assert "Traceback" not in said
     say(logging.INFO, "kept")
-    assert [line["event"] for line in lines(folder, 1)] == ["kept"]
+    gap, kept = lines(folder, 2)
+    assert (gap["event"], gap["level"], gap["lost"]) == ("lines lost", "error", 6)
+    assert kept["event"] == "kept"
+    assert httpx.get(f"{server.url}/healthz").json()["log"] == "ok"
+    assert capfd.readouterr().err.count("\n") == 1, "that it is over"
+
+
+@_full
+def test_a_log_that_stays_full_is_told_once_a_minute(folder, full, monkeypatch, capfd):
+    at = [1_000.0]
+    monkeypatch.setattr(_handler().trouble, "_clock", lambda: at[0])
+    with full():
+        for _second in range(121):
+            say(logging.INFO, "lost")
+            at[0] += 1
+    assert capfd.readouterr().err.count("\n") == 3, "at 0, 60 and 120 seconds"
+    assert logs.troubles() == (121, True)
+
+
+def test_where_stderr_is_full_or_closed_too_the_server_goes_on(tmp_path, monkeypatch):
+    trouble = Trouble(tmp_path)
+    gone = (tmp_path / "closed").open("w")
+    gone.close()
+    for broken in (gone, None):
+        monkeypatch.setattr(sys, "stderr", broken)
+        trouble.lose(OSError(28, "full"))
+        trouble.over()
+    assert (trouble.lost, trouble.now) == (2, False)
+
+
+def test_a_line_that_was_cut_off_does_not_spoil_the_next(folder, monkeypatch):
+    handler = _handler()
+
+    class Short:
+        def __init__(self, real):
+            self.real = real
+
+        def tell(self):
+            return 0
+
+        def write(self, line):
+            return self.real.write(line[:7])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(handler, "_file", Short(handler._file))
+        say(logging.INFO, "cut off")
+    say(logging.INFO, "whole")
+    (file,) = folder.glob("*.jsonl")
+    cut, *rest = file.read_text("utf-8").splitlines()
+    assert len(cut) == 7
+    assert [json.loads(line)["event"] for line in rest] == ["lines lost", "whole"]
+
+
+def test_a_new_file_that_cannot_be_opened_is_tried_again(tmp_path, capfd):
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    handler = LogFiles(tmp_path / "logs", now=lambda: now[0])
+    record = logging.LogRecord("x", logging.INFO, "", 0, "said", None, None)
+    (tmp_path / "logs").rename(tmp_path / "away")
+    now[0] += timedelta(days=1)
+    handler.handle(record)
+    handler.handle(record)
+    (tmp_path / "away").rename(tmp_path / "logs")
+    handler.handle(record)
+    handler.close()
+    (file,) = (tmp_path / "logs").glob("central-2026-01-02-*.jsonl")
+    gap, said = map(json.loads, file.read_text("utf-8").splitlines())
+    assert (gap["lost"], said["said"]) == (2, "said")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_what_the_server_itself_says_is_a_line_without_its_values(folder):
+    said = logging.getLogger("uvicorn.error")
+    try:
+        int(_PERSON)
+    except ValueError:
+        said.exception("Broken by %s\nand more", _PHONE)
+    (line,) = lines(folder, 1)
+    assert (line["event"], line["said"]) == ("server", "Broken by %s")
+    assert line["fault"][0].startswith("ValueError at test_logs.py")
+    assert _PERSON not in json.dumps(line, ensure_ascii=False)
+    assert _PHONE not in json.dumps(line)
 
 
 def test_without_files_nothing_is_logged(tmp_path):

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from jdz_field.central import metrics, routes_ops
 from jdz_field.central.database import NEWEST
+from jdz_field.central.lockouts import FREE, failed, password_keys
 from jdz_field.central.office import Office
 from jdz_field.core.clock import to_text, utc_now
 from jdz_field.core.errors import Unavailable
@@ -119,6 +120,46 @@ def test_figures_are_not_read_anew_at_every_request(office, server, monkeypatch)
     assert figures(server.url)["jdz_users",] == before
 
 
+def test_a_database_that_is_away_is_told_with_what_the_server_knows(office, server, monkeypatch):
+    httpx.get(f"{server.url}/healthz")
+
+    def away():
+        raise Unavailable("postgresql://jdz:secret@db/jdz does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.database, "read", away)
+        told = figures(server.url)
+    assert told["jdz_database_up",] == 0
+    assert told["jdz_answers_total", "GET", "/healthz", "200"] == 1
+    assert ("jdz_users",) not in told
+    told = figures(server.url)
+    assert (told["jdz_database_up",], told["jdz_users",]) == (1, 0)
+
+
+def test_what_an_operator_asks_first(office, server):
+    keys = password_keys("10.0.0.9", "Li")
+    for _time in range(FREE["login"]):
+        with office.database.write() as connection:
+            failed(connection, office.now, keys)
+    told = figures(server.url)
+    assert told["jdz_lockouts",] == 1
+    assert told["jdz_database_bytes",] > 100_000
+    assert told["jdz_log_lines_lost_total",] == 0
+    assert any(key[0] == "jdz_build" and key[1] for key in told)
+    if sys.platform == "linux":
+        assert told["process_resident_memory_bytes",] > 10_000_000
+        assert told["process_open_fds",] > 3
+
+
+def test_the_size_of_a_database_of_either_kind(central_url, tmp_path):
+    with Office(central_url, tmp_path / "files") as office:
+        assert metrics.office_facts(office)["database_bytes"] > 100_000
+
+
+def test_a_folder_of_files_that_is_gone_leaves_no_room(tmp_path):
+    assert metrics._free(tmp_path / "gone") == 0
+
+
 # ---- who may see them
 
 
@@ -161,7 +202,8 @@ def test_a_token_for_the_watcher(server, monkeypatch):
 def test_a_centre_that_can_work_says_so_and_nothing_else(server):
     answer = httpx.get(f"{server.url}/healthz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "steps": NEWEST, "disk": "ok"}
+    told = {"status": "ok", "database": "ok", "steps": NEWEST, "disk": "ok", "log": "ok"}
+    assert answer.json() == told
 
 
 def test_a_full_disk_is_degraded(server, monkeypatch):
@@ -173,6 +215,7 @@ def test_a_full_disk_is_degraded(server, monkeypatch):
         "database": "ok",
         "steps": NEWEST,
         "disk": "full",
+        "log": "ok",
     }
 
 

@@ -181,4 +181,4 @@ def test_a_server_with_nothing_to_do_ends_at_once_and_says_so(files, sealed) -> 
         assert server.ended(20) == 0
     logs = sorted((files.parent / "files-logs").iterdir())
     events = [json.loads(line)["event"] for line in logs[-1].read_text("utf-8").splitlines()]
-    assert events == ["started", "request", "stopped"]
+    assert events == ["started", "request", "stopping", "stopped"]
