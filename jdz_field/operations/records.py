@@ -27,6 +27,7 @@ from jdz_field.operations.answer_positions import (
     spelt,
     texts_of,
 )
+from jdz_field.operations.entries import begin_entries
 from jdz_field.operations.forms import open_session
 from jdz_field.operations.machine_checks import Visit, held_up, machine_checks, without_photos
 from jdz_field.operations.photo_views import missing_views
@@ -92,6 +93,8 @@ class Filling:
             answers=old.answers if old else None,
             replaces=str(old.answers.get("meta", {}).get("instanceID", "")) if old else "",
         )
+        if site is not None and old is None:
+            begin_entries(project, session, site)
         now = to_text(project.now())
         head = Draft(
             id=new_id(),

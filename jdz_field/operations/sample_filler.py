@@ -23,7 +23,7 @@ _SIGNS = 3
 _LIKELY: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("phone_answered", "shelter_ready", "route_open", "cards_issued"), ("yes",)),
     "weather": ("sunny", "cloudy", "rain", "rainstorm"),
-    "inspection_type": ("flood", "pre", "post"),
+    "inspection_type": ("flood", "before_flood", "after_flood"),
     "trend": ("stable",),
     "checked": ("yes",),
 }
