@@ -43,15 +43,15 @@ class Trouble:
         self._said = at
         _say(
             _(
-                "The log cannot be written to {folder} ({reason}); {n} lines are lost so far, "
-                "the centre goes on; make room there."
+                "The log cannot be written to {folder} ({reason}), the centre goes on; "
+                "make room there. Lines lost so far: {n}."
             ).format(folder=self._folder, reason=error.strerror or error, n=self.gap)
         )
 
     def over(self) -> None:
         """A line was written."""
         _say(
-            _("The log is written to {folder} again; {n} lines are lost.").format(
+            _("The log is written to {folder} again. Lines lost: {n}.").format(
                 folder=self._folder, n=self.gap
             )
         )

@@ -104,13 +104,18 @@ class LogFiles(logging.Handler):
     def _write(self, line: bytes) -> None:
         if self._file is None:
             raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+        end = self._file.tell()
         whole = b"\n" + line if self._torn else line
-        written = self._file.write(whole) or 0
-        if written < len(whole):
-            # A part of it stands there; the next line begins a line of its own.
-            self._torn = self._torn or written > 0
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        self._torn = False
+        if (self._file.write(whole) or 0) == len(whole):
+            self._torn = False
+            return
+        # A part of it stands there; where it stays the next line begins a line of its own.
+        before, self._torn = self._torn, True
+        with suppress(OSError):
+            self._file.truncate(end)
+            self._file.seek(end)
+            self._torn = before
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def close(self) -> None:
         """Close the file."""
