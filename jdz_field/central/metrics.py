@@ -91,6 +91,8 @@ class Meters:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        #: When the certificate in use ends, in seconds since 1970; ``None``: there is none.
+        self.certificate_expires: float | None = None
         by_route = ("method", "route")
         self._answers = Counter(
             "jdz_answers", "Requests answered.", (*by_route, "status"), registry=self.registry
@@ -155,7 +157,8 @@ class Meters:
         While the database is away what it holds is left out, and ``jdz_database_up`` is 0.
         """
         state = CollectorRegistry()
-        state.register(_State(self._state_of(office), self._running))
+        facts = self._state_of(office)
+        state.register(_State(facts, self._running, self.certificate_expires))
         # Memory, processor and open files of this process, where the system tells them (Linux).
         ProcessCollector(registry=state)
         counted = self.registry
@@ -229,8 +232,11 @@ def _free(folder: Path) -> int:
 class _State(Collector):
     """What the database says, as gauges."""
 
-    def __init__(self, facts: Mapping[str, Any] | None, running: int) -> None:
+    def __init__(
+        self, facts: Mapping[str, Any] | None, running: int, certificate: float | None
+    ) -> None:
         self._facts = facts
+        self._certificate = certificate
         self._running = running
 
     def collect(self) -> Iterator[Metric]:
@@ -238,6 +244,9 @@ class _State(Collector):
         yield _gauge("requests_running", "Requests of this process.", self._running)
         up = self._facts is not None
         yield _gauge("database_up", "Whether the database answers.", float(up))
+        if self._certificate is not None:
+            words = "When the certificate in use ends, seconds since 1970."
+            yield _gauge("certificate_expires", words, self._certificate)
         told = GaugeMetricFamily("jdz_build", "This program.", labels=["version"])
         told.add_metric([version("jdz-field")], 1)
         yield told

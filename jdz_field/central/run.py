@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from cryptography import x509
 from fastapi import FastAPI
 from uvicorn.server import HANDLED_SIGNALS
 
@@ -29,6 +30,8 @@ from jdz_field.core.i18n import _
 
 #: Seconds that requests in progress get when the server stops.
 _GRACE = 10
+#: A certificate that ends within so many days is warned of.
+_SOON, _DAY = 30, 86_400
 
 
 class _Server(uvicorn.Server):
@@ -89,7 +92,10 @@ def serve(
     with listener:
         url = _url(listener, host, secure=bool(tls))
         app = create_app(database_url, files)
+        if tls_cert is not None:
+            app.state.meters.certificate_expires = expiry(tls_cert)
         with LoggedTo(kept.folder or logs_folder(local_folder(files)), kept.days):
+            _warn_of_expiry(app.state.meters.certificate_expires)
             _Server(_config(app, **tls), lambda: _started(url, announce)).run(sockets=[listener])
             say(logging.INFO, "stopped")
 
@@ -160,6 +166,23 @@ def _tls(cert: Path | None, key: Path | None) -> dict[str, Any]:
             )
         ) from error
     return {"ssl_certfile": str(cert), "ssl_keyfile": str(key)}
+
+
+def expiry(cert: Path) -> float | None:
+    """When a certificate (PEM) ends, in seconds since 1970; ``None``: it does not say."""
+    try:
+        found = x509.load_pem_x509_certificate(cert.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found.not_valid_after_utc.timestamp()
+
+
+def _warn_of_expiry(at: float | None) -> None:
+    if at is None:
+        return
+    days = int((at - time.time()) // _DAY)
+    if days < _SOON:
+        say(logging.WARNING, "certificate ends", days=days)
 
 
 @dataclass

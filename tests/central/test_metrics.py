@@ -20,6 +20,7 @@ from jdz_field.central import metrics, routes_ops
 from jdz_field.central.database import NEWEST
 from jdz_field.central.lockouts import FREE, failed, password_keys
 from jdz_field.central.office import Office
+from jdz_field.central.run import expiry
 from jdz_field.core.clock import to_text, utc_now
 from jdz_field.core.errors import Unavailable
 from jdz_field.core.ids import new_id
@@ -149,6 +150,14 @@ def test_what_an_operator_asks_first(office, server):
     if sys.platform == "linux":
         assert told["process_resident_memory_bytes",] > 10_000_000
         assert told["process_open_fds",] > 3
+
+
+def test_without_a_certificate_none_ends(server, tmp_path):
+    assert not any(key[0] == "jdz_certificate_expires" for key in figures(server.url))
+    for name, words in (("none.pem", None), ("wrong.pem", "no certificate")):
+        if words:
+            (tmp_path / name).write_text(words)
+        assert expiry(tmp_path / name) is None
 
 
 def test_the_size_of_a_database_of_either_kind(central_url, tmp_path):

@@ -309,6 +309,12 @@ def test_https_by_flags(tmp_path):
         assert address.startswith("https://")
         trusted = ssl.create_default_context(cafile=str(certificate))
         assert httpx.get(f"{address}/healthz", verify=trusted).status_code == 200
+        told = httpx.get(f"{address}/metrics", verify=trusted).text
+        (ends,) = (x for x in told.splitlines() if x.startswith("jdz_certificate_expires "))
+        assert 0 < float(ends.split()[1]) - time.time() < 86_400
+        (log,) = (tmp_path / "files-logs").glob("*.jsonl")
+        first = json.loads(log.read_text("utf-8").splitlines()[0])
+        assert (first["event"], first["level"], first["days"]) == ("certificate ends", "warning", 0)
     finally:
         done.kill()
         done.stdout.close()
