@@ -105,13 +105,19 @@ def _make_entries(session: FormSession, hand: Hand, answers: Mapping[str, Any]) 
 
 def _repeats(session: FormSession) -> Iterator[str]:
     """Every repeat as it stands, the outer ones first."""
-    waiting = [node.ref for node in session.outline()]
-    while waiting:
-        node = session.node(waiting.pop(0))
-        if node.kind == "repeat":
-            yield node.ref
-        if node.kind != "question":
-            waiting += session.node(node.ref).children
+    for plain, definition in session.form.nodes.items():
+        if definition.repeat:
+            yield from _standing(session, plain)
+
+
+def _standing(session: FormSession, plain: str) -> list[str]:
+    """A repeat's ref in every entry of the repeats around it."""
+    around = [ref for ref, one in session.form.nodes.items() if one.repeat and ref != plain]
+    outer = max((ref for ref in around if plain.startswith(f"{ref}/")), key=len, default="")
+    if not outer:
+        return [plain]
+    holders = [one for ref in _standing(session, outer) for one in session.node(ref).children]
+    return [f"{holder}{plain[len(outer) :]}" for holder in holders]
 
 
 def table(ref: str, answers: Mapping[str, Any]) -> Mapping[str, Any]:
