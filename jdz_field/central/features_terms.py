@@ -9,11 +9,12 @@ order of pages.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection
 
 from jdz_field.central import direct
@@ -31,7 +32,6 @@ COLUMNS = {
 }
 _NEW = direct.Statement("INSERT INTO feature_terms (term, num) VALUES (?, ?)")
 _GONE = direct.Statement("DELETE FROM feature_terms WHERE term = ? AND num = ?")
-_POST_NEW = "INSERT INTO feature_terms (term, num) SELECT * FROM unnest(%s::int8[], %s::int8[])"
 _POST_GONE = (
     "DELETE FROM feature_terms t USING unnest(%s::int8[], %s::int8[]) AS g (term, num)"
     " WHERE t.term = g.term AND t.num = g.num"
@@ -39,6 +39,7 @@ _POST_GONE = (
 #: Any of these terms.
 Group = tuple[int, ...]
 Pairs = set[tuple[int, int]]
+Rows = Sequence[tuple[int, int]]
 
 
 def term(collection: str, name: str, value: Any) -> int:
@@ -106,13 +107,21 @@ def within_counties(collection: str, counties: Iterable[str]) -> Group:
 
 def write(connection: Connection, gone: Pairs, new: Pairs) -> None:
     """Take out and put in pairs of term and number, in the order of the table."""
-    lite = connection.dialect.name == "sqlite"
-    for pairs, one, many in ((gone, _GONE, _POST_GONE), (new, _NEW, _POST_NEW)):
-        ordered = sorted(pairs)
-        if not ordered:
-            continue
-        if lite:
-            direct.change_each(connection, one, ordered)
-        else:
-            terms, nums = zip(*ordered, strict=True)
-            connection.exec_driver_sql(many, (list(terms), list(nums)))
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        _write_post(driver, sorted(gone), sorted(new))
+        return
+    for pairs, statement in ((gone, _GONE), (new, _NEW)):
+        if pairs:
+            direct.change_each(connection, statement, sorted(pairs))
+
+
+def _write_post(driver: psycopg.Connection[Any], gone: Rows, new: Rows) -> None:
+    with driver.cursor() as cursor:
+        if gone:
+            terms, nums = zip(*gone, strict=True)
+            cursor.execute(_POST_GONE, (list(terms), list(nums)))
+        if new:
+            # Ten times as quick as to bind every number.
+            with cursor.copy("COPY feature_terms (term, num) FROM STDIN") as copy:
+                copy.write("".join(f"{term}\t{num}\n" for term, num in new))
