@@ -52,6 +52,8 @@ def test_it_begins_with_the_households_of_the_cards(project: Project) -> None:
     survey(project)
     filling = Filling.start(project, MOVED, SITE)
     assert listed(filling.session) == [("余示例", "4", ""), ("程示例", "3", "")]
+    # Nobody has moved by being named.
+    assert filling.session.node("/data/households_moved").value == "0"
     # Each can be changed, removed and added to as if it had been typed.
     filling.session.remove_repeat("/data/household[1]")
     filling.session.answer("/data/household[1]/listed", "2")
