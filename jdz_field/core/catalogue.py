@@ -17,6 +17,7 @@ from jdz_field.core.catalogue_files import load
 from jdz_field.core.changes import Value
 from jdz_field.core.i18n import _, language, pick
 from jdz_field.core.position_rule import PositionRule, position_rule
+from jdz_field.core.shown_first import ShownFirst, shown_first
 
 #: Site kinds in the order of menus and layers.
 SITE_KINDS = ("geohazard", "risk", "mine", "plot", "works")
@@ -189,6 +190,7 @@ class SiteKind:
     ask: tuple[str, ...] = ()
     children: Children | None = None
     position: PositionRule | None = None
+    show: ShownFirst = field(default_factory=ShownFirst)
 
     @property
     def label(self) -> str:
@@ -275,6 +277,7 @@ def site_kind(name: str) -> SiteKind:
         ask=tuple(data.get("ask", ("kind_code",))),
         children=_children(data["children"]) if "children" in data else None,
         position=position_rule(data["position"], f"{name}.toml") if "position" in data else None,
+        show=shown_first(data.get("show", {})),
     )
 
 

@@ -10,6 +10,7 @@ from jdz_field.core.catalogue_check import Files, Part
 from jdz_field.core.errors import BadInput
 from jdz_field.core.i18n import _
 from jdz_field.core.position_rule import position_rule
+from jdz_field.core.shown_first import GRADES, MOST
 
 TYPES = ("text", "integer", "decimal", "date", "boolean", "code", "codes")
 #: Names that the layers, the log and the merge use themselves.
@@ -62,6 +63,7 @@ def check_kind(part: Part) -> None:
             part.unknown(("ask",), name, _("field"))
     _children(part, names)
     _position(part)
+    _show(part)
     _rules(part, names)
 
 
@@ -173,6 +175,41 @@ def _position(part: Part) -> None:
         position_rule(found.value, part.document.name)
     except BadInput as error:
         found.fault((), str(error))
+
+
+def _show(part: Part) -> None:
+    """What list and map show first names fields that can be shown there."""
+    show = part.part("show")
+    if show is None:
+        return
+    common = part.files.table("sites/common.toml")
+    listed = [part.value.get("fields"), common.get("first"), common.get("last")]
+    entries = [one for each in listed if isinstance(each, list) for one in each]
+    known = {str(one.get("name")): one for one in entries if isinstance(one, dict)}
+    _shown_line(show, set(known))
+    for name in show.texts("label"):
+        if name not in known:
+            show.unknown(("label",), name, _("field"))
+        elif known[name].get("type") in ("code", "codes", "boolean"):
+            show.fault(("label",), _("«{name}» is a code; a text is expected").format(name=name))
+    grade = show.text("grade", needed=False)
+    if grade and known.get(grade, {}).get("codes") != GRADES:
+        show.fault(("grade",), _("a mark is coloured by a field of {codes}").format(codes=GRADES))
+
+
+def _shown_line(show: Part, names: set[str]) -> None:
+    line = show.value.get("line", [])
+    if not isinstance(line, list) or len(line) > MOST:
+        show.fault(("line",), _("a list of at most {n} fields is expected here").format(n=MOST))
+        return
+    for one in line:
+        name, labelled = one, False
+        if isinstance(one, dict):
+            name, labelled = one.get("field"), one.get("label", False)
+        if name not in names:
+            show.unknown(("line",), name, _("field"))
+        if not isinstance(labelled, bool):
+            show.fault(("line",), _("«label» is true or false"))
 
 
 def _rules(part: Part, names: set[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from jdz_field.core.catalogue import site_kind
 from jdz_field.store.columns import numbers, text_columns
 from jdz_field.store.db import Database
 from jdz_field.store.layers import Layer
@@ -26,6 +27,7 @@ class MapPoints(Sequence[MapPoint]):
         grades: of danger; an empty text is none.
         unsent, conflict: ids of sites with such own changes.
         order: which column entry each place of the sequence is.
+        labels: what stands at each point, by the catalogue; none: its name.
     """
 
     ids: list[str]
@@ -38,6 +40,7 @@ class MapPoints(Sequence[MapPoint]):
     unsent: Collection[str] = ()
     conflict: Collection[str] = ()
     order: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    labels: Sequence[str] = ()
 
     def ordered(self, order: NDArray[np.int64]) -> MapPoints:
         """The same points in another order."""
@@ -80,25 +83,28 @@ class MapPoints(Sequence[MapPoint]):
             one in self.unsent,
             one in self.conflict,
             self.names[at],
+            self.labels[at] if self.labels else "",
         )
 
 
 def read(db: Database, layers: Sequence[Layer], own: dict[str, set[str]]) -> MapPoints:
     """The sites of these layers that have a place and are not deleted."""
-    columns: list[list[Any]] = [[] for _column in range(6)]
+    columns: list[list[Any]] = [[] for _column in range(7)]
     kinds: list[str] = []
     for one in layers:
-        grade = "danger_grade" if "danger_grade" in one.types else "NULL"
+        show = site_kind(one.name).show
+        grade = show.grade if show.grade in one.types else "NULL"
+        label = ", ".join(f"nullif({name}, '')" for name in show.label if name in one.types)
         found = text_columns(
             db,
-            ["id", "kind_code", "lon", "lat", grade, "name"],
+            ["id", "kind_code", "lon", "lat", grade, "name", f"coalesce({label or 'NULL'}, NULL)"],
             f"{one.name} WHERE deleted = 0 AND lon IS NOT NULL AND id IS NOT NULL",
         )
         kinds += [one.name] * len(found[0])
         for column, values in zip(columns, found, strict=True):
             column.extend(values)
-    ids, codes, lon, lat, grades, names = columns
+    ids, codes, lon, lat, grades, names, labels = columns
     return MapPoints(
         *(ids, kinds, codes, numbers(lon), numbers(lat), grades, names),
-        *(own["unsent"], own["conflict"], np.arange(len(ids))),
+        *(own["unsent"], own["conflict"], np.arange(len(ids)), labels),
     )

@@ -105,6 +105,8 @@ class MapPoint(NamedTuple):
     unsent: bool
     conflict: bool
     name: str
+    #: What the catalogue wants to stand there; ``""``: its name.
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

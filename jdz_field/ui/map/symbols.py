@@ -130,7 +130,7 @@ def _letter(
 def paint_labels(
     painter: QPainter, index: PointIndex, shown: Sequence[Single | Cluster], zoom: float
 ) -> None:
-    """Names below the single sites, where they do not run into each other."""
+    """The catalogue's words below the single sites, where they do not run into each other."""
     if zoom < NAME_ZOOM:
         return
     now = theme.current()
@@ -141,7 +141,9 @@ def paint_labels(
     for item in reversed(shown):
         if not isinstance(item, Single) or len(taken) >= MOST_NAMES:
             continue
-        words = metrics.elidedText(index.places[item.row].name, Qt.TextElideMode.ElideRight, 150)
+        place = index.places[item.row]
+        told = place.label or place.name
+        words = metrics.elidedText(told, Qt.TextElideMode.ElideRight, 150)
         width, height = metrics.horizontalAdvance(words) + 6, metrics.height()
         top = item.py + mark_size() / 2 - 2
         box = QRectF(item.px - width / 2, top, width, height)

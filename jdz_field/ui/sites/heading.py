@@ -92,7 +92,7 @@ class Heading(QWidget):
         chip, role = words.state_chip(site)
         told = [(chip, f"chip-{role}" if role else "chip")]
         told.append((words.grade_words(site), "chip"))
-        told.append((words.threat_words(site.fields), "chip"))
+        told += [(first, "chip") for first in words.first_words(site)]
         told.append((words.visited_words(site, utc_now()), "chip"))
         return [text(say, look, wrap=False) for say, look in told if say]
 

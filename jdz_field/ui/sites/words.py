@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from jdz_field.core.catalogue import code_list, site_kind
+from jdz_field.core.catalogue import Field, code_list, site_kind
 from jdz_field.core.i18n import _, ngettext
+from jdz_field.core.shown_first import GRADES, Said
 from jdz_field.core.sites import Site
 from jdz_field.ui.marks import Mark
 from jdz_field.ui.numbers import days_since, number
@@ -19,7 +20,7 @@ def mark_of(site: Site) -> Mark:
     return Mark(
         site.kind,
         _text(site.fields.get("kind_code")),
-        _text(site.fields.get("danger_grade")),
+        _grade(site),
         bool(site.local.get("unsent")),
         site.local.get("held") == "conflict",
         site.fields.get("status") == "closed",
@@ -48,8 +49,13 @@ def kind_title(site: Site) -> str:
 
 def grade_words(site: Site) -> str:
     """The danger grade's word, empty when it has none."""
-    grade = _text(site.fields.get("danger_grade"))
-    return code_list("danger_grade").label(grade) if grade else ""
+    grade = _grade(site)
+    return code_list(GRADES).label(grade) if grade else ""
+
+
+def _grade(site: Site) -> str | None:
+    field = site_kind(site.kind).show.grade
+    return _text(site.fields.get(field)) if field else None
 
 
 def place_words(site: Site) -> str:
@@ -69,14 +75,22 @@ def threat_words(fields: Mapping[str, Any]) -> str:
     return ""
 
 
-def size_words(site: Site) -> str:
-    """The area of a plot or mine with its unit."""
+def first_words(site: Site) -> list[str]:
+    """What the catalogue wants to be seen before anything else, as far as it is known."""
     kind = site_kind(site.kind)
-    for name in ("area_ha", "area_m2"):
-        value = site.fields.get(name)
-        if isinstance(value, (int, float)):
-            return f"{number(value)} {kind.by_name[name].unit_label}"
-    return ""
+    told = (_said(kind.by_name[one.field], one, site.fields) for one in kind.show.line)
+    return [words for words in told if words]
+
+
+def _said(field: Field, one: Said, fields: Mapping[str, Any]) -> str:
+    value = fields.get(one.field)
+    if one.field == "threatened_people" and not one.labelled:
+        return threat_words(fields)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        words = f"{number(value)} {field.unit_label}".strip()
+    else:
+        words = field.words(value)
+    return f"{field.label} {words}" if one.labelled and words else words
 
 
 def visited_words(site: Site, now: datetime) -> str:
@@ -93,7 +107,7 @@ def visited_words(site: Site, now: datetime) -> str:
 
 def row_line(site: Site, visited: str = "") -> str:
     """The second line of a list row; ``visited`` when it has no place of its own."""
-    return joined((threat_words(site.fields) or size_words(site), visited, place_words(site)))
+    return joined((*first_words(site), visited, place_words(site)))
 
 
 def overdue_words() -> str:
