@@ -113,6 +113,18 @@ class Database:
         except _AWAY as error:
             raise _unavailable(error) from error
 
+    def tidy(self, *tables: str) -> None:
+        """Let PostgreSQL look at once at large new tables of ours; SQLite needs nothing."""
+        if self.sqlite:
+            return
+        try:
+            with self.engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            ) as connection:
+                connection.exec_driver_sql(f"VACUUM (ANALYZE, SKIP_LOCKED) {', '.join(tables)}")
+        except _AWAY as error:
+            raise _unavailable(error) from error
+
     def _reading(self) -> Connection:
         connection = self.engine.connect()
         return (

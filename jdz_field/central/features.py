@@ -31,6 +31,8 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 LATITUDE_FIRST = (EPSG + "4490", EPSG + "4326")
 CRS = (CRS84, *LATITUDE_FIRST)
 MAX_LIMIT, DEFAULT_LIMIT = 10_000, 100
+#: What a difference of two longitudes may be wrong by, in degrees.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Page:
 
 def read_page(connection: Connection, caller: Caller, about: Collection, query: Query) -> Page:
     """A page of a collection, and how many features the question has in all."""
-    plan = planned(connection, _asked(caller, about, query))
+    plan = planned(connection, _asked(connection, caller, about, query))
     question = (about.id, tag(caller), query.bbox, query.since, query.until)
     count = counted(
         connection,
@@ -108,24 +110,30 @@ def extent(
 # ---- what is asked
 
 
-def _asked(caller: Caller, about: Collection, query: Query) -> Asked:
+def _asked(connection: Connection, caller: Caller, about: Collection, query: Query) -> Asked:
     groups = [_group(caller, about, name, text) for name, text in query.filters.items()]
     if caller.counties:
         groups.append(features_terms.within_counties(about.id, caller.counties))
-    rest = [*_in_box(query), *_in_time(query)]
+    rest = [*_in_box(connection, about, query), *_in_time(query)]
     if caller.kinds and about.id.startswith(RECORDS):
         rest.append(within(caller, features.c.kind, features.c.county))
     return Asked(about.id, groups, rest, box=query.bbox is not None)
 
 
-def _in_box(query: Query) -> list[ColumnElement[bool]]:
+def _in_box(connection: Connection, about: Collection, query: Query) -> list[ColumnElement[bool]]:
     if query.bbox is None:
         return []
     west, south, east, north = query.bbox
     c = features.c
-    inside = (c.max_x >= west, c.min_x <= east)
-    across = [or_(*inside)] if west > east else list(inside)
-    return [*across, c.max_y >= south, c.min_y <= north]
+    inside = [c.max_x >= west, c.min_x <= east]
+    height = [c.max_y >= south, c.min_y <= north]
+    if west > east:
+        return [or_(*inside), *height]
+    widest = connection.execute(
+        select(func.max(c.max_x - c.min_x)).where(c.collection == about.id)
+    ).scalar()
+    # An index is walked from west to east: this says where to begin.
+    return [c.min_x >= west - _ROUNDING - (widest or 0.0), *inside, *height]
 
 
 def _in_time(query: Query) -> list[ColumnElement[bool]]:

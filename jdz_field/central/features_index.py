@@ -54,10 +54,9 @@ def catch_up(database: Database) -> None:
         with database.write() as connection:
             _step(connection)
         steps += 1
-    if steps > _MANY_STEPS and not database.sqlite:
-        with database.write() as connection:
-            # Until its own housekeeping comes by, PostgreSQL would plan for empty tables.
-            connection.exec_driver_sql("ANALYZE features, feature_terms")
+    if steps > _MANY_STEPS:
+        # Until its own housekeeping comes by, PostgreSQL would plan for empty tables.
+        database.tidy("features", "feature_terms")
 
 
 def _position(connection: Connection) -> int:

@@ -264,6 +264,20 @@ def test_what_is_looked_up_follows_every_edit_and_deletion(central_url, tmp_path
             assert len(_terms(office)) == len(kept), "nothing is left of what was before"
 
 
+def test_a_box_meets_what_begins_far_west_of_it(office, tablet, call):
+    wide = "POLYGON ((116.9 29, 117.9 29, 117.9 29.1, 116.9 29.1, 116.9 29))"
+    made = [
+        tablet.change(new_id(), "mine", name=name, code=name, geometry=where)
+        for name, where in (("宽", wide), ("点", "POINT (117.85 29.05)"), ("无", None))
+    ]
+    office.receive(tablet.batch(*made))
+    found = items(call, "mine", bbox="117.8,29,117.86,30")["features"]
+    assert {f["properties"]["name"] for f in found} == {"宽", "点"}
+    found = items(call, "mine", bbox="117.87,29,118,30")["features"]
+    assert [f["properties"]["name"] for f in found] == ["宽"]
+    assert items(call, "mine", bbox="117.901,29,118,30")["features"] == []
+
+
 def test_values_a_box_and_a_time_together(call, points):
     del points
     box = {"bbox": "117.025,29,117.075,30"}

@@ -42,6 +42,7 @@ def upgrade() -> None:
     op.add_column("features", sa.Column("num", sa.BigInteger))
     for name, columns in _NEW:
         op.create_index(name, "features", list(columns))
+    op.create_index("features_width", "features", ["collection", sa.text("(max_x - min_x)")])
     op.create_table(
         "feature_terms",
         sa.Column("term", sa.BigInteger, primary_key=True, autoincrement=False),
