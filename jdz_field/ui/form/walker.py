@@ -13,6 +13,7 @@ from jdz_field.ui.form.paging import Pager
 from jdz_field.ui.form.question import Question
 from jdz_field.ui.form.scroll import FormScroll
 from jdz_field.ui.form.tally import Tally
+from jdz_field.xforms.tree import TreeNode
 
 #: Cards that have just opened get their places first, in ms.
 _LAND_MS = 20
@@ -73,9 +74,23 @@ class Walker(QObject):
         asked = [node for _control, node in self._driver.session.questions() if node.relevant]
         refs = [node.ref for node in asked]
         after = asked[refs.index(ref) + 1 :] if ref in refs else []
-        following = next((node.ref for node in after if not node.readonly), "")
+        following = [node for node in after if not node.readonly]
         if following:
-            self.go_to(following)
+            self.go_to(self._past_filled(following))
+
+    def _past_filled(self, following: Sequence[TreeNode]) -> str:
+        """Where to go on; part by part, past parts that have answers and lack none.
+
+        One answer can fill in whole parts («nothing unusual»): turning through them again
+        would be a touch each. They stay where they are, to be looked at and changed.
+        """
+        step, first = self._pager.step, following[0].ref
+        if step is None or self._pager.view != "groups" or self._body.step_of(first) == step.key:
+            return first
+        lacking = {self._body.step_of(one.ref) for one in self._driver.session.problems()}
+        begun = {self._body.step_of(node.ref) for node in following if node.value}
+        filled = begun - lacking
+        return next((n.ref for n in following if self._body.step_of(n.ref) not in filled), first)
 
     def focus_first(self) -> None:
         """The keyboard goes where the step that is shown begins."""

@@ -53,13 +53,15 @@ class Finger:
         self.at(name, rows.viewport(), place)
 
 
-@pytest.fixture
-def window(app: AppContext, qtbot: Any, settle: Settle, tmp_path: Path) -> Iterator[MainWindow]:
+@pytest.fixture(params=[(1280, 800), (800, 1280)], ids=["landscape", "portrait"])
+def window(
+    app: AppContext, qtbot: Any, settle: Settle, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[MainWindow]:
     preferences = Preferences.load(tmp_path / "window.json")
     preferences.theme = "outdoor"
     made = MainWindow(app, preferences)
     qtbot.addWidget(made)
-    made.resize(1280, 800)
+    made.resize(*request.param)
     made.show()
     settle()
     yield made
@@ -90,15 +92,15 @@ def test_nothing_unusual_takes_six_touches(
     finger.row("site", today.recent.list, row)
     finger.at("start", _start(window))
     page = pages(window, FormPage)
-    nothing = page.body.questions["/data/visit/nothing_seen"].editor
-    finger.at("nothing unusual", nothing.grid.cells[0])
-
     place = page.body.questions["/data/visit/position"].editor
     app.receiver.put(here(app, site))
     finger.at("position", place.receive)
     for _second in range(3):
         app.receiver.put(here(app, site))
     qtbot.waitUntil(lambda: bool(page.driver.session.node("/data/visit/position").value))
+
+    nothing = page.body.questions["/data/visit/nothing_seen"].editor
+    finger.at("nothing unusual", nothing.grid.cells[0])
 
     answers.files = [sample_photo(tmp_path / "a.jpg", utc_now(), (site.lon, site.lat))]
     photo = page.body.questions["/data/photos/photo_overview"].editor
@@ -108,7 +110,7 @@ def test_nothing_unusual_takes_six_touches(
     finger.at("finish", page.foot.done)
 
     (record,) = app.reader.records()
-    assert finger.touched == ["site", "start", "nothing unusual", "position", "photo", "finish"]
+    assert finger.touched == ["site", "start", "position", "nothing unusual", "photo", "finish"]
     assert set(record.answers["signs"].values()) == {"no"}
     assert set(record.answers["slide_warnings"].values()) == {"no"}
     assert record.answers["care"]["phone_answered"] == "yes"
@@ -148,3 +150,24 @@ def test_every_sign_is_still_shown_and_can_be_changed(app: AppContext, settle: S
     settle()
     page.close()
     page.deleteLater()
+
+
+def test_a_part_that_lacks_answers_is_not_gone_past(
+    app: AppContext, settle: Settle, qtbot: Any
+) -> None:
+    found = app.reader.search(SiteQuery(kinds=("geohazard",)), limit=50)
+    site = next(one for one in found if one.fields.get("kind_code") == "01")
+    page = FormPage(app, "geohazard_inspection", site.id)
+    qtbot.addWidget(page)
+    page.resize(800, 1100)
+    page.show()
+    settle()
+    assert page.pager.view == "groups"
+    page.driver.answer("/data/visit/nothing_seen", "yes")
+    page.driver.answer("/data/slide_warnings/front_bulge", "")
+    page.walker.advance("/data/visit/nothing_seen")
+    lacking = {page.body.step_of(one.ref) for one in page.driver.session.problems()}
+    assert page.pager.step is not None
+    first = next(one.key for one in page.pager.steps[1:] if one.key in lacking)
+    assert page.pager.step.key == first
+    assert first == "/data/slide_warnings"
