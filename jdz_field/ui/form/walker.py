@@ -76,20 +76,22 @@ class Walker(QObject):
         after = asked[refs.index(ref) + 1 :] if ref in refs else []
         following = [node for node in after if not node.readonly]
         if following:
-            self.go_to(self._past_filled(following))
+            self.go_to(self._past_filled(asked[refs.index(ref)], following))
 
-    def _past_filled(self, following: Sequence[TreeNode]) -> str:
-        """Where to go on; part by part, past parts that have answers and lack none.
+    def _past_filled(self, answered: TreeNode, following: Sequence[TreeNode]) -> str:
+        """Where to go on; part by part, past parts that this answer filled in and that lack none.
 
-        One answer can fill in whole parts («nothing unusual»): turning through them again
-        would be a touch each. They stay where they are, to be looked at and changed.
+        Turning through them again after «nothing unusual» would be a touch each. They stay where
+        they are, to be looked at and changed.
         """
         step, first = self._pager.step, following[0].ref
         if step is None or self._pager.view != "groups" or self._body.step_of(first) == step.key:
             return first
+        actions = self._driver.session.form.actions
+        given = [act.target for act in actions if act.holder is answered.definition]
         lacking = {self._body.step_of(one.ref) for one in self._driver.session.problems()}
-        begun = {self._body.step_of(node.ref) for node in following if node.value}
-        filled = begun - lacking
+        told = [n for n in following if n.value and any(n.definition is one for one in given)]
+        filled = {self._body.step_of(n.ref) for n in told} - lacking
         return next((n.ref for n in following if self._body.step_of(n.ref) not in filled), first)
 
     def focus_first(self) -> None:
