@@ -171,3 +171,22 @@ def test_a_part_that_lacks_answers_is_not_gone_past(
     first = next(one.key for one in page.pager.steps[1:] if one.key in lacking)
     assert page.pager.step.key == first
     assert first == "/data/slide_warnings"
+
+
+def test_a_part_that_another_answer_or_the_register_filled_in_is_not_gone_past(
+    app: AppContext, settle: Settle, qtbot: Any
+) -> None:
+    found = app.reader.search(SiteQuery(kinds=("geohazard",)), limit=50)
+    site = next(one for one in found if one.fields.get("kind_code") == "01")
+    page = FormPage(app, "geohazard_inspection", site.id)
+    qtbot.addWidget(page)
+    page.resize(800, 1100)
+    page.show()
+    settle()
+    page.driver.answer("/data/visit/nothing_seen", "yes")
+    last = [n.ref for _c, n in page.driver.session.questions() if n.relevant]
+    signs = [ref for ref in last if ref.startswith("/data/signs/")]
+    page.walker.go_to(signs[-1])
+    page.walker.advance(signs[-1])
+    assert page.pager.step is not None
+    assert page.pager.step.key == "/data/slide_warnings"
