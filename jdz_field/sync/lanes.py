@@ -67,18 +67,21 @@ class Lanes:
 
         The next files are under way while the caller deals with one. ``Cancelled``.
         """
-        coming, ahead = iter(loads), deque[Future[bool] | None]()
-        for load in coming:
-            ahead.append(self._sent(load))
-            if len(ahead) > self._count:
+        ahead = deque[Future[bool]]()
+        for load in loads:
+            # What goes the patient way goes before all that comes after it.
+            while ahead and (len(ahead) > self._count or not self._fits(load)):
                 yield self._said(ahead.popleft())
+            if load.path is not None and self._fits(load):
+                ahead.append(self._pool.submit(self._bring, load.path, load))
+            else:
+                yield False
         while ahead:
             yield self._said(ahead.popleft())
 
-    def _sent(self, load: Load) -> Future[bool] | None:
-        if load.path is None or self._link.piece < max(_GOOD, load.size) or load.size < _WORTH:
-            return None
-        return self._pool.submit(self._bring, load.path, load)
+    def _fits(self, load: Load) -> bool:
+        least = max(_GOOD, load.size)
+        return load.path is not None and load.size >= _WORTH and self._link.piece >= least
 
     def _bring(self, path: Path, load: Load) -> bool:
         twin: Link | None = getattr(self._own, "link", None)
@@ -90,8 +93,8 @@ class Lanes:
         self._link.piece = min(self._link.piece, twin.piece)
         return went
 
-    def _said(self, sent: Future[bool] | None) -> bool:
-        went = sent is not None and sent.result()
+    def _said(self, sent: Future[bool]) -> bool:
+        went = sent.result()
         self._count_bytes()
         if went:
             self._link.mark()
