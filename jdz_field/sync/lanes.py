@@ -69,19 +69,22 @@ class Lanes:
         """
         ahead = deque[Future[bool]]()
         for load in loads:
+            # Asked once: the line may turn out worse meanwhile, and each answer is for its load.
+            path = self._fitting(load)
             # What goes the patient way goes before all that comes after it.
-            while ahead and (len(ahead) > self._count or not self._fits(load)):
+            while ahead and (path is None or len(ahead) > self._count):
                 yield self._said(ahead.popleft())
-            if load.path is not None and self._fits(load):
-                ahead.append(self._pool.submit(self._bring, load.path, load))
+            if path is not None:
+                ahead.append(self._pool.submit(self._bring, path, load))
             else:
                 yield False
         while ahead:
             yield self._said(ahead.popleft())
 
-    def _fits(self, load: Load) -> bool:
-        least = max(_GOOD, load.size)
-        return load.path is not None and load.size >= _WORTH and self._link.piece >= least
+    def _fitting(self, load: Load) -> Path | None:
+        """The path of a file that goes this way."""
+        fits = load.size >= _WORTH and self._link.piece >= max(_GOOD, load.size)
+        return load.path if fits else None
 
     def _bring(self, path: Path, load: Load) -> bool:
         twin: Link | None = getattr(self._own, "link", None)

@@ -77,6 +77,20 @@ def test_what_is_small_or_larger_than_a_piece_or_missing_goes_the_patient_way(
         assert list(lanes.went(loads)) == [False, False, False, True, False]
 
 
+def test_each_answer_is_for_its_own_file_while_the_line_gets_worse(
+    hub: Centre, client: CentralClient, tmp_path: Path
+) -> None:
+    """Every second file is damaged, so that the line seems to break again and again."""
+    loads = [load(tmp_path, f"{n}.jpg") for n in range(24)]
+    for one in loads[1::2]:
+        (tmp_path / one.filename).write_bytes(os.urandom(200_000))
+    with client.lanes() as lanes:
+        for number, went in enumerate(lanes.went(loads)):
+            assert went is hub.office.blobs.holds(loads[number].sha)
+            assert not (went and number % 2)
+            client._link.piece = GOOD if number % 3 else 1 << 19
+
+
 def test_a_damaged_file_does_not_count(hub: Centre, client: CentralClient, tmp_path: Path) -> None:
     damaged = load(tmp_path, "a.jpg")
     (tmp_path / "a.jpg").write_bytes(os.urandom(200_000))
