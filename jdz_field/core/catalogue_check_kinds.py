@@ -181,20 +181,37 @@ def _show(part: Part) -> None:
     """What list and map show first names fields that can be shown there."""
     show = part.part("show")
     if show is None:
+        part.fault(("show",), _("«show» is missing: what list and map show first"))
         return
+    for key in set(show.value) - {"line", "label", "grade"}:
+        show.unknown((key,), key, _("setting"))
     common = part.files.table("sites/common.toml")
     listed = [part.value.get("fields"), common.get("first"), common.get("last")]
     entries = [one for each in listed if isinstance(each, list) for one in each]
     known = {str(one.get("name")): one for one in entries if isinstance(one, dict)}
     _shown_line(show, set(known))
-    for name in show.texts("label"):
-        if name not in known:
-            show.unknown(("label",), name, _("field"))
-        elif known[name].get("type") in ("code", "codes", "boolean"):
-            show.fault(("label",), _("«{name}» is a code; a text is expected").format(name=name))
-    grade = show.text("grade", needed=False)
+    _shown_label(show, known)
+    graded = any(one.get("codes") == GRADES for one in known.values())
+    grade = show.text("grade", needed=graded)
     if grade and known.get(grade, {}).get("codes") != GRADES:
         show.fault(("grade",), _("a mark is coloured by a field of {codes}").format(codes=GRADES))
+
+
+def _shown_label(show: Part, known: dict[str, dict[str, object]]) -> None:
+    names = show.texts("label", needed=True)
+    if show.value.get("label") == []:
+        show.fault(("label",), _("a list of at most {n} fields is expected here").format(n=MOST))
+    for name in names:
+        found = known.get(name)
+        if found is None:
+            show.unknown(("label",), name, _("field"))
+        elif found.get("type") != "text" or found.get("personal"):
+            show.fault(
+                ("label",),
+                _("«{name}» cannot stand on the map: a text about no person is expected").format(
+                    name=name
+                ),
+            )
 
 
 def _shown_line(show: Part, names: set[str]) -> None:
@@ -202,13 +219,19 @@ def _shown_line(show: Part, names: set[str]) -> None:
     if not isinstance(line, list) or len(line) > MOST:
         show.fault(("line",), _("a list of at most {n} fields is expected here").format(n=MOST))
         return
+    seen: set[str] = set()
     for one in line:
-        name, labelled = one, False
-        if isinstance(one, dict):
-            name, labelled = one.get("field"), one.get("label", False)
-        if name not in names:
+        entry = one if isinstance(one, dict) else {"field": one}
+        name = entry.get("field")
+        if not isinstance(name, str) or name not in names:
             show.unknown(("line",), name, _("field"))
-        if not isinstance(labelled, bool):
+        elif name in seen:
+            show.twice("line", name)
+        else:
+            seen.add(name)
+        for key in set(entry) - {"field", "label"}:
+            show.unknown(("line",), key, _("setting"))
+        if not isinstance(entry.get("label", False), bool):
             show.fault(("line",), _("«label» is true or false"))
 
 

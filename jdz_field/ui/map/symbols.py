@@ -143,7 +143,8 @@ def paint_labels(
             continue
         place = index.places[item.row]
         told = place.label or place.name
-        words = metrics.elidedText(told, Qt.TextElideMode.ElideRight, 150)
+        # The end of a name tells plots of one village apart.
+        words = metrics.elidedText(told, Qt.TextElideMode.ElideMiddle, 150)
         width, height = metrics.horizontalAdvance(words) + 6, metrics.height()
         top = item.py + mark_size() / 2 - 2
         box = QRectF(item.px - width / 2, top, width, height)

@@ -329,7 +329,7 @@ class MapWidget(QWidget):
         if row is not None:
             place = self.index.places[row]
             at = QPointF(*self.view.at(place.lon, place.lat))
-            paint_selected(painter, self.index.mark(row), place.name, at)
+            paint_selected(painter, self.index.mark(row), place.label or place.name, at)
         if self._here is not None:
             paint_here(painter, self.view, self._here)
         if self._pin is not None:

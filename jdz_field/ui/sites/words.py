@@ -86,7 +86,7 @@ def _said(field: Field, one: Said, fields: Mapping[str, Any]) -> str:
     value = fields.get(one.field)
     if one.field == "threatened_people" and not one.labelled:
         return threat_words(fields)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and field.unit != "%":
         words = f"{number(value)} {field.unit_label}".strip()
     else:
         words = field.words(value)

@@ -56,6 +56,13 @@ def test_a_county_chooses_other_fields(monkeypatch: pytest.MonkeyPatch) -> None:
     assert words.mark_of(one).grade is None
 
 
+def test_a_share_below_a_limit_never_reads_as_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = replace(site_kind("plot"), show=ShownFirst((Said("survival_rate", labelled=True),)))
+    monkeypatch.setattr(words, "site_kind", lambda _name: other)
+    label = other.by_name["survival_rate"].label
+    assert words.first_words(site("plot", survival_rate=84.99999)) == [f"{label} 84.99 %"]
+
+
 def test_a_table_without_it_shows_the_name_alone() -> None:
     assert shown_first({}) == ShownFirst((), ("name",), "")
     told = shown_first({"line": ["a", {"field": "b", "label": True}], "label": ["c"], "grade": "d"})
